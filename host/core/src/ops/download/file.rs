@@ -1,0 +1,175 @@
+//! One file: resumed, fetched, verified.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::sink::FileSink;
+use super::{Download, Job};
+use crate::digest::{Algorithm, Digest};
+use crate::fetched::FetchedFile;
+use crate::frontier::Frontier;
+use crate::plan::{Download as Request, Locator, Plan, PlannedFile, RawLocator, check_download};
+use crate::ports::{Event, Sink as _};
+use crate::text::escape;
+use crate::{Error, Kind, Result};
+
+impl Download {
+    pub(super) async fn fetch(
+        self: Arc<Self>,
+        job: Job,
+        frontier: Option<Arc<Frontier>>,
+    ) -> Result<(Job, FetchedFile)> {
+        let index = job.files[0];
+        let expected = self.expected_of(&job);
+        let partial = self.depot.open(&job.key).await?;
+        let mut sink = FileSink::new(&self, index, &expected, partial, frontier.clone());
+        let fetched = self.fill(&mut sink, index, &expected).await.map_err(|error| {
+            error.within(format_args!(
+                "{}: file \"{}\"",
+                self.plan.source, self.plan.files[index].path
+            ))
+        })?;
+        drop(sink);
+        if let Some(frontier) = frontier {
+            frontier.complete(&job.files, fetched.size, &job.key, &*self.depot).await?;
+        }
+        for file in &job.files {
+            self.reporter.event(Event::Verified { file: *file });
+        }
+        Ok((job, fetched))
+    }
+
+    /// Files that share their bytes share their digests too.
+    fn expected_of(&self, job: &Job) -> Vec<Digest> {
+        let mut expected: Vec<Digest> =
+            job.files.iter().flat_map(|index| self.expected(&self.plan.files[*index])).collect();
+        expected.sort_unstable();
+        expected.dedup();
+        expected
+    }
+
+    /// Fills the sink with the file's bytes and verifies them.
+    async fn fill(
+        &self,
+        sink: &mut FileSink,
+        index: usize,
+        expected: &[Digest],
+    ) -> Result<FetchedFile> {
+        let file = &self.plan.files[index];
+        sink.resume().await?;
+        let resumed = sink.position();
+        self.reporter.event(Event::Started { file: index, resumed });
+        if file.size.is_none_or(|size| size > resumed) || resumed == 0 {
+            self.fetch_bytes(sink, file).await?;
+        }
+        let first = sink.verify(expected).await?;
+        match first {
+            Err(_) if resumed > 0 => {
+                // What an earlier run left may be what is wrong: once more from the start.
+                self.reporter.event(Event::Note(&format!(
+                    "the partial of \"{}\" does not verify; it is fetched from the start",
+                    file.path
+                )));
+                sink.restart().await?;
+                self.fetch_bytes(sink, file).await?;
+                match sink.verify(expected).await? {
+                    Ok(fetched) => Ok(fetched),
+                    Err(error) => self.reject(sink, error).await,
+                }
+            }
+            Err(error) => self.reject(sink, error).await,
+            Ok(fetched) => Ok(fetched),
+        }
+    }
+
+    /// Wrong bytes are not kept for a later run.
+    async fn reject(&self, sink: &mut FileSink, error: Error) -> Result<FetchedFile> {
+        sink.restart().await?;
+        Err(error)
+    }
+
+    async fn fetch_bytes(&self, sink: &mut FileSink, file: &PlannedFile) -> Result<()> {
+        match &file.locator {
+            Locator::Inline(bytes) => {
+                sink.restart().await?;
+                sink.announce(bytes.len() as u64);
+                sink.write(Bytes::clone(bytes)).await
+            }
+            Locator::Object(uri) => Err(Error::new(
+                Kind::Unsupported,
+                format!("{} objects cannot be fetched by this version", uri.scheme()),
+            )),
+            Locator::Download(request) => {
+                let first = self.transfer.transfer(request, file.size, sink, &*self.reporter).await;
+                match first {
+                    // A URL that expired answers so; the source knows a fresh one.
+                    Err(error) if error.kind() == Kind::Unauthorized => {
+                        let Some(fresh) = self.locate(file).await else { return Err(error) };
+                        self.transfer.transfer(&fresh?, file.size, sink, &*self.reporter).await
+                    }
+                    other => other,
+                }
+            }
+        }
+    }
+
+    /// A fresh request for a file, or none where the source's do not expire.
+    async fn locate(&self, file: &PlannedFile) -> Option<Result<Request>> {
+        let located = self.source.locate(&self.spec, &self.plan.pin, &[file.path.as_str()]).await;
+        match located {
+            Err(error) if error.kind() == Kind::Unsupported => None,
+            Err(error) => Some(Err(error)),
+            Ok(mut locators) => match (locators.pop(), locators.is_empty()) {
+                (Some(RawLocator::Download { url, headers, credential }), true) => {
+                    Some(check_download(&url, headers, credential, &self.grant))
+                }
+                _ => Some(Err(Error::new(
+                    Kind::Refused,
+                    format!("{} named no single URL for \"{}\"", self.grant.holder, file.path),
+                ))),
+            },
+        }
+    }
+}
+
+/// The algorithms a file is digested by: what is expected, and sha256 for the record.
+pub(super) fn algorithms(expected: &[Digest]) -> impl Iterator<Item = Algorithm> + '_ {
+    expected.iter().map(Digest::algorithm).chain([Algorithm::Sha256])
+}
+
+/// Compares what came with what was expected.
+pub(super) fn compare(
+    plan: &Plan,
+    file: &PlannedFile,
+    size: u64,
+    found: &[Digest],
+    expected: &[Digest],
+) -> Result<FetchedFile> {
+    let mismatch = |wanted: String, got: String| {
+        Err(Error::new(
+            Kind::HashMismatch,
+            format!("what was downloaded is not what was promised: wanted {wanted}, got {got}"),
+        )
+        .with_hint(format!(
+            "nothing was kept. If {} changed on purpose, pin its new hash; otherwise do not trust this copy and try another mirror",
+            escape(&plan.source)
+        )))
+    };
+    if let Some(wanted) = file.size
+        && wanted != size
+    {
+        return mismatch(format!("{wanted} bytes"), format!("{size} bytes"));
+    }
+    for wanted in expected {
+        let got = found.iter().find(|digest| digest.algorithm() == wanted.algorithm());
+        if got != Some(wanted) {
+            let got = got.map_or_else(|| "no such digest".to_owned(), ToString::to_string);
+            return mismatch(wanted.to_string(), got);
+        }
+    }
+    let sha256 = found.iter().find(|digest| digest.algorithm() == Algorithm::Sha256);
+    let sha256 =
+        sha256.cloned().ok_or_else(|| Error::new(Kind::Internal, "no sha256 was computed"))?;
+    Ok(FetchedFile { path: file.path.clone(), size, sha256, executable: file.executable })
+}

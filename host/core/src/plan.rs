@@ -1,0 +1,126 @@
+//! The plan: all that is needed to fetch a model. It comes from a plugin or a
+//! registry and is hostile until checked.
+
+mod check;
+
+use bytes::Bytes;
+use serde::Serialize;
+use url::Url;
+
+use crate::digest::Digest;
+use crate::path::FilePath;
+
+pub use check::{Limits, check_download, is_free_header};
+
+/// A plan as a source gives it, not yet checked.
+#[derive(Debug, Clone, Default)]
+pub struct RawPlan {
+    /// Canonical short form, without the source's name.
+    pub reference: String,
+    /// The immutable identity of what was found.
+    pub pin: String,
+    /// The files, in any order.
+    pub files: Vec<RawFile>,
+}
+
+/// A file of a plan that is not yet checked.
+#[derive(Debug, Clone)]
+pub struct RawFile {
+    /// Relative path, as the source gives it.
+    pub path: String,
+    /// Size in bytes, where the source knows it.
+    pub size: Option<u64>,
+    /// Algorithm and hexadecimal value, as the source gives them.
+    pub digests: Vec<(crate::digest::Algorithm, String)>,
+    /// Whether it is marked executable.
+    pub executable: bool,
+    /// Where its bytes are.
+    pub locator: RawLocator,
+}
+
+/// Where a file's bytes are, not yet checked.
+#[derive(Debug, Clone)]
+pub enum RawLocator {
+    /// Behind an HTTP request.
+    Download {
+        /// Absolute URL.
+        url: String,
+        /// Further headers.
+        headers: Vec<(String, String)>,
+        /// Handle of a credential.
+        credential: Option<String>,
+    },
+    /// In an object store.
+    Object(String),
+    /// Here.
+    Inline(Vec<u8>),
+}
+
+/// A plan that was checked: clean paths in tree order without duplicates, URLs
+/// within the grant, bounded in count and size.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// Canonical short form with the source's name: `huggingface:org/name@main`.
+    pub source: String,
+    /// The immutable identity of what was found.
+    pub pin: String,
+    /// The files, in tree order.
+    pub files: Vec<PlannedFile>,
+    /// The sum of the sizes that are known, in bytes.
+    pub total_size: u64,
+}
+
+/// A file of a checked plan.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedFile {
+    /// Where it goes below the model's folder.
+    pub path: FilePath,
+    /// Size in bytes, where it is known beforehand.
+    pub size: Option<u64>,
+    /// What its bytes must hash to; all of them.
+    pub digests: Vec<Digest>,
+    /// Whether it is marked executable.
+    pub executable: bool,
+    /// Where its bytes are.
+    #[serde(flatten)]
+    pub locator: Locator,
+}
+
+/// Where a file's bytes are.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Locator {
+    /// Behind an HTTP request.
+    #[serde(rename = "url", serialize_with = "download_url")]
+    Download(Download),
+    /// In an object store: `s3://`, `gs://`, `az://`.
+    Object(Url),
+    /// Here.
+    #[serde(serialize_with = "inline_length")]
+    Inline(Bytes),
+}
+
+/// A request for the bytes of a file, within the grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// http or https.
+    pub url: Url,
+    /// Further headers, checked: none that belongs to the host.
+    pub headers: Vec<(String, String)>,
+    /// Handle of a credential in the grant.
+    pub credential: Option<String>,
+}
+
+// Query strings of presigned URLs are secrets, so a printed plan has none.
+fn download_url<S: serde::Serializer>(
+    download: &Download,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&crate::origin::shown(&download.url))
+}
+
+fn inline_length<S: serde::Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(bytes.len() as u64)
+}

@@ -1,0 +1,18 @@
+//! What the operations need from the world. Each trait is implemented in one
+//! room and wired by the binaries.
+
+mod artefacts;
+mod depot;
+mod http;
+mod reporter;
+mod source;
+mod transfer;
+mod tree_hasher;
+
+pub use artefacts::Artefacts;
+pub use depot::{Depot, Partial, PartialKey, Placement};
+pub use http::{Http, Method, Request, Response};
+pub use reporter::{Event, Reporter, Silent};
+pub use source::Source;
+pub use transfer::{Sink, Transfer};
+pub use tree_hasher::TreeHasher;

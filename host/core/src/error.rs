@@ -63,6 +63,22 @@ impl Kind {
         matches!(self, Self::Network | Self::RateLimited(_))
     }
 
+    /// What to do next where an error says nothing more fitting.
+    pub const fn general_hint(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Network => "check the connection, the endpoint and the proxy settings, and try again",
+            Self::RateLimited(_) => "wait a while and try again",
+            Self::NotFound => "check the name and the revision",
+            Self::Unauthorized | Self::Gated => "check that the credential is set, valid and may read this",
+            Self::Disk => "make sure that the folder exists and can be written, or name another one",
+            Self::HashMismatch => "do not trust this copy; try again later or from another mirror",
+            Self::Refused => "nothing was kept; tell whoever runs the registry or wrote the plugin",
+            Self::Unsupported => "use another source for this model",
+            Self::Internal => "this is a fault of nix-ai-model; please report it",
+            Self::Usage | Self::Findings | Self::Interrupted => return None,
+        })
+    }
+
     /// The kind's name in JSON and logs.
     pub const fn name(self) -> &'static str {
         match self {
@@ -127,9 +143,9 @@ impl Error {
         self.kind
     }
 
-    /// What to do next.
+    /// What to do next: its own hint, else its kind's.
     pub fn hint(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.hint.as_deref().or_else(|| self.kind.general_hint())
     }
 
     /// What failed, and where.

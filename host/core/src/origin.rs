@@ -82,6 +82,11 @@ pub struct OriginPattern {
 }
 
 impl OriginPattern {
+    /// The one origin it names, where it names one.
+    pub fn exact(&self) -> Option<&Origin> {
+        (!self.below).then_some(&self.origin)
+    }
+
     /// Whether the pattern holds `origin`.
     pub fn allows(&self, origin: &Origin) -> bool {
         let same = self.origin.scheme == origin.scheme && self.origin.port == origin.port;

@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::digest::Digest;
 use crate::path::FilePath;
+use crate::{Error, Kind, Result};
 
 pub use check::{Limits, check_download, is_free_header};
 
@@ -71,6 +72,22 @@ pub struct Plan {
     pub total_size: u64,
 }
 
+impl Plan {
+    /// Keeps one file alone.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] where the plan has no such file.
+    pub fn keep_only(&mut self, path: &FilePath) -> Result<()> {
+        self.files.retain(|file| file.path == *path);
+        self.total_size = self.files.iter().filter_map(|file| file.size).sum();
+        if self.files.is_empty() {
+            return Err(Error::new(Kind::NotFound, format!("{} has no file \"{path}\"", self.source))
+                .with_hint("list its files with `nix-ai-model resolve`"));
+        }
+        Ok(())
+    }
+}
+
 /// A file of a checked plan.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -117,10 +134,10 @@ pub struct Download {
 fn download_url<S: serde::Serializer>(
     download: &Download,
     serializer: S,
-) -> Result<S::Ok, S::Error> {
+) -> std::result::Result<S::Ok, S::Error> {
     serializer.serialize_str(&crate::origin::shown(&download.url))
 }
 
-fn inline_length<S: serde::Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+fn inline_length<S: serde::Serializer>(bytes: &Bytes, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     serializer.serialize_u64(bytes.len() as u64)
 }

@@ -43,6 +43,8 @@ pub struct Download {
     pub reporter: Arc<dyn Reporter>,
     /// The user's own digests.
     pub pins: Pins,
+    /// What the whole tree must hash to, where `tree` hashes it.
+    pub expect: Option<Digest>,
     /// Files in flight at once.
     pub jobs: NonZeroUsize,
 }
@@ -81,6 +83,7 @@ impl Download {
             Some(frontier) => Some(frontier.finish().await?),
             None => None,
         };
+        this.check_tree(digest.as_ref())?;
         this.publish(&fetched).await?;
         Ok((this.fetched_files(&fetched), digest))
     }
@@ -97,6 +100,19 @@ impl Download {
             )
             .with_hint("take the file out of fileHashes, or add it to the patterns")),
         }
+    }
+
+    fn check_tree(&self, found: Option<&Digest>) -> Result<()> {
+        let (Some(wanted), Some(found)) = (&self.expect, found) else { return Ok(()) };
+        if wanted == found {
+            return Ok(());
+        }
+        let (wanted, found) = (Sri::new(wanted.clone())?, Sri::new(found.clone())?);
+        Err(Error::new(
+            Kind::HashMismatch,
+            format!("{} is not what was pinned: wanted {wanted}, got {found}", self.plan.source),
+        )
+        .with_hint(format!("if it changed on purpose, pin {found}; nothing was published")))
     }
 
     fn expected(&self, file: &PlannedFile) -> Vec<Digest> {

@@ -356,6 +356,7 @@ pub fn download(hub: Hub, memory: Arc<Memory>) -> Download {
         depot: memory,
         reporter: Arc::new(Silent),
         pins: Pins::new(),
+        expect: None,
         jobs: NonZeroUsize::MIN,
     }
 }

@@ -104,6 +104,16 @@ fn a_pin_of_the_users_is_checked_too() {
 }
 
 #[test]
+fn a_tree_of_another_digest_is_not_published() {
+    let memory = Arc::new(Memory::default());
+    let mut download = download(Hub::new(&FILES), memory.clone());
+    download.expect = Some(sha256(b"another tree"));
+    let error = block_on(download.run(Some(Box::new(PlainTree::default())))).unwrap_err();
+    assert_eq!(error.kind(), Kind::HashMismatch);
+    assert!(memory.tree().is_empty());
+}
+
+#[test]
 fn no_room_is_said_before_the_first_byte() {
     let memory = Arc::new(Memory::with_room(20));
     let hub = Hub::new(&FILES);

@@ -1,0 +1,89 @@
+//! The fixed output: a model's files, or one of them.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use nix_ai_model_core::digest::Algorithm;
+use nix_ai_model_core::ops::{self, Download, Pins};
+use nix_ai_model_core::path::FilePath;
+use nix_ai_model_core::ports::{Depot, Reporter, TreeHasher};
+use nix_ai_model_core::{Error, Kind, Result};
+use nix_ai_model_nix::attributes::Fetch;
+use nix_ai_model_nix::{BuildLog, NarHasher, References, Watch};
+use nix_ai_model_store::{OutputFile, Shelf};
+use nix_ai_model_wiring::{Environment, JOBS, Sources};
+
+/// Files in flight at once, unless the variable says otherwise.
+const DEFAULT_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
+
+pub(crate) fn run(fetch: Fetch, out: &Path) -> Result<()> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+            Error::new(Kind::Internal, "no threads could be started").caused_by(error)
+        })?;
+    let reporter: Arc<dyn Reporter> = Arc::new(BuildLog::new(std::io::stderr()));
+    let model = fetch.model.clone();
+    let done = runtime.block_on(build(fetch, out, reporter));
+    runtime.shutdown_background();
+    done.map_err(|error| error.within(format_args!("model {model}")))
+}
+
+async fn build(fetch: Fetch, out: &Path, reporter: Arc<dyn Reporter>) -> Result<()> {
+    let environment = Environment::new(std::env::vars_os());
+    let jobs = jobs(&environment)?;
+    let sources = Sources::new(&environment, packaged(), None)?;
+    let ready = sources.ready(&fetch.spec)?;
+    let mut plan = ops::resolve(&*ready.source, &fetch.spec, &ready.grant, &*reporter).await?;
+    if let Some(file) = &fetch.file {
+        plan.keep_only(file)?;
+    }
+    let download = Download {
+        plan: Arc::new(plan),
+        spec: fetch.spec,
+        source: ready.source,
+        grant: ready.grant,
+        transfer: ready.transfer,
+        depot: depot(out, fetch.file.as_ref())?,
+        reporter,
+        pins: fetch.file_hashes.into_iter().collect::<Pins>(),
+        // Nix compares the whole hash itself, and prints what it got.
+        expect: None,
+        jobs,
+    };
+    let (tree, watch) = watched(out);
+    download.run(Some(tree)).await?;
+    watch.check()
+}
+
+/// Nix takes no fixed output that names a store path, and Nix 2.8 loses it
+/// without a word; so what is written is watched for the paths known here.
+fn watched(out: &Path) -> (Box<dyn TreeHasher>, Watch) {
+    let own = std::env::current_exe().unwrap_or_default();
+    let known = [own, out.to_owned()].map(|path| path.to_string_lossy().into_owned());
+    let (hasher, watch) = NarHasher::watching(Algorithm::Sha256, References::new(known));
+    (Box::new(hasher), watch)
+}
+
+fn depot(out: &Path, file: Option<&FilePath>) -> Result<Arc<dyn Depot>> {
+    Ok(match file {
+        Some(_) => Arc::new(OutputFile::create(out)?),
+        None => Arc::new(Shelf::in_output(out)?),
+    })
+}
+
+/// Where the package keeps the compiled plugins.
+fn packaged() -> Vec<PathBuf> {
+    let own = std::env::current_exe().ok();
+    own.as_deref()
+        .and_then(|path| Some(path.parent()?.parent()?.join("lib/nix-ai-model/artefacts")))
+        .into_iter()
+        .collect()
+}
+
+fn jobs(environment: &Environment) -> Result<NonZeroUsize> {
+    let Some(text) = environment.get(JOBS) else { return Ok(DEFAULT_JOBS) };
+    text.parse().map_err(|error| {
+        Error::new(Kind::Usage, format!("{JOBS} is not a number of at least 1")).caused_by(error)
+    })
+}

@@ -1,0 +1,166 @@
+//! The command line's grammar.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Pins, verifies and fetches AI models for Nix.
+#[derive(Debug, Parser)]
+#[command(name = "nix-ai-model", version, about, max_term_width = 100, propagate_version = true)]
+#[command(after_long_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    other failures
+  2    usage: arguments, spec or attributes are malformed
+  10   network
+  11   not found
+  12   authentication, or a gated model
+  13   disk
+  14   hash mismatch
+  15   scan findings
+  16   refused: a plugin failed, or a plan, request or redirect is outside what was granted
+  130  interrupted";
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say less: errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more; twice for what plugins and connections do
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Draw no progress
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Let sources reach this origin, even by plain http or at a private address
+    #[arg(long = "allow-origin", global = true, value_name = "ORIGIN")]
+    pub(crate) allow_origins: Vec<String>,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Download a model, verify it, print its hash and add it to the Nix store
+    Prefetch(Prefetch),
+    /// Print the plan of a download: files, sizes and digests, no bytes
+    Resolve(Resolve),
+    /// Print the hash of a file or folder, as `nix hash path` does
+    Hash(Hash),
+    /// Look at source and scanner plugins
+    #[command(subcommand)]
+    Plugin(Plugin),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What is fetched.
+#[derive(Debug, Args)]
+pub(crate) struct Wanted {
+    /// SOURCE:REFERENCE such as huggingface:org/name@revision, an https URL,
+    /// a JSON spec in a file (@FILE), or `-` for one on standard input
+    pub(crate) spec: String,
+    /// Only files that match this pattern (`*` crosses `/`; a trailing `/` means all below)
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) include: Vec<String>,
+    /// No files that match this pattern
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Prefetch {
+    #[command(flatten)]
+    pub(crate) wanted: Wanted,
+    /// Keep the model in this new folder, not in the store
+    #[arg(long, value_name = "DIR", conflicts_with = "no_store")]
+    pub(crate) out: Option<PathBuf>,
+    /// Keep nothing but the hash
+    #[arg(long)]
+    pub(crate) no_store: bool,
+    /// Name of the store path (default: from the spec)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The expected hash; another one is an error
+    #[arg(long, value_name = "SRI")]
+    pub(crate) expect: Option<String>,
+    /// Hash function of the whole
+    #[arg(long, value_enum, default_value_t = Algorithm::Sha256)]
+    pub(crate) algorithm: Algorithm,
+    /// Files in flight at once
+    #[arg(long, value_name = "N", env = "NIX_AI_MODEL_JOBS", default_value = "4")]
+    pub(crate) jobs: NonZeroUsize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Resolve {
+    #[command(flatten)]
+    pub(crate) wanted: Wanted,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Hash {
+    /// A file or folder
+    pub(crate) path: PathBuf,
+    /// Hash function
+    #[arg(long, value_enum, default_value_t = Algorithm::Sha256)]
+    pub(crate) algorithm: Algorithm,
+}
+
+/// Hash functions that Nix pins by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Algorithm {
+    /// SHA-256
+    Sha256,
+    /// SHA-512
+    Sha512,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Plugin {
+    /// List the plugins
+    List,
+    /// Show what a plugin is and what it may reach, without running it
+    Inspect {
+        /// A plugin's name, or a component file
+        plugin: String,
+    },
+    /// Compile plugins ahead of time, for packaging
+    Compile {
+        /// Component files (default: the built-in plugins)
+        components: Vec<PathBuf>,
+        /// The folder that gets the compiled artefacts
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+}

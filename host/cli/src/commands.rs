@@ -1,0 +1,29 @@
+//! The commands, one a file.
+
+mod hash;
+mod manual;
+mod plugin;
+mod prefetch;
+mod resolve;
+mod wanted;
+
+use nix_ai_model_core::Result;
+
+use crate::arguments::{Command, Plugin};
+use crate::context::Context;
+
+/// Runs a command to its end.
+pub(crate) async fn run(command: Command, context: &Context) -> Result<()> {
+    match command {
+        Command::Prefetch(arguments) => prefetch::run(arguments, context).await,
+        Command::Resolve(arguments) => resolve::run(arguments, context).await,
+        Command::Hash(arguments) => hash::run(&arguments, context),
+        Command::Plugin(Plugin::List) => plugin::list(context),
+        Command::Plugin(Plugin::Inspect { plugin }) => plugin::inspect(&plugin, context),
+        Command::Plugin(Plugin::Compile { components, to }) => {
+            plugin::compile(&components, &to, context)
+        }
+        Command::Completions { shell } => manual::completions(shell, context),
+        Command::Man => manual::page(context),
+    }
+}

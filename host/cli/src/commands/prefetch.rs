@@ -1,0 +1,115 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indicatif::HumanBytes;
+use nix_ai_model_core::digest::Sri;
+use nix_ai_model_core::fetched::FetchedFile;
+use nix_ai_model_core::ops::{self, Download, Pins};
+use nix_ai_model_core::{Error, Kind, Result};
+use nix_ai_model_nix::{NarHasher, NixStore, check_name, name_of};
+use nix_ai_model_store::{Scratch, Shelf, Target};
+use serde::Serialize;
+
+use super::{hash, wanted};
+use crate::arguments::Prefetch;
+use crate::context::Context;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Prefetched {
+    name: String,
+    source: String,
+    pin: String,
+    hash: Sri,
+    files: Vec<FetchedFile>,
+    total_size: u64,
+    store_path: Option<PathBuf>,
+}
+
+pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
+    let function = hash::function(arguments.algorithm);
+    let expect = arguments.expect.as_deref().map(|text| expected(text, function)).transpose()?;
+    let cache = context.environment.cache_dir()?;
+    if let Some(out) = &arguments.out {
+        Target::tree(out).check()?;
+    }
+    if let Some(name) = &arguments.name {
+        check_name(name)?;
+    }
+    let (spec, ready) = wanted::ready(&arguments.wanted, context).await?;
+    let plan = ops::resolve(&*ready.source, &spec, &ready.grant, &*context.reporter).await?;
+    let (source, pin) = (plan.source.clone(), plan.pin.clone());
+    let name = arguments.name.unwrap_or_else(|| default_name(&source));
+    let scratch = Scratch::new(&cache.join("scratch"))?;
+    let place = arguments.out.clone().unwrap_or_else(|| scratch.join(&name));
+    let download = Download {
+        plan: Arc::new(plan),
+        spec,
+        source: ready.source,
+        grant: ready.grant,
+        transfer: ready.transfer,
+        depot: Arc::new(Shelf::open(&cache.join("partials"), &Target::tree(&place))?),
+        reporter: context.reporter.clone(),
+        pins: Pins::new(),
+        expect: expect.map(|sri| sri.digest().clone()),
+        jobs: arguments.jobs,
+    };
+    let (files, digest) = download.run(Some(Box::new(NarHasher::new(function)))).await?;
+    let digest = digest.ok_or_else(|| Error::new(Kind::Internal, "the tree was not digested"))?;
+    let store_path = match (&arguments.out, arguments.no_store) {
+        (None, false) => Some(import(&place, function, context).await?),
+        _ => None,
+    };
+    let prefetched = Prefetched {
+        total_size: files.iter().map(|file| file.size).sum(),
+        hash: Sri::new(digest)?,
+        name,
+        source,
+        pin,
+        files,
+        store_path,
+    };
+    told(&prefetched, arguments.out.as_deref(), context);
+    context.output.result(&prefetched, |prefetched| prefetched.hash.to_string())
+}
+
+/// The last part of a short form, its revision left out: as the Nix library
+/// names a model. An `@` in a URL is the URL's own.
+fn default_name(source: &str) -> String {
+    let reference = source.split_once(':').map_or(source, |(_, reference)| reference);
+    let path = reference.split('@').next().filter(|_| !source.starts_with("url:"));
+    name_of(path.unwrap_or(reference))
+}
+
+async fn import(
+    place: &Path,
+    function: nix_ai_model_core::digest::Algorithm,
+    context: &Context,
+) -> Result<PathBuf> {
+    context.output.note("adding it to the Nix store");
+    NixStore::new().add(place, function).await
+}
+
+/// The hash that the user expects, by the function that is computed.
+fn expected(text: &str, function: nix_ai_model_core::digest::Algorithm) -> Result<Sri> {
+    let sri: Sri = text.parse()?;
+    if sri.digest().algorithm() == function {
+        return Ok(sri);
+    }
+    let name = sri.digest().algorithm().name();
+    Err(Error::new(Kind::Usage, format!("--expect is a {name} hash, and another one is computed"))
+        .with_hint(format!("add --algorithm {name}")))
+}
+
+/// What goes beside the hash, which alone is on standard output.
+fn told(prefetched: &Prefetched, out: Option<&Path>, context: &Context) {
+    let Prefetched { source, pin, files, total_size, store_path, .. } = prefetched;
+    context.output.note(&format!(
+        "{source} at {pin}: {} files, {}",
+        files.len(),
+        HumanBytes(*total_size)
+    ));
+    if let Some(path) = out.or(store_path.as_deref()) {
+        context.output.note(&format!("it is in {}", path.display()));
+    }
+}

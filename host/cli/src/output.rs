@@ -1,0 +1,104 @@
+//! The one place that writes to standard output and standard error.
+
+use std::error::Error as _;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use nix_ai_model_core::text::escape;
+use nix_ai_model_core::{Error, Kind, Result};
+use serde::Serialize;
+
+use crate::arguments::{Color, Global};
+
+/// Writes results, errors and notes as the user asked for them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
+    color: bool,
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const NOTE: Style = Style::new().bold();
+
+impl Output {
+    /// `no_color`: whether the variable NO_COLOR is set to anything.
+    pub(crate) fn new(global: &Global, no_color: bool) -> Self {
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => !no_color && io::stderr().is_terminal(),
+        };
+        Self { json: global.json, quiet: global.quiet, color }
+    }
+
+    /// Whether the user asked for no words but errors.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// Whether to colour standard error.
+    pub(crate) fn has_color(self) -> bool {
+        self.color
+    }
+
+    /// The command's result: as JSON where that was asked for, else as text.
+    pub(crate) fn result<T: Serialize>(
+        self,
+        value: &T,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<()> {
+        let text = if self.json {
+            serde_json::to_string_pretty(value).map_err(|error| {
+                Error::new(Kind::Internal, "the result is not JSON").caused_by(error)
+            })?
+        } else {
+            text(value)
+        };
+        self.text(&text)
+    }
+
+    /// A result that is text in any case.
+    pub(crate) fn text(self, text: &str) -> Result<()> {
+        let mut out = io::stdout().lock();
+        let written = writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush());
+        match written {
+            // Whoever reads has read enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => {
+                Err(Error::new(Kind::Disk, "cannot write to standard output").caused_by(error))
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// A failure: what, why, and what to do next.
+    pub(crate) fn error(self, error: &Error) {
+        let mut err = io::stderr().lock();
+        let _ = writeln!(err, "{} {}", self.styled(ERROR, "error:"), error.message());
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            let _ = writeln!(
+                err,
+                "  {} {}",
+                self.styled(NOTE, "because:"),
+                escape(&source.to_string())
+            );
+            cause = source.source();
+        }
+        if let Some(hint) = error.hint() {
+            let _ = writeln!(err, "  {} {hint}", self.styled(NOTE, "hint:"));
+        }
+    }
+
+    /// A word beside the result.
+    pub(crate) fn note(self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    fn styled(self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}

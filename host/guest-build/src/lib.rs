@@ -1,0 +1,133 @@
+//! Builds guests from source into plugin components. For build scripts.
+//!
+//! The guest is compiled for `wasm32-unknown-unknown` by the cargo that runs,
+//! into a target folder of its own (the outer one is locked), made a component
+//! by wit-component, and given its manifest as a custom section.
+
+use std::env;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wit_component::ComponentEncoder;
+
+/// The target that guests are compiled for.
+const TARGET: &str = "wasm32-unknown-unknown";
+/// The custom section that holds the manifest.
+const SECTION: &str = "nix-ai-model:manifest";
+
+/// Why a guest could not be built, fit to be shown.
+#[derive(Debug)]
+pub struct Failed(String);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failed {}
+
+/// Builds the workspace member `package` with the manifest at `manifest`, and
+/// writes the component to `$OUT_DIR/{package}.wasm`.
+///
+/// # Errors
+/// Says what is missing: the target, the package, or a valid component.
+pub fn build(workspace: &Path, package: &str, manifest: &Path) -> Result<PathBuf, Failed> {
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let core = compile(workspace, package, &out.join("guests"))?;
+    let core = read(&core)?;
+    let manifest = read(manifest)?;
+    let mut component = ComponentEncoder::default()
+        .validate(true)
+        .module(&core)
+        .and_then(|mut encoder| encoder.encode())
+        .map_err(|error| Failed(format!("{package} does not make a component: {error:#}")))?;
+    append(&mut component, &manifest);
+    let path = out.join(format!("{package}.wasm"));
+    fs::write(&path, component).map_err(|error| Failed(format!("{}: {error}", path.display())))?;
+    Ok(path)
+}
+
+/// Appends the manifest's custom section to a component.
+pub fn append(component: &mut Vec<u8>, manifest: &[u8]) {
+    use wasm_encoder::{ComponentSection as _, CustomSection};
+    let section = CustomSection { name: SECTION.into(), data: manifest.into() };
+    section.append_to_component(component);
+}
+
+fn compile(workspace: &Path, package: &str, target_dir: &Path) -> Result<PathBuf, Failed> {
+    check_target()?;
+    let mut cargo = Command::new(variable("CARGO")?);
+    cargo
+        .current_dir(workspace)
+        .args([
+            "build",
+            "--locked",
+            "--release",
+            "--target",
+            TARGET,
+            "--package",
+            package,
+            "--target-dir",
+        ])
+        .arg(target_dir)
+        // The outer build's flags are for another target. The same source
+        // makes the same component wherever it lies.
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped(workspace)?)
+        .env_remove("RUSTFLAGS")
+        .env_remove("RUSTC_WRAPPER")
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
+        .env_remove("CARGO_BUILD_TARGET")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s")
+        .env("CARGO_PROFILE_RELEASE_LTO", "true")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
+        .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
+        .env("CARGO_PROFILE_RELEASE_STRIP", "debuginfo");
+    let output =
+        cargo.output().map_err(|error| Failed(format!("cargo does not start: {error}")))?;
+    if !output.status.success() {
+        return Err(Failed(format!(
+            "{package} does not build:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        )));
+    }
+    let name = format!("{}.wasm", package.replace('-', "_"));
+    Ok(target_dir.join(TARGET).join("release").join(name))
+}
+
+/// Flags that keep this machine's folders out of panic messages.
+fn remapped(workspace: &Path) -> Result<String, Failed> {
+    let workspace = fs::canonicalize(workspace)
+        .map_err(|error| Failed(format!("{}: {error}", workspace.display())))?;
+    let home = env::var("CARGO_HOME").or_else(|_| variable("HOME").map(|home| home + "/.cargo"))?;
+    Ok(format!(
+        "--remap-path-prefix={}=.\u{1f}--remap-path-prefix={home}=cargo",
+        workspace.display()
+    ))
+}
+
+/// One clear message instead of `can't find crate for core`.
+fn check_target() -> Result<(), Failed> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()
+        .map_err(|error| Failed(format!("rustc does not start: {error}")))?;
+    let libraries = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() && Path::new(&libraries).is_dir() {
+        return Ok(());
+    }
+    Err(Failed(format!(
+        "the Rust target that plugins are compiled for is missing; install it with\n\n    rustup target add {TARGET}\n"
+    )))
+}
+
+fn variable(name: &str) -> Result<String, Failed> {
+    env::var(name).map_err(|_| Failed(format!("{name} is not set; this runs in a build script")))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failed> {
+    fs::read(path).map_err(|error| Failed(format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,79 @@
+//! The door, and a way through it under one grant.
+
+use std::sync::Arc;
+
+use nix_ai_model_core::Result;
+use nix_ai_model_core::grant::Grant;
+
+use crate::credential::Identity;
+use crate::netrc::Netrc;
+use crate::route::Routes;
+use crate::settings::{Retries, Settings, Timeouts};
+
+/// The only way to the network. Cheap to clone; all clones share connections.
+///
+/// For every request and for every redirect it meets, in this order: it is
+/// authorised by the grant, its name is resolved, forbidden addresses are
+/// refused, a connection is made to exactly the addresses that were checked,
+/// and only then is the credential put in. Behind a proxy that resolves names
+/// itself only literal addresses can be checked; see [`crate::Proxies`].
+#[derive(Clone)]
+pub struct Door {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    routes: Routes,
+    netrc: Netrc,
+    timeouts: Timeouts,
+    retries: Retries,
+}
+
+impl Door {
+    /// Opens the door.
+    ///
+    /// # Errors
+    /// [`nix_ai_model_core::Kind::Usage`] where a proxy or the certificate
+    /// file is malformed.
+    pub fn new(settings: Settings) -> Result<Self> {
+        let (timeouts, retries) = (settings.timeouts, settings.retries);
+        let netrc = settings.netrc.as_ref().map(Netrc::parse).unwrap_or_default();
+        let routes = Routes::new(settings)?;
+        Ok(Self { shared: Arc::new(Shared { routes, netrc, timeouts, retries }) })
+    }
+
+    /// The way through for one run of a source.
+    pub fn under(&self, grant: Grant) -> Egress {
+        Egress { door: self.clone(), grant: Arc::new(grant) }
+    }
+}
+
+/// The way through the door under one grant: implements
+/// [`nix_ai_model_core::ports::Http`] and [`nix_ai_model_core::ports::Transfer`].
+#[derive(Clone)]
+pub struct Egress {
+    door: Door,
+    grant: Arc<Grant>,
+}
+
+impl Egress {
+    pub(crate) fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    pub(crate) fn routes(&self) -> &Routes {
+        &self.door.shared.routes
+    }
+
+    pub(crate) fn timeouts(&self) -> &Timeouts {
+        &self.door.shared.timeouts
+    }
+
+    pub(crate) fn retries(&self) -> &Retries {
+        &self.door.shared.retries
+    }
+
+    pub(crate) fn identity(&self, handle: Option<&str>) -> Result<Identity<'_>> {
+        Identity::new(&self.grant, &self.door.shared.netrc, handle)
+    }
+}

@@ -1,0 +1,195 @@
+//! One request and the redirects it meets, every hop of them through the door.
+
+use bytes::Bytes;
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_RANGE, LOCATION, RANGE,
+};
+use http::{Method, StatusCode};
+use nix_ai_model_core::origin::{Origin, shown};
+use nix_ai_model_core::plan::is_free_header;
+use nix_ai_model_core::text::escape;
+use nix_ai_model_core::{Error, Kind, Result};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::authorise::{Purpose, authorise};
+use crate::credential::Identity;
+use crate::door::Egress;
+use crate::failure::Failure;
+use crate::route::{HEADER_BYTES, HEADERS};
+
+/// Redirects that are followed for one request.
+const REDIRECTS: usize = 10;
+/// Headers that go with a request to whatever origin it is redirected to. What
+/// else a plan or plugin sets may be meant for its first origin alone.
+const TRAVELLING: [HeaderName; 4] = [ACCEPT, ACCEPT_ENCODING, RANGE, IF_RANGE];
+
+/// A request on its way.
+pub(crate) struct Exchange<'a> {
+    pub(crate) purpose: Purpose,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) identity: Identity<'a>,
+}
+
+/// What answered, its body still to be read.
+pub(crate) struct Answer {
+    pub(crate) response: reqwest::Response,
+    pub(crate) url: Url,
+}
+
+/// The headers of a request that comes from a plan or a plugin.
+pub(crate) fn free_headers(holder: &str, headers: &[(String, String)]) -> Result<HeaderMap> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let parsed = (HeaderName::try_from(name), HeaderValue::try_from(value));
+        let (true, (Ok(name), Ok(value))) = (is_free_header(name, value), parsed) else {
+            let name = escape(name);
+            return Err(Error::new(
+                Kind::Refused,
+                format!(
+                    "{holder} set the header \"{name}\", which belongs to the host or is malformed"
+                ),
+            )
+            .with_hint("credentials are declared in the manifest and sent by the host"));
+        };
+        map.append(name, value);
+    }
+    map.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    Ok(map)
+}
+
+impl Exchange<'_> {
+    /// Sends the request and follows redirects to what answers in the end.
+    pub(crate) async fn run(mut self, egress: &Egress) -> Result<Answer, Failure> {
+        let mut origin = authorise(egress.grant(), self.purpose, &self.url)?;
+        let mut visited = vec![self.url.clone()];
+        loop {
+            let response = self.hop(egress, &origin).await?;
+            check_headers(&self.url, response.headers())?;
+            let Some(target) = self.target(&response)? else {
+                return Ok(Answer { response, url: self.url });
+            };
+            if visited.contains(&target) && self.method != Method::POST {
+                return Err(self.misled("goes round in a circle").into());
+            }
+            if visited.len() > REDIRECTS {
+                return Err(self.misled("leads on more than ten times").into());
+            }
+            let next = authorise(egress.grant(), self.purpose, &target).map_err(|error| {
+                error.within(format_args!("a redirect from {}", shown(&self.url)))
+            })?;
+            self.turn(response.status(), &origin, &next)?;
+            tracing::debug!(from = %origin, to = %next, "redirected");
+            visited.push(target.clone());
+            (self.url, origin) = (target, next);
+        }
+    }
+
+    /// Sends the request to where it stands now.
+    async fn hop(
+        &mut self,
+        egress: &Egress,
+        origin: &Origin,
+    ) -> Result<reqwest::Response, Failure> {
+        let named = egress.grant().is_named(origin);
+        let client = egress.routes().client(origin, named).await?;
+        let mut headers = self.headers.clone();
+        self.identity.inject(origin, &mut headers)?;
+        let mut request = client.request(self.method.clone(), self.url.clone()).headers(headers);
+        if let Some(body) = &self.body {
+            request = request.body(body.clone());
+        }
+        let timeouts = egress.timeouts();
+        let what = shown(&self.url);
+        match timeout(timeouts.connect + timeouts.stall, request.send()).await {
+            Err(_) => Err(Failure::silence(&what, timeouts.connect + timeouts.stall)),
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => {
+                let failure = Failure::of_client(&what, error);
+                if failure.unsent {
+                    egress.routes().forget(origin, named);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Where an answer redirects to, if it does.
+    fn target(&self, response: &reqwest::Response) -> Result<Option<Url>> {
+        let redirects = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
+        let Some(location) = response.headers().get(LOCATION).filter(|_| redirects) else {
+            return Ok(None);
+        };
+        // Some servers send UTF-8 that is not encoded; the URL parser encodes it.
+        let text = std::str::from_utf8(location.as_bytes()).ok();
+        let target = text.and_then(|text| self.url.join(text).ok());
+        let mut target = target.ok_or_else(|| self.misled("leads to what is not a URL"))?;
+        target.set_fragment(None);
+        Ok(Some(target))
+    }
+
+    /// Readies the request for the next hop.
+    fn turn(&mut self, status: StatusCode, from: &Origin, to: &Origin) -> Result<()> {
+        if from != to {
+            if self.method == Method::POST {
+                return Err(self.misled(&format!("would carry a POST to {to}")));
+            }
+            let travelling = TRAVELLING
+                .iter()
+                .filter_map(|name| Some((name.clone(), self.headers.get(name)?.clone())));
+            self.headers = travelling.collect();
+        }
+        let keeps_method = matches!(status.as_u16(), 307 | 308);
+        if self.method == Method::POST && !keeps_method {
+            self.method = Method::GET;
+            self.body = None;
+        }
+        Ok(())
+    }
+
+    fn misled(&self, how: &str) -> Error {
+        Error::new(Kind::Refused, format!("the redirect from {} {how}", shown(&self.url)))
+            .with_hint("the server is set up wrongly, or is not what it says it is")
+    }
+}
+
+fn check_headers(url: &Url, headers: &HeaderMap) -> Result<()> {
+    let bytes: usize =
+        headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if headers.len() <= HEADERS && bytes <= HEADER_BYTES as usize {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Refused,
+        format!(
+            "{} answered with {} headers of {bytes} bytes, more than is taken",
+            shown(url),
+            headers.len()
+        ),
+    ))
+}
+
+/// The encoding of an answer's body, where there is one. None was asked for:
+/// digests and ranges are of the bytes themselves.
+pub(crate) fn encoding(headers: &HeaderMap) -> Option<String> {
+    let encodings = headers.get_all(http::header::CONTENT_ENCODING);
+    encodings.iter().find_map(|value| {
+        let value = value.to_str().unwrap_or("unreadable").trim();
+        (!value.is_empty() && !value.eq_ignore_ascii_case("identity")).then(|| escape(value))
+    })
+}
+
+/// The failure of an answer that is encoded all the same.
+pub(crate) fn encoded(url: &Url, encoding: &str) -> Error {
+    Error::new(
+        Kind::Unsupported,
+        format!(
+            "{} answered with Content-Encoding {encoding}, though none was accepted",
+            shown(url)
+        ),
+    )
+    .with_hint("a proxy or a mirror on the way compresses what it passes on; use another one")
+}

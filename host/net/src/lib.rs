@@ -1,0 +1,26 @@
+//! The network room: the one door to the network, and what goes through it.
+//!
+//! [`Door::under`] gives an [`Egress`], which does metadata exchanges
+//! ([`nix_ai_model_core::ports::Http`]) and moves files
+//! ([`nix_ai_model_core::ports::Transfer`]) within one grant. Nothing here
+//! reads the environment: [`Settings`] is plain data from the binaries.
+
+mod address;
+mod authorise;
+mod backoff;
+mod credential;
+mod door;
+mod exchange;
+mod failure;
+mod fetch;
+mod header;
+mod netrc;
+mod route;
+mod settings;
+mod tls;
+mod transfer;
+mod url_source;
+
+pub use door::{Door, Egress};
+pub use settings::{Addresses, Proxies, Retries, Settings, Timeouts};
+pub use url_source::UrlSource;

@@ -1,0 +1,104 @@
+//! Files: streamed, resumed where they broke, never held in memory.
+
+mod answer;
+mod attempt;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::HeaderValue;
+use nix_ai_model_core::origin::shown;
+use nix_ai_model_core::plan::Download;
+use nix_ai_model_core::ports::{Event, Reporter, Sink, Transfer};
+use nix_ai_model_core::{Error, Kind, Result};
+use tokio::time::sleep;
+
+use crate::backoff;
+use crate::door::Egress;
+use crate::failure::Failure;
+
+#[async_trait]
+impl Transfer for Egress {
+    async fn transfer(
+        &self,
+        download: &Download,
+        size: Option<u64>,
+        sink: &mut dyn Sink,
+        reporter: &dyn Reporter,
+    ) -> Result<()> {
+        let mut run = Run {
+            egress: self,
+            download,
+            what: shown(&download.url),
+            planned: size,
+            size,
+            etag: None,
+            received: false,
+            reporter,
+        };
+        let mut retry = 0;
+        // The furthest byte ever: one that starts over has made no progress
+        // until it passes it.
+        let mut furthest = sink.position();
+        loop {
+            let outcome = run.attempt(sink).await;
+            let progressed = sink.position() > furthest;
+            furthest = furthest.max(sink.position());
+            if progressed {
+                retry = 0;
+            }
+            match outcome {
+                Ok(true) => return Ok(()),
+                // The server gave less than was asked, in good order: on with the rest.
+                Ok(false) if progressed => {}
+                Ok(false) => run.pause(run.nothing_new(), &mut retry).await?,
+                Err(failure) => run.pause(failure, &mut retry).await?,
+            }
+        }
+    }
+}
+
+/// One file on its way.
+struct Run<'a> {
+    egress: &'a Egress,
+    download: &'a Download,
+    /// The URL as it may be shown.
+    what: String,
+    /// The file's size as the plan has it.
+    planned: Option<u64>,
+    /// The file's size as far as it is known by now.
+    size: Option<u64>,
+    /// The strong entity tag of what was received so far.
+    etag: Option<HeaderValue>,
+    /// Some of what is here came in this transfer.
+    received: bool,
+    reporter: &'a dyn Reporter,
+}
+
+impl Run<'_> {
+    /// Waits before the next try, or gives up with what the last one ended with.
+    async fn pause(&self, failure: Failure, retry: &mut u32) -> Result<()> {
+        let retries = self.egress.retries();
+        if !failure.again {
+            return Err(failure.error);
+        }
+        if *retry == retries.count {
+            let tries = u64::from(retries.count) + 1;
+            return Err(failure.error.within(format_args!("gave up after {tries} tries")));
+        }
+        *retry += 1;
+        let asked = self.egress.bearable(&self.what, failure.wait)?;
+        let wait: Duration = asked.unwrap_or_else(|| backoff::delay(retries, *retry));
+        let reason = failure.error.message();
+        self.reporter.event(Event::Retrying { what: &self.what, reason, wait });
+        sleep(wait).await;
+        Ok(())
+    }
+
+    fn nothing_new(&self) -> Failure {
+        Failure::from(Error::new(
+            Kind::Network,
+            format!("{} answered without any of the missing bytes", self.what),
+        ))
+    }
+}

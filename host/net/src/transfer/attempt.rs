@@ -1,0 +1,226 @@
+//! One request for the missing bytes of a file.
+
+use http::header::{ACCEPT, ETAG, HeaderMap, HeaderValue, IF_RANGE, RANGE};
+use nix_ai_model_core::ports::{Event, Sink};
+use nix_ai_model_core::{Error, Kind};
+use tokio::time::timeout;
+use url::Url;
+
+use super::Run;
+use super::answer::{refusal, wrong_part, wrong_size};
+use crate::authorise::Purpose;
+use crate::exchange::{Answer, Exchange, encoded, encoding, free_headers};
+use crate::failure::Failure;
+use crate::header::content_range::{ContentRange, parse};
+use crate::header::text;
+
+/// A body that is about to be read.
+struct Incoming {
+    response: reqwest::Response,
+    /// Index after its last byte, where that is known.
+    end: Option<u64>,
+}
+
+impl Run<'_> {
+    /// Asks for what is missing and writes what comes. True where the file is
+    /// complete, false where the server ended in good order before that.
+    pub(super) async fn attempt(&mut self, sink: &mut dyn Sink) -> Result<bool, Failure> {
+        let position = sink.position();
+        let Answer { response, url } = self.exchange(position).await?;
+        let status = response.status().as_u16();
+        if status != 416 && !response.status().is_success() {
+            return Err(refusal(self.egress.grant(), self.download, &self.what, &response));
+        }
+        let range = text(response.headers(), "content-range").and_then(parse);
+        match (status, range) {
+            (416, range) => self.outside(range, sink).await,
+            (_, _) if let Some(encoding) = encoding(response.headers()) => {
+                Err(encoded(&url, &encoding).into())
+            }
+            (206, Some(ContentRange::Part { first, last, total })) if first == position => {
+                if self.is_another(response.headers()) {
+                    return self.start_over(sink, "the file changed on the server").await;
+                }
+                self.learn(total, sink, response.headers())?;
+                self.receive(Incoming { response, end: Some(last + 1) }, &url, sink).await
+            }
+            (206, _) => Err(wrong_part(&self.what, position, &response)),
+            (200, _) => {
+                // What is here is dropped only for what has the right size.
+                let end = response.content_length();
+                self.learn(end, sink, response.headers())?;
+                if position > 0 {
+                    sink.restart().await?;
+                }
+                self.receive(Incoming { response, end }, &url, sink).await
+            }
+            _ => Err(refusal(self.egress.grant(), self.download, &self.what, &response)),
+        }
+    }
+
+    async fn exchange(&self, position: u64) -> Result<Answer, Failure> {
+        let mut headers = free_headers(&self.egress.grant().holder, &self.download.headers)?;
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        // From the first byte on: very large files are not given without a range.
+        let range = HeaderValue::from_str(&format!("bytes={position}-"))
+            .expect("digits are a header value");
+        headers.insert(RANGE, range);
+        if let Some(etag) = self.etag.as_ref().filter(|_| position > 0) {
+            headers.insert(IF_RANGE, etag.clone());
+        }
+        let mut url = self.download.url.clone();
+        url.set_fragment(None);
+        let exchange = Exchange {
+            purpose: Purpose::Download,
+            method: http::Method::GET,
+            url,
+            headers,
+            body: None,
+            identity: self.egress.identity(self.download.credential.as_deref())?,
+        };
+        exchange.run(self.egress).await
+    }
+
+    /// The server has nothing from the position on.
+    async fn outside(
+        &mut self,
+        range: Option<ContentRange>,
+        sink: &mut dyn Sink,
+    ) -> Result<bool, Failure> {
+        let position = sink.position();
+        let total = match range {
+            Some(ContentRange::Outside { total }) => Some(total),
+            _ => None,
+        };
+        match total.or(self.size) {
+            Some(total) if self.size.is_some_and(|size| size != total) => {
+                Err(wrong_size(&self.what, total, self.size, self.planned, None).into())
+            }
+            Some(total) if total == position => {
+                sink.announce(total);
+                Ok(true)
+            }
+            // What is here is more than the server has, so it is of another file.
+            Some(total) if total < position => {
+                self.start_over(sink, "the file became shorter on the server").await
+            }
+            // An empty file has no first byte to ask for.
+            None if position == 0 => {
+                sink.announce(0);
+                Ok(true)
+            }
+            // After a part that did not say of how much: it was the last one.
+            None if self.received => Ok(true),
+            None => self.start_over(sink, "the server does not take the position").await,
+            Some(_) => Err(Failure::lasting(Error::new(
+                Kind::Network,
+                format!("{} does not give the bytes from {position} on", self.what),
+            ))),
+        }
+    }
+
+    async fn start_over(&mut self, sink: &mut dyn Sink, reason: &str) -> Result<bool, Failure> {
+        sink.restart().await?;
+        self.etag = None;
+        self.received = false;
+        self.size = self.planned;
+        let error = Error::new(Kind::Network, format!("{}: {reason}", self.what));
+        Err(Failure::from(error))
+    }
+
+    /// Whether these are another file's headers than those of earlier bytes.
+    fn is_another(&self, headers: &HeaderMap) -> bool {
+        self.etag.is_some() && strong(headers).is_some_and(|etag| self.etag.as_ref() != Some(etag))
+    }
+
+    /// Takes in the whole file's size and tag before its bytes.
+    fn learn(
+        &mut self,
+        total: Option<u64>,
+        sink: &mut dyn Sink,
+        headers: &HeaderMap,
+    ) -> Result<(), Failure> {
+        if let Some(total) = total {
+            if self.size.is_some_and(|size| size != total) {
+                let kind = text(headers, "content-type");
+                return Err(wrong_size(&self.what, total, self.size, self.planned, kind).into());
+            }
+            self.size = Some(total);
+            sink.announce(total);
+        }
+        self.etag = strong(headers).cloned();
+        Ok(())
+    }
+
+    /// Hands the body's bytes on as they come.
+    async fn receive(
+        &mut self,
+        incoming: Incoming,
+        url: &Url,
+        sink: &mut dyn Sink,
+    ) -> Result<bool, Failure> {
+        let Incoming { mut response, end } = incoming;
+        let endless = end.is_none() && closes_to_end(&response);
+        let stall = self.egress.timeouts().stall;
+        loop {
+            let chunk = timeout(stall, response.chunk())
+                .await
+                .map_err(|_| Failure::silence(&self.what, stall))?
+                .map_err(|error| Failure::of_client(&self.what, error))?;
+            let Some(chunk) = chunk else { break };
+            let limit = end.into_iter().chain(self.size).min();
+            if limit.is_some_and(|limit| chunk.len() as u64 > limit.saturating_sub(sink.position()))
+            {
+                return Err(Failure::lasting(excess(&self.what)));
+            }
+            if !chunk.is_empty() {
+                sink.write(chunk).await?;
+                self.received = true;
+            }
+        }
+        let position = sink.position();
+        match (self.size, end) {
+            (Some(size), _) if size == position => Ok(true),
+            (_, Some(end)) if position < end => Err(self.cut_short(position)),
+            (Some(_), None) => Err(self.cut_short(position)),
+            // A part of a file whose size the server does not say: there may be more.
+            (_, Some(_)) => Ok(false),
+            (None, None) => {
+                if endless && url.scheme() == "http" {
+                    self.reporter.event(Event::Note(&format!(
+                        "{} did not say how long it is; a connection that broke would look the same",
+                        self.what
+                    )));
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    fn cut_short(&self, position: u64) -> Failure {
+        Failure::from(
+            Error::new(Kind::Network, format!("{} ended early, after {position} bytes", self.what))
+                .with_hint("try again; what was fetched so far is kept"),
+        )
+    }
+}
+
+/// The entity tag, where it is one that stands for exact bytes.
+fn strong(headers: &HeaderMap) -> Option<&HeaderValue> {
+    headers.get(ETAG).filter(|etag| {
+        let bytes = etag.as_bytes();
+        bytes.len() > 2 && bytes.starts_with(b"\"") && bytes.ends_with(b"\"")
+    })
+}
+
+/// Whether the end of the connection is the only end of the body. Chunked
+/// bodies, HTTP/2 streams and TLS tell an end from a break; this does not.
+fn closes_to_end(response: &reqwest::Response) -> bool {
+    response.version() <= http::Version::HTTP_11
+        && !response.headers().contains_key(http::header::TRANSFER_ENCODING)
+}
+
+fn excess(what: &str) -> Error {
+    Error::new(Kind::HashMismatch, format!("{what} sent more bytes than the file has"))
+        .with_hint("the server's copy is not what was planned; try again later or another mirror")
+}

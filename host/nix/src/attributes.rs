@@ -1,0 +1,210 @@
+//! The builder's attributes, as Nix's structured attributes give them.
+
+mod reader;
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use nix_ai_model_core::digest::Sri;
+use nix_ai_model_core::path::FilePath;
+use nix_ai_model_core::spec::Spec;
+use nix_ai_model_core::text::escape;
+use nix_ai_model_core::{Error, Kind, Result};
+use serde_json::Value;
+
+use self::reader::{Reader, malformed};
+
+/// The longest file of attributes that is read, in bytes.
+pub const LONGEST: usize = 64 << 20;
+
+/// Where the attributes may be, the first that exists being the one: what
+/// `NIX_ATTRS_JSON_FILE` names (on Nix 2.8 a path outside the sandbox), then
+/// `.attrs.json` in `NIX_BUILD_TOP`. The arguments are these variables' values.
+pub fn locate(json_file: Option<&OsStr>, build_top: Option<&OsStr>) -> Vec<PathBuf> {
+    let named = json_file.filter(|path| !path.is_empty()).map(PathBuf::from);
+    let beside = build_top
+        .filter(|path| !path.is_empty())
+        .map(|folder| Path::new(folder).join(".attrs.json"));
+    named.into_iter().chain(beside).collect()
+}
+
+/// What the builder is asked for.
+#[derive(Debug, Clone)]
+pub struct Attributes {
+    /// The path of the output.
+    pub out: PathBuf,
+    /// What to build there.
+    pub operation: Operation,
+}
+
+/// What there is to build.
+#[derive(Debug, Clone)]
+pub enum Operation {
+    /// A fixed output with a model's files.
+    Fetch(Fetch),
+    /// Links to a model's files, and what is known about it.
+    Assemble(Assemble),
+    /// A Hugging Face cache of links.
+    HfCache(HfCache),
+}
+
+/// See [`Operation::Fetch`].
+#[derive(Debug, Clone)]
+pub struct Fetch {
+    /// The model's name, for messages.
+    pub model: String,
+    /// What is fetched.
+    pub spec: Spec,
+    /// Hashes that files must have beside those from upstream.
+    pub file_hashes: BTreeMap<FilePath, Sri>,
+    /// The one file that the output is, rather than a folder.
+    pub file: Option<FilePath>,
+    /// The hash that the output must have; Nix checks it too.
+    pub output_hash: Option<Sri>,
+}
+
+/// See [`Operation::Assemble`].
+#[derive(Debug, Clone)]
+pub struct Assemble {
+    /// Where the files are.
+    pub contents: Contents,
+    /// What is known about the model.
+    pub metadata: Metadata,
+}
+
+/// Where a model's files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contents {
+    /// Below one store path.
+    Raw(PathBuf),
+    /// Each in a store path of its own.
+    Parts(BTreeMap<FilePath, PathBuf>),
+}
+
+/// What is known about a model beside its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metadata {
+    /// Its name.
+    pub name: String,
+    /// The user's version of it.
+    pub version: Option<String>,
+    /// Canonical short form: `huggingface:org/name@main`.
+    pub source: String,
+    /// SRI hash of the whole tree.
+    pub hash: Option<String>,
+    /// When it was fetched, as a lock tells it.
+    pub fetched_at: Option<String>,
+}
+
+/// See [`Operation::HfCache`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HfCache {
+    /// The assembled model.
+    pub model: PathBuf,
+    /// `org/name`.
+    pub repo: String,
+    /// `model`, `dataset` or `space`.
+    pub repo_type: String,
+    /// The branch, tag or commit that it was asked for by.
+    pub revision: String,
+    /// The commit, 40 hexadecimal digits.
+    pub commit: String,
+}
+
+impl Attributes {
+    /// Reads the bytes of the attributes' file.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] naming the attribute that is missing or malformed, or
+    /// the operation that is not known.
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
+        let root: Value = serde_json::from_slice(bytes).map_err(|error| {
+            Error::new(Kind::Usage, "the builder's attributes are not JSON")
+                .with_hint("set __structuredAttrs = true on the derivation")
+                .caused_by(error)
+        })?;
+        let root = Reader::new(&root)?;
+        let out = root.object("outputs")?.path("out")?;
+        let operation = match root.text("operation")?.as_str() {
+            "fetch" => Operation::Fetch(fetch(&root)?),
+            "assemble" => Operation::Assemble(assemble(&root)?),
+            "hf-cache" => Operation::HfCache(hf_cache(&root)?),
+            other => {
+                return Err(Error::new(
+                    Kind::Usage,
+                    format!("the attribute \"operation\" asks for \"{}\", which this builder does not know", escape(other)),
+                )
+                .with_hint("use the builder and the Nix library of one version: fetch, assemble, hf-cache"));
+            }
+        };
+        Ok(Self { out, operation })
+    }
+}
+
+fn fetch(root: &Reader<'_>) -> Result<Fetch> {
+    let spec = Spec::from_json(root.required("spec")?.clone())
+        .map_err(|error| error.within("the attribute \"spec\""))?;
+    let mut file_hashes = BTreeMap::new();
+    if let Some(hashes) = root.optional_object("fileHashes")? {
+        for name in hashes.names() {
+            let hash = hashes.text(name)?;
+            let hash = hash.parse().map_err(|error: Error| error.within(hashes.named(name)))?;
+            file_hashes.insert(hashes.file_path(name)?, hash);
+        }
+    }
+    let file = match root.optional_text("file")? {
+        Some(file) => {
+            Some(FilePath::new(&file).map_err(|error| error.within("the attribute \"file\""))?)
+        }
+        None => None,
+    };
+    // Malformed or absent, it is Nix's to complain about.
+    let output_hash = root.optional_text("outputHash").ok().flatten();
+    Ok(Fetch {
+        model: root.text("model")?,
+        spec,
+        file_hashes,
+        file,
+        output_hash: output_hash.and_then(|hash| hash.parse().ok()),
+    })
+}
+
+fn assemble(root: &Reader<'_>) -> Result<Assemble> {
+    let raw = root.optional_path("raw")?;
+    let mut parts = BTreeMap::new();
+    if let Some(named) = root.optional_object("parts")? {
+        for name in named.names() {
+            parts.insert(named.file_path(name)?, named.path(name)?);
+        }
+    }
+    let contents = match (raw, parts.is_empty()) {
+        (Some(raw), true) => Contents::Raw(raw),
+        (None, false) => Contents::Parts(parts),
+        _ => return Err(malformed("raw", "or \"parts\" has to be set, and not both")),
+    };
+    let metadata = root.object("metadata")?;
+    Ok(Assemble {
+        contents,
+        metadata: Metadata {
+            name: metadata.text("name")?,
+            version: metadata.optional_text("version")?,
+            source: metadata.text("source")?,
+            hash: metadata.optional_text("hash")?,
+            fetched_at: metadata.optional_text("fetchedAt")?,
+        },
+    })
+}
+
+fn hf_cache(root: &Reader<'_>) -> Result<HfCache> {
+    Ok(HfCache {
+        model: root.path("model")?,
+        repo: root.text("repo")?,
+        repo_type: root.text("repoType")?,
+        revision: root.text("revision")?,
+        commit: root.text("commit")?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

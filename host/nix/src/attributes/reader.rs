@@ -1,0 +1,104 @@
+//! Typed look-ups whose errors name the attribute.
+
+use std::path::{Component, Path, PathBuf};
+
+use nix_ai_model_core::path::FilePath;
+use nix_ai_model_core::text::escape;
+use nix_ai_model_core::{Error, Kind, Result};
+use serde_json::{Map, Value};
+
+/// An object of attributes, and where it is.
+pub(super) struct Reader<'a> {
+    object: &'a Map<String, Value>,
+    /// `metadata.`, or nothing.
+    within: String,
+}
+
+pub(super) fn malformed(name: &str, why: &str) -> Error {
+    Error::new(Kind::Usage, format!("the attribute \"{}\" {why}", escape(name)))
+        .with_hint("use the builder and the Nix library of one version")
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(root: &'a Value) -> Result<Self> {
+        match root {
+            Value::Object(object) => Ok(Self { object, within: String::new() }),
+            _ => Err(Error::new(Kind::Usage, "the builder's attributes are not a JSON object")),
+        }
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a String> {
+        self.object.keys()
+    }
+
+    fn full(&self, name: &str) -> String {
+        format!("{}{name}", self.within)
+    }
+
+    /// `the attribute "x"`.
+    pub(super) fn named(&self, name: &str) -> String {
+        format!("the attribute \"{}\"", escape(&self.full(name)))
+    }
+
+    fn fault(&self, name: &str, why: &str) -> Error {
+        malformed(&self.full(name), why)
+    }
+
+    /// What is there and not null.
+    fn optional(&self, name: &str) -> Option<&'a Value> {
+        self.object.get(name).filter(|value| !value.is_null())
+    }
+
+    pub(super) fn required(&self, name: &str) -> Result<&'a Value> {
+        self.optional(name).ok_or_else(|| self.fault(name, "is missing"))
+    }
+
+    pub(super) fn optional_text(&self, name: &str) -> Result<Option<String>> {
+        match self.optional(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(self.fault(name, "is not a string")),
+        }
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<String> {
+        self.required(name)?;
+        Ok(self.optional_text(name)?.unwrap_or_default())
+    }
+
+    pub(super) fn optional_object(&self, name: &str) -> Result<Option<Reader<'a>>> {
+        match self.optional(name) {
+            None => Ok(None),
+            Some(Value::Object(object)) => {
+                Ok(Some(Reader { object, within: format!("{}.", self.full(name)) }))
+            }
+            Some(_) => Err(self.fault(name, "is not an attribute set")),
+        }
+    }
+
+    pub(super) fn object(&self, name: &str) -> Result<Reader<'a>> {
+        self.optional_object(name)?.ok_or_else(|| self.fault(name, "is missing"))
+    }
+
+    pub(super) fn optional_path(&self, name: &str) -> Result<Option<PathBuf>> {
+        let Some(text) = self.optional_text(name)? else { return Ok(None) };
+        let path = Path::new(&text);
+        let clean = path.is_absolute()
+            && !text.contains('\0')
+            && path.components().all(|part| !matches!(part, Component::ParentDir));
+        if clean {
+            Ok(Some(path.to_owned()))
+        } else {
+            Err(self.fault(name, "is not an absolute path"))
+        }
+    }
+
+    pub(super) fn path(&self, name: &str) -> Result<PathBuf> {
+        self.optional_path(name)?.ok_or_else(|| self.fault(name, "is missing"))
+    }
+
+    /// An attribute's own name, where that is a file's path.
+    pub(super) fn file_path(&self, name: &str) -> Result<FilePath> {
+        FilePath::new(name).map_err(|error| error.within(self.named(name)))
+    }
+}

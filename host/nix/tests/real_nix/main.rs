@@ -1,0 +1,8 @@
+//! What this room computes and writes, against the Nix that is installed.
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(missing_docs, reason = "tests")]
+
+mod hash;
+mod log;
+mod peer;
+mod store;

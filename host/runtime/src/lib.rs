@@ -1,0 +1,27 @@
+//! The WASMTIME room: plugins are read, compiled, limited and called here, and
+//! nowhere else.
+//!
+//! A plugin's authority is what the store it runs in holds: the scoped HTTP of
+//! one grant, which credentials exist, the settings its manifest names. There
+//! is nothing else to import.
+
+mod artefact;
+mod bindings;
+mod call;
+mod component;
+mod convert;
+mod engine;
+mod host;
+mod limits;
+mod manifest;
+mod plugin;
+mod source;
+
+pub use engine::Runtime;
+pub use limits::{Exceeded, Limits};
+pub use manifest::{Inject, Kind, Lookup, Manifest, OriginFrom, SECTION};
+pub use plugin::Plugin;
+pub use source::PluginSource;
+
+/// The version of the plugin interface that this host speaks.
+pub const INTERFACE: &str = "0.1";

@@ -1,0 +1,134 @@
+//! From what a manifest asks for and what the user set to a grant.
+
+use std::collections::HashMap;
+
+use nix_ai_model_core::grant::{Credential, Grant, Injection};
+use nix_ai_model_core::origin::Origin;
+use nix_ai_model_core::secret::Secret;
+use nix_ai_model_core::spec::Fields;
+use nix_ai_model_core::text::escape;
+use nix_ai_model_core::{Error, Kind, Result};
+use url::Url;
+
+use super::{CredentialRequest, Inject, Manifest, OriginFrom};
+
+/// Where the binary looks up what the user set. Only the binaries read the
+/// environment and files.
+pub trait Lookup {
+    /// The value of a variable that is set and not empty.
+    fn variable(&self, name: &str) -> Option<String>;
+
+    /// The secret in a file, or none where there is no such file.
+    ///
+    /// # Errors
+    /// Where there is one that cannot be read.
+    fn secret_file(&self, path: &str) -> Result<Option<Secret>>;
+}
+
+impl Manifest {
+    /// The grant for one run: what the manifest asks for, and the origins that
+    /// the user named in `fields`, settings and `allowed`.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where a setting or field that names an origin holds
+    /// none; whatever reading a secret's file ends with.
+    pub fn grant(&self, fields: &Fields, allowed: &[Origin], lookup: &dyn Lookup) -> Result<Grant> {
+        let named = self.named_origin(fields, lookup)?;
+        let credentials = self
+            .credentials
+            .iter()
+            .map(|request| request.credential(named.as_ref(), lookup))
+            .collect::<Result<_>>()?;
+        Ok(Grant {
+            holder: format!("plugin {}", self.name),
+            http: self.http.clone(),
+            download: self.download.clone(),
+            named: named.into_iter().chain(allowed.iter().cloned()).collect(),
+            credentials,
+        })
+    }
+
+    /// The settings that the manifest lists and the user set.
+    pub fn settings(&self, lookup: &dyn Lookup) -> HashMap<String, String> {
+        let set = |name: &String| Some((name.clone(), lookup.variable(name)?));
+        self.settings.iter().filter_map(set).collect()
+    }
+
+    fn named_origin(&self, fields: &Fields, lookup: &dyn Lookup) -> Result<Option<Origin>> {
+        for from in &self.origins_from {
+            let (place, value) = match from {
+                OriginFrom::Field(name) => (
+                    format!("the field \"{name}\""),
+                    fields.get(name).and_then(|v| v.as_str()).map(str::to_owned),
+                ),
+                OriginFrom::Setting(name) => (name.clone(), lookup.variable(name)),
+            };
+            if let Some(value) = value {
+                let origin = Url::parse(&value).ok().and_then(|url| Origin::of(&url).ok());
+                return origin.map(Some).ok_or_else(|| {
+                    Error::new(
+                        Kind::Usage,
+                        format!("{place} is \"{}\", which is no http or https URL", escape(&value)),
+                    )
+                    .with_hint("write it as https://host or http://host:port")
+                });
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl CredentialRequest {
+    fn credential(&self, named: Option<&Origin>, lookup: &dyn Lookup) -> Result<Credential> {
+        let audience = named
+            .filter(|_| self.follows_origin)
+            .cloned()
+            .or_else(|| self.audience.exact().cloned())
+            .ok_or_else(|| {
+                Error::new(
+                    Kind::Internal,
+                    "a credential without an audience passed the manifest's check",
+                )
+            })?;
+        let injection = match &self.inject {
+            Inject::Bearer => Injection::Bearer,
+            Inject::Basic => Injection::Basic,
+            Inject::Header(name) => Injection::Header(name.clone()),
+        };
+        let read_from = self.variables.iter().chain(&self.files).cloned().collect();
+        Ok(Credential {
+            handle: self.handle.clone(),
+            audience,
+            injection,
+            secret: self.secret(lookup)?,
+            read_from,
+        })
+    }
+
+    fn secret(&self, lookup: &dyn Lookup) -> Result<Option<Secret>> {
+        let set = self.variables.iter().find_map(|name| lookup.variable(name));
+        if let Some(value) = set {
+            return Ok(Some(Secret::new(&value)).filter(|secret| !secret.is_empty()));
+        }
+        for file in &self.files {
+            let Some(path) = expand(file, lookup) else { continue };
+            if let Some(secret) = lookup.secret_file(&path)? {
+                return Ok(Some(secret));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// `$NAME/rest` with the variable's value; none where it is unset or the
+/// result is not absolute.
+fn expand(file: &str, lookup: &dyn Lookup) -> Option<String> {
+    let path = match file.strip_prefix('$') {
+        None => file.to_owned(),
+        Some(rest) => {
+            let end = rest.find('/').unwrap_or(rest.len());
+            format!("{}{}", lookup.variable(&rest[..end])?, &rest[end..])
+        }
+    };
+    path.starts_with('/').then_some(path)
+}

@@ -1,0 +1,143 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::HashMap;
+
+use nix_ai_model_core::secret::Secret;
+use nix_ai_model_core::spec::Fields;
+use serde_json::json;
+
+use super::*;
+
+const GOOD: &str = r#"
+name = "hub"
+version = "1.2.3"
+kind = "source"
+interface = "0.1"
+description = "A hub."
+license = "MIT"
+http = ["https://hub.example.com"]
+download = ["https://*.cdn.example.com"]
+settings = ["HUB_ENDPOINT"]
+origins-from = [{ field = "endpoint" }, { setting = "HUB_ENDPOINT" }]
+
+[[credential]]
+handle = "token"
+variables = ["HUB_TOKEN", "OLD_HUB_TOKEN"]
+files = ["$HUB_HOME/token", "$HOME/.hub"]
+audience = "https://hub.example.com"
+follows-origin = true
+inject = "bearer"
+"#;
+
+#[derive(Default)]
+struct User(HashMap<&'static str, &'static str>, HashMap<&'static str, &'static str>);
+
+impl Lookup for User {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|value| (*value).to_owned())
+    }
+
+    fn secret_file(&self, path: &str) -> Result<Option<Secret>> {
+        Ok(self.1.get(path).map(|value| Secret::new(value)))
+    }
+}
+
+fn grant(fields: serde_json::Value, user: &User) -> Result<nix_ai_model_core::grant::Grant> {
+    let fields: Fields = fields.as_object().unwrap().clone();
+    Manifest::parse(GOOD).unwrap().grant(&fields, &[], user)
+}
+
+#[test]
+fn what_is_not_enforced_is_not_accepted() {
+    for (from, to) in [
+        ("license =", "licence ="),
+        ("kind = \"source\"", "kind = \"driver\""),
+        ("name = \"hub\"", "name = \"Hub\""),
+        ("interface = \"0.1\"", "interface = \"0.2\""),
+        ("version = \"1.2.3\"", "version = \"new\""),
+        ("https://hub.example.com\"]", "https://*\"]"),
+        ("https://hub.example.com\"]", "http://hub.example.com\"]"),
+        ("audience = \"https://hub", "audience = \"https://*.hub"),
+        ("settings = [\"HUB_ENDPOINT\"]", "settings = []"),
+        (
+            "settings = [\"HUB_ENDPOINT\"]",
+            "settings = [\"HUB_ENDPOINT\", \"AWS_SECRET_ACCESS_KEY\"]",
+        ),
+        ("settings = [\"HUB_ENDPOINT\"]", "settings = [\"HUB_ENDPOINT\", \"A B\"]"),
+        ("\"$HOME/.hub\"", "\"relative\""),
+        ("\"$HOME/.hub\"", "\"$HOME/../other/.hub\""),
+        ("\"$HOME/.hub\"", "\"$/.hub\""),
+        ("inject = \"bearer\"", "inject = { header = \"Host\" }"),
+        ("inject = \"bearer\"", "inject = \"bearer\"\nsend-to = \"x\""),
+        ("kind = \"source\"", "kind = \"scanner\""),
+        ("A hub.", "A \u{202e}hub."),
+    ] {
+        let text = GOOD.replace(from, to);
+        assert_ne!(text, GOOD, "{from}");
+        assert_eq!(Manifest::parse(&text).unwrap_err().kind(), ErrorKind::Refused, "{to}");
+    }
+    assert!(Manifest::parse("").is_err());
+}
+
+#[test]
+fn the_first_origin_that_the_user_named_counts_and_gets_the_credential() {
+    let set = User(
+        [("HUB_ENDPOINT", "http://127.0.0.1:81"), ("HUB_TOKEN", "t\n")].into(),
+        HashMap::new(),
+    );
+    for (fields, audience) in [
+        (json!({}), "http://127.0.0.1:81"),
+        (json!({"endpoint": "https://mirror.example"}), "https://mirror.example"),
+    ] {
+        let grant = grant(fields, &set).unwrap();
+        assert_eq!(grant.named.iter().map(ToString::to_string).collect::<Vec<_>>(), [audience]);
+        assert_eq!(grant.credentials[0].audience.to_string(), audience);
+        assert_eq!(grant.credentials[0].secret.as_ref().unwrap().expose(), "t");
+    }
+    let grant = grant(json!({}), &User::default()).unwrap();
+    assert!(grant.named.is_empty());
+    assert_eq!(grant.credentials[0].audience.to_string(), "https://hub.example.com");
+    assert!(grant.credentials[0].secret.is_none());
+}
+
+#[test]
+fn a_malformed_endpoint_is_a_usage_error_that_names_it() {
+    let set = User([("HUB_ENDPOINT", "file:///etc")].into(), HashMap::new());
+    let error = grant(json!({}), &set).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(error.message().contains("HUB_ENDPOINT"));
+}
+
+#[test]
+fn files_are_read_where_no_variable_is_set() {
+    let files: HashMap<_, _> = [("/home/u/.hub", "from home")].into();
+    let set = User([("HOME", "/home/u")].into(), files.clone());
+    assert_eq!(
+        grant(json!({}), &set).unwrap().credentials[0].secret.as_ref().unwrap().expose(),
+        "from home"
+    );
+    let set = User([("HOME", "/home/u"), ("OLD_HUB_TOKEN", "v")].into(), files);
+    assert_eq!(
+        grant(json!({}), &set).unwrap().credentials[0].secret.as_ref().unwrap().expose(),
+        "v"
+    );
+}
+
+#[test]
+fn the_page_about_manifests_is_true() {
+    const PAGE: &str = include_str!("../../../../docs/plugins/manifest.md");
+    let examples: Vec<&str> =
+        PAGE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    for example in &examples {
+        Manifest::parse(example).unwrap();
+    }
+    let whole = Manifest::parse(examples[0]).unwrap();
+    let mut keys: Vec<String> = Vec::new();
+    let json = serde_json::to_value(&whole).unwrap();
+    for object in [&json, &json["credential"][0]] {
+        keys.extend(object.as_object().unwrap().keys().cloned());
+    }
+    for key in keys {
+        assert!(PAGE.contains(&format!("`{key}`")), "{key} is not described");
+    }
+}

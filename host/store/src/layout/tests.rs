@@ -1,0 +1,136 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+use std::collections::BTreeMap;
+use std::fs;
+
+use super::*;
+
+/// A small store with a raw model of two files, one nested.
+fn store() -> (tempfile::TempDir, PathBuf) {
+    let base = tempfile::tempdir().unwrap();
+    let raw = base.path().join("aaaa-raw");
+    fs::create_dir_all(raw.join("1_Pooling")).unwrap();
+    fs::write(raw.join("1_Pooling/config.json"), "{}").unwrap();
+    fs::write(raw.join("model.bin"), "weights").unwrap();
+    (base, raw)
+}
+
+fn about() -> About {
+    About {
+        name: "m".to_owned(),
+        version: None,
+        source: "huggingface:org/m@main".to_owned(),
+        hash: Some("sha256-x".to_owned()),
+        fetched_at: None,
+    }
+}
+
+#[test]
+fn links_lead_from_one_store_path_to_another() {
+    let relative = |link: &str, target: &str| relative(Path::new(link), Path::new(target));
+    for (link, target, expected) in [
+        ("/nix/store/o/x", "/nix/store/h-raw/x", "../h-raw/x"),
+        ("/nix/store/o/a/b", "/nix/store/h-raw/a/b", "../../h-raw/a/b"),
+        ("/nix/store/o/a/b", "/nix/store/o/c", "../c"),
+        ("/o/x", "/h", "../h"),
+    ] {
+        assert_eq!(relative(link, target).unwrap(), Path::new(expected));
+    }
+    for (link, target) in [("o/x", "/h"), ("/o/x", "h"), ("/o/../x", "/h"), ("/", "/h")] {
+        assert_eq!(relative(link, target).unwrap_err().kind(), Kind::Usage);
+    }
+}
+
+#[test]
+fn an_assembled_model_has_links_and_metadata() {
+    let (base, raw) = store();
+    let out = base.path().join("bbbb-m");
+    assemble(&out, &Contents::Tree(raw), &about()).unwrap();
+    assert_eq!(
+        fs::read_link(out.join("1_Pooling/config.json")).unwrap(),
+        Path::new("../../aaaa-raw/1_Pooling/config.json")
+    );
+    assert_eq!(fs::read_to_string(out.join("model.bin")).unwrap(), "weights");
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join(METADATA)).unwrap()).unwrap();
+    assert_eq!(
+        metadata,
+        serde_json::json!({
+            "name": "m", "version": null, "source": "huggingface:org/m@main",
+            "hash": "sha256-x", "fetchedAt": null, "totalSize": 9, "postDownloadResults": [],
+            "files": [{"path": "1_Pooling/config.json", "size": 2}, {"path": "model.bin", "size": 7}],
+        })
+    );
+}
+
+#[test]
+fn a_model_is_assembled_from_parts() {
+    let (base, raw) = store();
+    let out = base.path().join("bbbb-m");
+    let path = FilePath::new("deep/er/w.bin").unwrap();
+    let parts = |target| Contents::Parts(BTreeMap::from([(path.clone(), target)]));
+    assemble(&out, &parts(raw.join("model.bin")), &about()).unwrap();
+    assert_eq!(
+        fs::read_link(out.join("deep/er/w.bin")).unwrap(),
+        Path::new("../../../aaaa-raw/model.bin")
+    );
+    let error = assemble(&base.path().join("c"), &parts(raw), &about()).unwrap_err();
+    assert_eq!(error.kind(), Kind::Refused);
+}
+
+#[test]
+fn a_raw_tree_cannot_bring_metadata_of_its_own() {
+    let (base, raw) = store();
+    fs::write(raw.join(METADATA), "{}").unwrap();
+    let error = assemble(&base.path().join("o"), &Contents::Tree(raw), &about()).unwrap_err();
+    assert_eq!(error.kind(), Kind::Refused);
+}
+
+#[test]
+fn a_hugging_face_cache_has_ref_and_snapshot() {
+    let (base, raw) = store();
+    let model = base.path().join("bbbb-m");
+    assemble(&model, &Contents::Tree(raw), &about()).unwrap();
+    let out = base.path().join("cccc-hf");
+    let commit = "0123456789abcdef0123456789abcdef01234567".to_owned();
+    let snapshot = Snapshot {
+        model,
+        repo: "org/m".to_owned(),
+        repo_type: "dataset".to_owned(),
+        revision: "refs/pr/1".to_owned(),
+        commit: commit.clone(),
+    };
+    hugging_face(&out, &snapshot).unwrap();
+    let cache = out.join("datasets--org--m");
+    assert_eq!(fs::read_to_string(cache.join("refs/refs/pr/1")).unwrap(), commit);
+    let there = cache.join("snapshots").join(&commit);
+    assert_eq!(
+        fs::read_link(there.join("1_Pooling/config.json")).unwrap(),
+        Path::new("../../../../../bbbb-m/1_Pooling/config.json")
+    );
+    assert_eq!(fs::read_to_string(there.join("model.bin")).unwrap(), "weights");
+    assert!(!there.join(METADATA).exists());
+}
+
+#[test]
+fn malformed_snapshots_are_refused_before_anything_is_written() {
+    let (base, model) = store();
+    let commit = "0".repeat(40);
+    let good = Snapshot {
+        model,
+        repo: "org/m".to_owned(),
+        repo_type: "model".to_owned(),
+        revision: "main".to_owned(),
+        commit,
+    };
+    let out = base.path().join("o");
+    for bad in [
+        Snapshot { repo: "../m".to_owned(), ..good.clone() },
+        Snapshot { repo: "a/b/c".to_owned(), ..good.clone() },
+        Snapshot { repo_type: "x".to_owned(), ..good.clone() },
+        Snapshot { revision: "../../x".to_owned(), ..good.clone() },
+        Snapshot { commit: "main".to_owned(), ..good },
+    ] {
+        assert_eq!(hugging_face(&out, &bad).unwrap_err().kind(), Kind::Usage);
+        assert!(!out.exists());
+    }
+}

@@ -1,0 +1,20 @@
+//! The file room: the only crate that touches the file system. Partials and
+//! finished trees, the cache of compiled plugins, tree walks, layouts of links,
+//! and the small files that settings name.
+
+mod artefacts;
+mod claim;
+mod fault;
+mod folder;
+pub mod layout;
+mod scratch;
+pub mod settings;
+mod shelf;
+mod tree;
+mod walk;
+
+pub use artefacts::ArtefactFolder;
+pub use folder::private_folder;
+pub use scratch::Scratch;
+pub use shelf::{OutputFile, Shelf, Target};
+pub use walk::{Entry, Item, Walk, walk};

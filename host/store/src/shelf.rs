@@ -1,0 +1,156 @@
+//! Where a download's bytes are kept: the [`Depot`] of folders.
+//!
+//! # Partials
+//! Below the partials folder (0700) every running process has a *lane*, a
+//! folder that it holds locked, and its partials lie in it by their key. Lanes
+//! whose process is gone are taken over when a shelf is opened, with all that
+//! is in them. So two processes never write one partial: of two that fetch one
+//! model at the same time, the second fetches its own copy, and what either
+//! leaves behind is found again. They do not wait for each other: two models
+//! that share files in a different order would wait for ever.
+//!
+//! # Publishing
+//! Partials are hard-linked into a new tree, which is renamed to its final
+//! name; then their old names go. Whatever fails before leaves them as they
+//! were. Between file systems they are copied and synced.
+//!
+//! # What is on disk when
+//! `seal` syncs a file's data, once. Publishing syncs the tree's folders before
+//! the rename, and the folder it appears in afterwards. A Nix output is not
+//! synced by folder: Nix does that by its own settings.
+
+mod in_use;
+mod lane;
+mod output_file;
+mod partial;
+mod target;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use nix_ai_model_core::ports::{Depot, Partial, PartialKey, Placement};
+use nix_ai_model_core::{Error, Kind, Result};
+
+use self::in_use::InUse;
+use self::lane::Lane;
+use self::partial::{FilePartial, blocking};
+use self::target::Place;
+use crate::folder::Folder;
+
+pub use output_file::OutputFile;
+pub use target::Target;
+
+/// Where a build keeps partials inside its output; no plan can name it.
+const PARTIALS: &str = ".nix-ai-model-partials";
+
+/// A depot whose partials are files, and which publishes one tree or file.
+#[derive(Debug)]
+pub struct Shelf {
+    inner: Arc<Inner>,
+    in_use: InUse,
+}
+
+#[derive(Debug)]
+struct Inner {
+    lane: Lane,
+    place: Place,
+}
+
+impl Shelf {
+    /// A shelf with its partials below `partials`, which is made where it is
+    /// missing and outlives the process. Nothing may be at the target yet; that
+    /// it can be written is found out here, before anything is downloaded.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where there is something at the target,
+    /// [`Kind::Disk`] and [`Kind::Refused`] as [`crate::private_folder`].
+    pub fn open(partials: &Path, target: &Target) -> Result<Self> {
+        let place = Place::prepare(target)?;
+        let lane = Lane::claim(&Folder::private(partials)?)?;
+        Ok(Self { inner: Arc::new(Inner { lane, place }), in_use: InUse::default() })
+    }
+
+    /// A shelf inside the Nix output at `out`, which it makes: partials never
+    /// leave the output's file system. Nix removes the output where the build
+    /// fails, so that it appears whole or not at all.
+    ///
+    /// # Errors
+    /// As [`Shelf::open`].
+    pub fn in_output(out: &Path) -> Result<Self> {
+        let place = Place::prepare(&Target::output(out))?;
+        let lane = Lane::claim(&Folder::private(&out.join(PARTIALS))?)?;
+        Ok(Self { inner: Arc::new(Inner { lane, place }), in_use: InUse::default() })
+    }
+}
+
+impl Inner {
+    fn publish(&self, placements: &[Placement]) -> Result<()> {
+        let moves = moves(placements);
+        self.place.publish(self.lane.folder(), &moves)?;
+        for key in placements.iter().map(|placement| &placement.key).collect::<HashSet<_>>() {
+            self.lane.folder().remove(key.as_str())?;
+        }
+        self.place.clear()
+    }
+}
+
+/// A placement, and whether it needs a copy of its own.
+struct Move<'a> {
+    placement: &'a Placement,
+    apart: bool,
+}
+
+/// Placements of one partial share it, but one file has one mode: those that
+/// are executable where the first is not, or the other way round, are copies.
+fn moves(placements: &[Placement]) -> Vec<Move<'_>> {
+    let mut first: HashMap<&PartialKey, bool> = HashMap::new();
+    placements
+        .iter()
+        .map(|placement| {
+            let mode = *first.entry(&placement.key).or_insert(placement.executable);
+            Move { placement, apart: mode != placement.executable }
+        })
+        .collect()
+}
+
+// Looking at and opening files takes microseconds and is done in place; what
+// moves bytes goes to threads that may wait for the disk.
+#[async_trait]
+impl Depot for Shelf {
+    async fn free_space(&self) -> Result<u64> {
+        Ok(self.inner.lane.folder().free_space()?.min(self.inner.place.folder().free_space()?))
+    }
+
+    async fn held(&self, key: &PartialKey) -> Result<u64> {
+        self.inner.lane.held(key.as_str())
+    }
+
+    async fn open(&self, key: &PartialKey) -> Result<Box<dyn Partial>> {
+        let guard = self.in_use.take(key)?;
+        let (file, length) = self.inner.lane.open(key.as_str())?;
+        let path = self.inner.lane.folder().join(key.as_str());
+        Ok(Box::new(FilePartial::new(file, path, length, (guard, self.inner.clone()))))
+    }
+
+    async fn publish(&self, placements: &[Placement]) -> Result<()> {
+        let guards = self.in_use.take_all(placements)?;
+        let inner = self.inner.clone();
+        let placements = placements.to_vec();
+        blocking(move || {
+            let published = inner.publish(&placements);
+            drop(guards);
+            published
+        })
+        .await
+    }
+}
+
+/// Some file of a download is still being written.
+fn in_use(key: &PartialKey) -> Error {
+    Error::new(Kind::Internal, format!("the partial \"{}\" is in use", key.as_str()))
+}
+
+#[cfg(test)]
+mod tests;

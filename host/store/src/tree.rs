@@ -1,0 +1,189 @@
+//! Writes a new tree, name by name through open folders: no link that somebody
+//! puts into it leads a write outside.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::Path;
+
+use nix_ai_model_core::{Error, Kind, Result};
+use rustix::fs::{AtFlags, OFlags};
+use rustix::io::Errno;
+
+use crate::fault::disk;
+use crate::folder::{Folder, permissions};
+
+/// A tree being written.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    root: Folder,
+    /// Folders that were made, relative to the root.
+    made: BTreeSet<String>,
+}
+
+impl Tree {
+    /// A tree below this folder.
+    pub(crate) fn below(root: Folder) -> Self {
+        Self { root, made: BTreeSet::new() }
+    }
+
+    /// Gives the file `from`/`key` the place `path` too, by a hard link, or a
+    /// copy where the two are on different file systems or `apart` is asked
+    /// for. Its mode is exact, whatever the umask.
+    pub(crate) fn place(
+        &mut self,
+        from: &Folder,
+        key: &str,
+        path: &str,
+        executable: bool,
+        apart: bool,
+    ) -> Result<()> {
+        let (parent, name) = self.parent(path)?;
+        place(from, key, &parent, Path::new(name), executable, apart)
+    }
+
+    /// Writes a small file, mode 0644.
+    pub(crate) fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        let (parent, name) = self.parent(path)?;
+        let mut file = parent
+            .file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
+            .map_err(|error| parent.fault("create", name, error))?;
+        file.write_all(bytes).map_err(|error| disk("write", &parent.join(name), error))?;
+        rustix::fs::fchmod(&file, permissions(0o644))
+            .map_err(|error| parent.fault("set the permissions of", name, error))
+    }
+
+    /// Makes a symbolic link.
+    pub(crate) fn link(&mut self, path: &str, target: &Path) -> Result<()> {
+        let (parent, name) = self.parent(path)?;
+        rustix::fs::symlinkat(target, &parent, name)
+            .map_err(|error| parent.fault("create", name, error))
+    }
+
+    /// Makes sure that every name in the tree is on disk.
+    pub(crate) fn sync(&self) -> Result<()> {
+        for path in &self.made {
+            let folder =
+                self.root.folder(path).map_err(|error| self.root.fault("open", path, error))?;
+            folder.sync()?;
+        }
+        self.root.sync()
+    }
+
+    /// Opens the folder that `path` is in, making what is missing, and gives
+    /// the last name.
+    fn parent<'a>(&mut self, path: &'a str) -> Result<(Folder, &'a str)> {
+        let plain = |name: &str| !matches!(name, "" | "." | "..") && !name.contains('\0');
+        if !path.split('/').all(plain) {
+            return Err(Error::new(Kind::Internal, "a path that was not checked is written"));
+        }
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let mut folder = self.enter(None, "")?;
+        let mut end = 0;
+        for step in folders.split('/').filter(|step| !step.is_empty()) {
+            end += step.len();
+            let so_far = &folders[..end];
+            folder = if self.made.contains(so_far) {
+                self.enter(Some(&folder), step)?
+            } else {
+                let made = folder.make(step, 0o755)?;
+                self.made.insert(so_far.to_owned());
+                made
+            };
+            end += 1;
+        }
+        Ok((folder, name))
+    }
+
+    fn enter(&self, folder: Option<&Folder>, name: &str) -> Result<Folder> {
+        let (folder, name) = folder.map_or((&self.root, "."), |folder| (folder, name));
+        folder.folder(name).map_err(|error| folder.fault("open", name, error))
+    }
+}
+
+/// See [`Tree::place`].
+pub(crate) fn place(
+    from: &Folder,
+    key: &str,
+    parent: &Folder,
+    name: &Path,
+    executable: bool,
+    apart: bool,
+) -> Result<()> {
+    let mode = permissions(if executable { 0o755 } else { 0o644 });
+    if !apart {
+        let file =
+            from.file(key, OFlags::RDONLY).map_err(|error| from.fault("open", key, error))?;
+        rustix::fs::fchmod(&file, mode)
+            .map_err(|error| from.fault("set the permissions of", key, error))?;
+        match rustix::fs::linkat(from, key, parent, name, AtFlags::empty()) {
+            Ok(()) => return Ok(()),
+            // Another file system, or one without hard links, or too many of them.
+            Err(Errno::XDEV | Errno::PERM | Errno::OPNOTSUPP | Errno::MLINK | Errno::NOSYS) => {}
+            Err(error) => return Err(parent.fault("create", name, error)),
+        }
+    }
+    copy(from, key, parent, name, mode)
+}
+
+/// Copies, in the kernel where it can (and then without using space, on file
+/// systems that share blocks), and makes sure that the copy is on disk.
+fn copy(
+    from: &Folder,
+    key: &str,
+    parent: &Folder,
+    name: &Path,
+    mode: rustix::fs::Mode,
+) -> Result<()> {
+    let mut source =
+        from.file(key, OFlags::RDONLY).map_err(|error| from.fault("open", key, error))?;
+    let mut copy = parent
+        .file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
+        .map_err(|error| parent.fault("create", name, error))?;
+    std::io::copy(&mut source, &mut copy)
+        .and_then(|_| copy.sync_data())
+        .map_err(|error| disk("write", &parent.join(name), error))?;
+    rustix::fs::fchmod(&copy, mode)
+        .map_err(|error| parent.fault("set the permissions of", name, error))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_link_put_into_the_tree_is_not_followed() {
+        let base = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let mut tree = Tree::below(Folder::open(base.path()).unwrap());
+        std::os::unix::fs::symlink(outside.path(), base.path().join("a")).unwrap();
+        assert_eq!(tree.write("a/x", b"1").unwrap_err().kind(), Kind::Disk);
+
+        tree.write("b/x", b"1").unwrap();
+        fs::rename(base.path().join("b"), base.path().join("c")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), base.path().join("b")).unwrap();
+        assert_eq!(tree.write("b/y", b"1").unwrap_err().kind(), Kind::Disk);
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn unclean_paths_are_a_fault_of_ours() {
+        let base = tempfile::tempdir().unwrap();
+        let mut tree = Tree::below(Folder::open(base.path()).unwrap());
+        for path in ["", "../x", "/x", "a//b", "a/.", "a\0b"] {
+            assert_eq!(tree.write(path, b"").unwrap_err().kind(), Kind::Internal, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let base = tempfile::tempdir().unwrap();
+        let mut tree = Tree::below(Folder::open(base.path()).unwrap());
+        tree.write("x", b"1").unwrap();
+        assert!(tree.write("x", b"2").is_err());
+        assert!(tree.link("x", Path::new("y")).is_err());
+        assert_eq!(fs::read(base.path().join("x")).unwrap(), b"1");
+    }
+}

@@ -1,0 +1,129 @@
+//! The variables that the program reads, declared once.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use nix_ai_model_core::origin::Origin;
+use nix_ai_model_core::text::escape;
+use nix_ai_model_core::{Error, Kind, Result};
+use url::Url;
+
+/// Where the cache folder is, before `XDG_CACHE_HOME`.
+pub const CACHE_DIR: &str = "NIX_AI_MODEL_CACHE_DIR";
+/// Origins that the user lets sources reach, separated by commas or spaces.
+pub const ALLOW_ORIGINS: &str = "NIX_AI_MODEL_ALLOW_ORIGINS";
+/// Files in flight at once.
+pub const JOBS: &str = "NIX_AI_MODEL_JOBS";
+/// Certificates to trust, first come first served.
+pub const CERTIFICATES: [&str; 2] = ["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"];
+/// The netrc file, instead of `~/.netrc`.
+pub const NETRC: &str = "NETRC";
+
+/// The variables of the process, taken once by the binary.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: HashMap<String, String>,
+    allowed: Vec<String>,
+}
+
+impl Environment {
+    /// Keeps what is UTF-8; an empty value counts as unset.
+    pub fn new(variables: impl Iterator<Item = (OsString, OsString)>) -> Self {
+        let variables = variables
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        Self { variables, allowed: Vec::new() }
+    }
+
+    /// Adds origins that the user named for this run.
+    pub fn allow_origins(&mut self, origins: &[String]) {
+        self.allowed.extend_from_slice(origins);
+    }
+
+    /// The value of a variable that is set and not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// The value of a variable in lower or, where that is unset, upper case.
+    pub fn either_case(&self, name: &str) -> Option<&str> {
+        self.get(&name.to_lowercase()).or_else(|| self.get(&name.to_uppercase()))
+    }
+
+    /// The program's cache folder.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where no variable says where it is.
+    pub fn cache_dir(&self) -> Result<PathBuf> {
+        let below = |name: &str, rest: &str| {
+            self.get(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+                .map(|path| path.join(rest))
+        };
+        below(CACHE_DIR, "")
+            .or_else(|| below("XDG_CACHE_HOME", "nix-ai-model"))
+            .or_else(|| below("HOME", ".cache/nix-ai-model"))
+            .ok_or_else(|| {
+                Error::new(Kind::Usage, "there is no folder for the cache").with_hint(format!(
+                    "set {CACHE_DIR}, XDG_CACHE_HOME or HOME to an absolute path"
+                ))
+            })
+    }
+
+    /// The origins that the user named beside those of settings and specs.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] naming the one that is no origin.
+    pub fn allowed_origins(&self) -> Result<Vec<Origin>> {
+        let listed = self.get(ALLOW_ORIGINS).unwrap_or_default();
+        let listed = listed.split([',', ' ', '\n']).filter(|origin| !origin.is_empty());
+        self.allowed.iter().map(String::as_str).chain(listed).map(origin).collect()
+    }
+}
+
+fn origin(text: &str) -> Result<Origin> {
+    Url::parse(text).ok().and_then(|url| Origin::of(&url).ok()).ok_or_else(|| {
+        Error::new(Kind::Usage, format!("\"{}\" is not an origin", escape(text)))
+            .with_hint("write it as https://host or http://host:port")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::new(variables.iter().map(|(name, value)| (name.into(), value.into())))
+    }
+
+    #[test]
+    fn the_cache_is_where_the_first_variable_says() {
+        let all = [("HOME", "/h"), ("XDG_CACHE_HOME", "/x"), (CACHE_DIR, "/c")];
+        assert_eq!(
+            environment(&all[..1]).cache_dir().unwrap(),
+            PathBuf::from("/h/.cache/nix-ai-model")
+        );
+        assert_eq!(environment(&all[..2]).cache_dir().unwrap(), PathBuf::from("/x/nix-ai-model"));
+        assert_eq!(environment(&all).cache_dir().unwrap(), PathBuf::from("/c"));
+        assert_eq!(
+            environment(&[("HOME", "relative")]).cache_dir().unwrap_err().kind(),
+            Kind::Usage
+        );
+    }
+
+    #[test]
+    fn origins_come_from_flags_and_the_variable() {
+        let mut environment =
+            environment(&[(ALLOW_ORIGINS, "http://127.0.0.1:81, https://a.example")]);
+        environment.allow_origins(&["http://10.0.0.1".to_owned()]);
+        let origins = environment.allowed_origins().unwrap();
+        let texts: Vec<_> = origins.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, ["http://10.0.0.1", "http://127.0.0.1:81", "https://a.example"]);
+        environment.allow_origins(&["nonsense".to_owned()]);
+        assert_eq!(environment.allowed_origins().unwrap_err().kind(), Kind::Usage);
+    }
+}

@@ -1,0 +1,149 @@
+//! From a source's name to a source that may be asked.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use nix_ai_model_core::grant::Grant;
+use nix_ai_model_core::ports::{Source, Transfer};
+use nix_ai_model_core::secret::Secret;
+use nix_ai_model_core::spec::{Selection, ShortForm, Spec};
+use nix_ai_model_core::text::escape;
+use nix_ai_model_core::{Error, Kind, Result};
+use nix_ai_model_net::{Door, Proxies, Settings, UrlSource};
+use nix_ai_model_runtime::{Limits, Lookup, Plugin, PluginSource, Runtime};
+use nix_ai_model_store::{ArtefactFolder, settings};
+
+use crate::environment::{CERTIFICATES, Environment, NETRC};
+
+/// The native source of plain addresses.
+const URL: &str = "url";
+/// The longest bundle of certificates, in bytes.
+const CERTIFICATE_BUNDLE: usize = 16 << 20;
+
+/// The sources that this program has.
+pub struct Sources {
+    environment: Environment,
+    artefacts: ArtefactFolder,
+    door: Door,
+}
+
+/// A source under its grant, with the door that its downloads go through.
+pub struct Ready {
+    /// Who is asked.
+    pub source: Arc<dyn Source>,
+    /// What it may reach.
+    pub grant: Grant,
+    /// Moves the bytes.
+    pub transfer: Arc<dyn Transfer>,
+}
+
+impl Sources {
+    /// `packaged` is where the package keeps compiled plugins, `cache` where
+    /// the user does.
+    ///
+    /// # Errors
+    /// Where a setting of the environment is malformed or a file that one
+    /// names cannot be read.
+    pub fn new(
+        environment: &Environment,
+        packaged: Vec<PathBuf>,
+        cache: Option<PathBuf>,
+    ) -> Result<Self> {
+        Ok(Self {
+            environment: environment.clone(),
+            artefacts: ArtefactFolder::new(packaged, cache.map(|cache| cache.join("artefacts"))),
+            door: Door::new(net_settings(environment)?)?,
+        })
+    }
+
+    /// The spec that a short form stands for.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where it names no source or is malformed.
+    pub async fn parse(&self, text: &str) -> Result<Spec> {
+        let ShortForm { source, reference } = ShortForm::new(text)?;
+        let fields = if source == URL {
+            UrlSource.parse(&reference).await?
+        } else {
+            PluginSource::parse(&self.plugin(&source)?, &reference).await?
+        };
+        Ok(Spec { source, fields, selection: Selection::default() })
+    }
+
+    /// The source that a spec names, under the grant that its manifest, its
+    /// fields and the environment give.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where there is no such source or a setting is malformed.
+    pub fn ready(&self, spec: &Spec) -> Result<Ready> {
+        let allowed = self.environment.allowed_origins()?;
+        if spec.source == URL {
+            let mut grant = UrlSource::grant(&spec.fields)?;
+            grant.named.extend(allowed);
+            let transfer = Arc::new(self.door.under(grant.clone()));
+            return Ok(Ready { source: Arc::new(UrlSource), grant, transfer });
+        }
+        let plugin = self.plugin(&spec.source)?;
+        let grant = plugin.manifest().grant(&spec.fields, &allowed, self)?;
+        let settings = plugin.manifest().settings(self);
+        let egress = Arc::new(self.door.under(grant.clone()));
+        let source = Arc::new(PluginSource::new(plugin, egress.clone(), &grant, settings));
+        Ok(Ready { source, grant, transfer: egress })
+    }
+
+    fn plugin(&self, name: &str) -> Result<Plugin> {
+        let builtin = nix_ai_model_builtin::plugins().iter().find(|builtin| builtin.name == name);
+        let builtin = builtin.ok_or_else(|| unknown(name))?;
+        Plugin::open(&Runtime::new(Limits::default())?, builtin.component, &self.artefacts)
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let known: Vec<&str> =
+        nix_ai_model_builtin::plugins().iter().map(|builtin| builtin.name).chain([URL]).collect();
+    Error::new(Kind::Usage, format!("there is no source \"{}\"", escape(name)))
+        .with_hint(format!("the sources are {}", known.join(", ")))
+}
+
+impl Lookup for Sources {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.environment.get(name).map(str::to_owned)
+    }
+
+    fn secret_file(&self, path: &str) -> Result<Option<Secret>> {
+        settings::secret(path.as_ref())
+    }
+}
+
+fn net_settings(environment: &Environment) -> Result<Settings> {
+    let proxy = |name| environment.either_case(name).map(Secret::new);
+    let authorities =
+        CERTIFICATES.into_iter().find_map(|name| Some((name, environment.get(name)?)));
+    let authorities = match authorities {
+        None => None,
+        Some((name, path)) => certificates(name, path)?,
+    };
+    let netrc = environment
+        .get(NETRC)
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(environment.get("HOME")?).join(".netrc")));
+    Ok(Settings {
+        proxies: Proxies {
+            http: proxy("http_proxy"),
+            https: proxy("https_proxy"),
+            all: proxy("all_proxy"),
+            direct: environment.either_case("no_proxy").unwrap_or_default().to_owned(),
+        },
+        authorities,
+        netrc: netrc.map(|path| settings::secret(&path)).transpose()?.flatten(),
+        ..Settings::default()
+    })
+}
+
+/// The certificates in a file that a variable names. Nix sets the variable to
+/// a file that a build's sandbox does not have, so a missing one is not an
+/// error: the built-in authorities serve then.
+fn certificates(name: &str, path: &str) -> Result<Option<Vec<u8>>> {
+    settings::bytes(path.as_ref(), CERTIFICATE_BUNDLE)
+        .map_err(|error| error.within(format_args!("the certificates that {name} names")))
+}

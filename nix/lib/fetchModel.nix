@@ -1,0 +1,133 @@
+# The model as a derivation. See docs/reference/nix-library.md.
+#
+# All that can be wrong with the arguments is found when the result is looked
+# at; derivations are made when they are asked for.
+{
+  assemble,
+  checkFields,
+  checkPath,
+  fetch,
+  hfCache,
+  parseHash,
+  prefetchCommand,
+  readSource,
+  selectHashes,
+  shortForm,
+  sources,
+  storeName,
+  types,
+}:
+arguments:
+let
+  given = checkFields {
+    where = "fetchModel";
+    fields = {
+      source = types.setOrText;
+      hash = types.hash;
+      fileHashes = types.hashes;
+      files = types.texts;
+      exclude = types.texts;
+      name = types.text;
+      version = types.text;
+      meta = types.set;
+    };
+    required = [ "source" ];
+  } arguments;
+
+  read = readSource {
+    inherit (given) source;
+    selection = builtins.intersectAttrs {
+      files = null;
+      exclude = null;
+    } given;
+  };
+  inherit (read) spec;
+  definition = sources.${spec.source};
+
+  name = storeName (given.name or (definition.defaultName spec));
+  fullName = if given ? version then storeName "${name}-${given.version}" else name;
+
+  hash = if given ? hash then parseHash { where = "fetchModel: \"hash\""; } given.hash else null;
+
+  # Hashes that are given in two places must be the same.
+  fileHashes =
+    let
+      own = builtins.mapAttrs (
+        path: text:
+        let
+          value = parseHash { where = "fetchModel: fileHashes.\"${path}\""; } text;
+          other = read.fileHashes.${checkPath "fetchModel: fileHashes" path} or value;
+        in
+        if other == value then
+          value
+        else
+          throw "fetchModel: fileHashes.\"${path}\": the source gives this file another hash, ${other}"
+      ) (given.fileHashes or { });
+    in
+    read.fileHashes // own;
+
+  partHashes = selectHashes { inherit spec fileHashes; };
+  pinned = if hash != null then hash else partHashes;
+
+  checked =
+    if hash == null && fileHashes == { } then
+      throw ''
+        fetchModel: "${name}" has no hash, so nothing says which bytes it is. Give "hash" (or "fileHashes"). This prints it:
+
+            ${prefetchCommand spec}
+
+        or set hash = "" and build: Nix then tells the right one.''
+    else
+      builtins.deepSeq [
+        spec
+        fullName
+        fileHashes
+        pinned
+      ] true;
+
+  raw =
+    if hash == null then
+      null
+    else
+      fetch {
+        model = name;
+        inherit spec hash fileHashes;
+      };
+  parts = builtins.mapAttrs (
+    path: hash:
+    fetch {
+      model = name;
+      spec = definition.only path spec;
+      file = path;
+      inherit hash;
+    }
+  ) partHashes;
+
+  model = assemble (
+    {
+      name = fullName;
+      metadata = {
+        inherit name hash;
+        version = given.version or null;
+        source = shortForm spec;
+        fetchedAt = null;
+      };
+    }
+    // (if hash == null then { inherit parts; } else { inherit raw; })
+  );
+in
+assert checked;
+model
+// {
+  pname = name;
+  inherit raw hash;
+  inherit fileHashes;
+  source = spec;
+  files = if hash == null then parts else builtins.mapAttrs (path: _: "${model}/${path}") fileHashes;
+  hfCache = hfCache {
+    name = fullName;
+    inherit model spec pinned;
+  };
+  meta = given.meta or { };
+}
+// (if given ? version then { inherit (given) version; } else { })

@@ -1,0 +1,102 @@
+# `source` as it was written → { spec, fileHashes }: the spec in its one
+# canonical spelling, and the hashes that it carries (url entries do). Takes
+#   { source = "huggingface"; repo = …; }
+#   { huggingface = { repo = …; }; }
+#   "huggingface:org/name@revision"
+# `selection` is files and exclude, where they were written beside the source.
+{
+  sources,
+  nearest,
+  checkFields,
+  types,
+}:
+{
+  source,
+  selection ? { },
+}:
+let
+  known = builtins.attrNames sources;
+  list = builtins.concatStringsSep ", " known;
+  unknown =
+    name:
+    let
+      meant = nearest name known;
+      guess = if meant == null then "" else "; did you mean \"${meant}\"?";
+    in
+    throw "fetchModel: source: unknown source \"${name}\"${guess} The sources are: ${list}";
+
+  # { name, where, fields }
+  written = if builtins.isString source then fromText source else fromSet source;
+
+  fromText =
+    text:
+    let
+      parts = builtins.match "([^:]*):(.*)" text;
+      scheme = builtins.head parts;
+      name =
+        if scheme == "http" || scheme == "https" then
+          "url"
+        else if scheme == "hf" then
+          "huggingface"
+        else
+          scheme;
+      rest = if name == "url" && scheme != "url" then text else builtins.elemAt parts 1;
+    in
+    if parts == null then
+      throw "fetchModel: source: ${builtins.toJSON text} names no source; write it as \"huggingface:org/name@revision\" or \"https://…\""
+    else if !(sources ? ${name}) then
+      unknown name
+    else
+      {
+        inherit name;
+        where = "fetchModel: source";
+        fields = sources.${name}.fromText rest;
+      };
+
+  fromSet =
+    set:
+    let
+      names = builtins.attrNames set;
+      name = builtins.head names;
+    in
+    if set ? source then
+      if !(builtins.isString set.source) then
+        throw "fetchModel: source: \"source\" must be the name of a source: ${list}"
+      else
+        {
+          name = set.source;
+          where = "fetchModel: source";
+          fields = removeAttrs set [ "source" ];
+        }
+    else if builtins.length names != 1 then
+      throw "fetchModel: source: it must name one source, as source = { source = \"huggingface\"; … } or source.huggingface = { … }; the sources are: ${list}"
+    else
+      {
+        inherit name;
+        where = "fetchModel: source.${name}";
+        fields = set.${name};
+      };
+
+  inherit (written) name where;
+  definition = sources.${name};
+
+  fields = checkFields {
+    inherit where;
+    fields = definition.fields // {
+      files = types.texts;
+      exclude = types.texts;
+    };
+    inherit (definition) required;
+  } written.fields;
+
+  twice = builtins.attrNames (builtins.intersectAttrs fields selection);
+in
+if !(sources ? ${name}) then
+  unknown name
+else if twice != [ ] then
+  throw "fetchModel: \"${builtins.head twice}\" is given beside the source and within it; one of them is enough"
+else
+  definition.read {
+    inherit where;
+    fields = fields // selection // { source = name; };
+  }

@@ -1,0 +1,117 @@
+# Files at http and https URLs.
+{
+  types,
+  checkFields,
+  checkPath,
+  parseHash,
+}:
+let
+  # The last segment of a URL's path; null where it has none that is plainly a
+  # name.
+  lastSegment =
+    url:
+    let
+      found = builtins.match "https?://[^/?#]+/([^?#]*/)?([^/?#%]+)([?#].*)?" url;
+    in
+    if found == null then null else builtins.elemAt found 1;
+
+  # One of `urls` as it was written → { url, name, hash }; hash may be null.
+  readEntry =
+    where: written:
+    let
+      entry = checkFields {
+        inherit where;
+        fields = {
+          url = types.url;
+          name = types.text;
+          sha256 = types.hash;
+          hash = types.hash;
+        };
+        required = [ "url" ];
+      } (if builtins.isString written then { url = written; } else written);
+      last = lastSegment entry.url;
+      name =
+        if entry ? name then
+          checkPath "${where}: \"name\"" entry.name
+        else if last == null then
+          throw "${where}: ${entry.url} does not end in a plain file name; give \"name\""
+        else
+          checkPath where last;
+    in
+    {
+      inherit (entry) url;
+      inherit name;
+      hash =
+        if entry ? sha256 && entry ? hash then
+          throw "${where}: both \"sha256\" and \"hash\" are given; one is enough"
+        else if entry ? sha256 then
+          parseHash {
+            where = "${where}: \"sha256\"";
+            legacy = true;
+          } entry.sha256
+        else if entry ? hash then
+          parseHash { where = "${where}: \"hash\""; } entry.hash
+        else
+          null;
+    };
+
+  isPlain = entry: entry.name == lastSegment entry.url;
+in
+{
+  fields = {
+    urls = types.list;
+  };
+  required = [ "urls" ];
+
+  # URLs, with spaces between them → fields
+  fromText = text: {
+    urls = builtins.filter (part: builtins.isString part && part != "") (builtins.split " +" text);
+  };
+
+  read =
+    { where, fields }:
+    let
+      numbers = builtins.genList (number: number) (builtins.length fields.urls);
+      entries = map (
+        number: readEntry "${where}: urls[${toString number}]" (builtins.elemAt fields.urls number)
+      ) numbers;
+      names = map (entry: entry.name) entries;
+      twice = builtins.filter (
+        name: builtins.length (builtins.filter (other: other == name) names) > 1
+      ) names;
+    in
+    if twice != [ ] then
+      throw "${where}: urls: two files would be called \"${builtins.head twice}\"; give \"name\" to one of them"
+    else
+      {
+        spec = fields // {
+          urls = map (entry: { inherit (entry) url name; }) entries;
+        };
+        fileHashes = builtins.listToAttrs (
+          map (entry: {
+            inherit (entry) name;
+            value = entry.hash;
+          }) (builtins.filter (entry: entry.hash != null) entries)
+        );
+      };
+
+  shortForm = spec: builtins.concatStringsSep " " (map (entry: entry.url) spec.urls);
+  # The short form has no place for names.
+  fitsShortForm = spec: builtins.all isPlain spec.urls;
+
+  defaultName =
+    spec: if builtins.length spec.urls == 1 then (builtins.head spec.urls).name else "model";
+
+  named = spec: map (entry: entry.name) spec.urls;
+
+  # One file's own spec: the URL of that file.
+  only =
+    path: spec:
+    removeAttrs spec [
+      "files"
+      "exclude"
+    ]
+    // {
+      urls = builtins.filter (entry: entry.name == path) spec.urls;
+    };
+}

@@ -1,0 +1,2 @@
+;; Exports nothing of what it is for.
+(component)

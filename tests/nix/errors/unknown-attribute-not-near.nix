@@ -1,0 +1,6 @@
+# expect: fetchModel: unknown attribute "colour" It takes: exclude, fileHashes, files, hash, meta, name, source, version
+{ library }:
+library.fetchModel {
+  source.huggingface.repo = "org/name";
+  colour = "red";
+}

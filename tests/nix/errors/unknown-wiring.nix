@@ -1,0 +1,6 @@
+# expect: mkLib: unknown attribute "sytem"; did you mean "system"? It takes: builder, pkgs, system
+{ library }:
+library.mkLib {
+  sytem = "x86_64-linux";
+  builder = "/builder";
+}

@@ -1,0 +1,86 @@
+//! Clean environments, programs in them, and the binary that serves a folder.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use nix_ai_model_testkit::{Environment, Fixture};
+use tempfile::TempDir;
+
+mod raw;
+
+#[test]
+fn programs_see_nothing_of_the_machine() {
+    let environment = Environment::new().unwrap();
+    let run = environment.program("env").variable("EXTRA", "1").run().unwrap().succeeded();
+    let mut names: Vec<_> =
+        run.stdout.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    let expected = [
+        "EXTRA",
+        "HOME",
+        "LANG",
+        "PATH",
+        "TMPDIR",
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_RUNTIME_DIR",
+        "XDG_STATE_HOME",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_run_tells_its_end() {
+    let environment = Environment::new().unwrap();
+    let script = "cat; echo problem >&2; exit 3";
+    let run = environment.program("sh").args(["-c", script]).input("text").run().unwrap();
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (Some(3), "text", "problem\n")
+    );
+    let running = environment.program("sleep").arg("1000").start().unwrap();
+    running.interrupt().unwrap();
+    let run = running.wait().unwrap();
+    assert_eq!((run.code, run.signal), (None, Some(2)));
+}
+
+#[test]
+fn a_program_that_hangs_is_ended() {
+    let environment = Environment::new().unwrap();
+    let hung = environment.program("sleep").arg("1000").deadline(Duration::from_millis(20)).run();
+    assert_eq!(hung.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
+}
+
+#[test]
+fn differences_are_found() {
+    let folder = TempDir::new().unwrap();
+    let fixture = Fixture::small_model();
+    fixture.write_to(folder.path()).unwrap();
+    assert!(fixture.differences(folder.path()).unwrap().is_empty());
+    std::fs::write(folder.path().join("config.json"), "x").unwrap();
+    std::fs::write(folder.path().join("more"), "x").unwrap();
+    std::fs::remove_file(folder.path().join("README.md")).unwrap();
+    let expected = ["extra: more", "missing: README.md", "different: config.json"];
+    assert_eq!(fixture.differences(folder.path()).unwrap(), expected);
+}
+
+#[test]
+fn the_server_says_where_it_is() {
+    let folder = TempDir::new().unwrap();
+    Fixture::small_model().write_to(&folder.path().join("models/org/name")).unwrap();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_hub-server"))
+        .args(["--port", "0", "--root"])
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let answer = raw::get(&format!("{}/api/models/org/name", url.trim()));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!((answer.status, answer.json()["id"].as_str()), (200, Some("org/name")));
+}

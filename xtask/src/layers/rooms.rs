@@ -1,0 +1,57 @@
+//! The map: who may see whom, and which outside crates belong to one room.
+
+const CORE: &str = "nix-ai-model-core";
+const NET: &str = "nix-ai-model-net";
+const NIX: &str = "nix-ai-model-nix";
+const RUNTIME: &str = "nix-ai-model-runtime";
+const STORE: &str = "nix-ai-model-store";
+const WIRING: &str = "nix-ai-model-wiring";
+const BUILTIN: &str = "nix-ai-model-builtin";
+const GUEST_BUILD: &str = "nix-ai-model-guest-build";
+const CLI: &str = "nix-ai-model";
+const BUILDER: &str = "nix-ai-model-builder";
+const SDK: &str = "nix-ai-model-sdk";
+const TESTKIT: &str = "nix-ai-model-testkit";
+const END_TO_END: &str = "nix-ai-model-e2e";
+const XTASK: &str = "xtask";
+
+/// Plugins are known by their names alone: nothing here changes with a new one.
+const PLUGIN: &str = "nix-ai-model-plugin-";
+
+/// What any crate may see in its tests.
+pub(super) const FOR_TESTS: &[&str] = &[TESTKIT, GUEST_BUILD, BUILTIN];
+
+/// The crates of the workspace that `package` may depend on; `None` where it is
+/// not on the map.
+pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
+    Some(match package {
+        CORE | GUEST_BUILD | SDK | TESTKIT | XTASK => &[],
+        NET | NIX | RUNTIME | STORE => &[CORE],
+        BUILTIN => &[GUEST_BUILD],
+        WIRING => &[BUILTIN, CORE, NET, RUNTIME, STORE],
+        CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
+        END_TO_END => &[CORE, TESTKIT],
+        name if name.starts_with(PLUGIN) => &[SDK],
+        _ => return None,
+    })
+}
+
+/// The crates that alone may use the outside crate `name`; `None` where anyone
+/// may.
+pub(super) fn holders_of(name: &str) -> Option<&'static [&'static str]> {
+    let is_or_part_of = |family: &str| {
+        name.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    let family = |families: &[&str]| families.iter().any(|family| is_or_part_of(family));
+    if family(&["wasmtime", "cranelift"]) {
+        Some(&[RUNTIME])
+    } else if family(&["reqwest", "hyper", "rustls", "tokio-rustls", "h2", "object_store"]) {
+        Some(&[NET, TESTKIT])
+    } else if family(&["wit-bindgen"]) {
+        Some(&[SDK])
+    } else if family(&["indicatif", "clap", "clap_complete", "clap_mangen", "tracing-subscriber"]) {
+        Some(&[CLI, BUILDER, TESTKIT, XTASK])
+    } else {
+        None
+    }
+}

@@ -1,0 +1,91 @@
+//! Debian packages: installed where what they bring is missing.
+
+use std::path::Path;
+
+use super::say;
+use crate::fault::{Fault, Result};
+use crate::process::on_path;
+use crate::project::Project;
+
+/// A package, and what tells that it is not needed any more.
+pub(super) struct Package {
+    name: &'static str,
+    brings: Brings,
+}
+
+enum Brings {
+    Program(&'static str),
+    File(&'static str),
+}
+
+use Brings::{File, Program};
+
+/// Compilers and Nix.
+pub(super) const BUILDING: &[Package] = &[
+    Package { name: "gcc", brings: Program("cc") },
+    Package { name: "git", brings: Program("git") },
+    // Compiles the C parts of dependencies for the static builder.
+    Package { name: "musl-tools", brings: Program("musl-gcc") },
+    Package { name: "nix-bin", brings: Program("nix") },
+];
+
+/// Real clients for the tests, and what a second Nix is patched with.
+pub(super) const TESTS: &[Package] =
+    &[PYTHON, CERTIFICATES, Package { name: "patchelf", brings: Program("patchelf") }];
+
+/// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the
+/// Python index bring gigabytes for GPUs.
+pub(super) const DEMO: &[Package] = &[
+    PYTHON,
+    CERTIFICATES,
+    Package { name: "python3-torch", brings: File("/usr/lib/python3/dist-packages/torch") },
+];
+
+const PYTHON: Package =
+    Package { name: "python3-venv", brings: File("/usr/share/doc/python3-venv") };
+const CERTIFICATES: Package =
+    Package { name: "ca-certificates", brings: File("/etc/ssl/certs/ca-certificates.crt") };
+
+impl Package {
+    fn is_there(&self) -> bool {
+        match self.brings {
+            Program(name) => on_path(name).is_some(),
+            File(path) => Path::new(path).exists(),
+        }
+    }
+}
+
+pub(super) fn install(project: &Project, packages: &[Package]) -> Result<()> {
+    let missing: Vec<_> =
+        packages.iter().filter(|package| !package.is_there()).map(|package| package.name).collect();
+    if missing.is_empty() {
+        let names: Vec<_> = packages.iter().map(|package| package.name).collect();
+        say("packages", &format!("{} are there", names.join(", ")));
+        return Ok(());
+    }
+    say("packages", &format!("installing {}", missing.join(", ")));
+    if on_path("apt-get").is_none() {
+        return Err(Fault::new(format!(
+            "there is no apt-get here; install what Debian calls {} by hand",
+            missing.join(", ")
+        )));
+    }
+    // The machine's package lists may be missing or old: then once more with new ones.
+    if apt(project, &install_arguments(&missing)).is_err() {
+        apt(project, &["-qq", "update"])?;
+        apt(project, &install_arguments(&missing))?;
+    }
+    Ok(())
+}
+
+fn install_arguments<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    let fixed =
+        ["-qq", "-y", "-o", "DPkg::Lock::Timeout=600", "--no-install-recommends", "install"];
+    fixed.into_iter().chain(names.iter().copied()).collect()
+}
+
+fn apt(project: &Project, arguments: &[&str]) -> Result<()> {
+    let is_root = project.run("id").arg("-u").quietly()? == "0";
+    let program = if is_root { project.run("env") } else { project.run("sudo").arg("env") };
+    program.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments).run()
+}

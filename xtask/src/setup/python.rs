@@ -1,0 +1,53 @@
+//! Python environments with pinned packages.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::say;
+use crate::fault::{Fault, Result};
+use crate::project::Project;
+
+/// Debian's own, whatever else is on the PATH: its PyTorch is seen by no other.
+const PYTHON: &str = "/usr/bin/python3";
+
+/// The environment of the real Hugging Face client.
+pub(crate) fn tests_folder(project: &Project) -> PathBuf {
+    project.local("venv")
+}
+
+/// The environment that loads the model.
+pub(crate) fn demo_folder(project: &Project) -> PathBuf {
+    project.local("demo-venv")
+}
+
+pub(super) fn for_tests(project: &Project) -> Result<()> {
+    let requirements = project.path("tests/requirements.txt");
+    environment(project, &tests_folder(project), &requirements, &[])
+}
+
+pub(super) fn for_demo(project: &Project) -> Result<()> {
+    let requirements = project.path("xtask/demo/requirements.txt");
+    environment(project, &demo_folder(project), &requirements, &["--system-site-packages"])
+}
+
+/// Made anew where it is not what `requirements` says.
+fn environment(
+    project: &Project,
+    folder: &Path,
+    requirements: &Path,
+    options: &[&str],
+) -> Result<()> {
+    let wanted = fs::read_to_string(requirements).map_err(Fault::at(requirements))?;
+    let version = project.run(PYTHON).arg("--version").quietly()?;
+    let wanted = format!("{version} {options:?}\n{wanted}");
+    let stamp = folder.join("made-from.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) {
+        say("python", &format!("{} is there", folder.display()));
+        return Ok(());
+    }
+    say("python", &format!("making {}", folder.display()));
+    project.run(PYTHON).args(["-m", "venv", "--clear"]).args(options).arg(folder).run()?;
+    let pip = folder.join("bin/pip");
+    project.run(pip).args(["install", "--quiet", "--requirement"]).arg(requirements).run()?;
+    fs::write(&stamp, wanted).map_err(Fault::at(&stamp))
+}

@@ -25,9 +25,9 @@ macro_rules! export {
                     paths: Vec<String>,
                 ) -> ::core::result::Result<Vec<$crate::Locator>, $crate::Failure> {
                     $crate::export::locate::<$source>(&spec.fields, &pin, &paths)
-        }
+                }
             }
-            $crate::bindings::export_source!(Component with_types_in $crate::bindings);
+    $crate::bindings::export_source!(Component with_types_in $crate::bindings);
         };
     };
 }

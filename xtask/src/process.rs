@@ -23,6 +23,11 @@ impl Invocation {
     pub(crate) fn new(program: PathBuf) -> Self {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM", "--"]).arg(&program);
+        for (name, _) in std::env::vars_os() {
+            if is_of_cargo_run(&name) {
+                command.env_remove(name);
+            }
+        }
         Self { command, shown: quoted(program.as_os_str()), variables: String::new() }
     }
 
@@ -164,6 +169,15 @@ impl Drop for Background {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What `cargo run` tells this program about itself. Build scripts that watch
+/// these (ring's does) would run again for each cargo that is started here.
+fn is_of_cargo_run(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let families =
+        ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+    name == "OUT_DIR" || families.iter().any(|family| name.starts_with(family))
 }
 
 /// The program `name` where the `PATH` has it.

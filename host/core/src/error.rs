@@ -66,11 +66,17 @@ impl Kind {
     /// What to do next where an error says nothing more fitting.
     pub const fn general_hint(self) -> Option<&'static str> {
         Some(match self {
-            Self::Network => "check the connection, the endpoint and the proxy settings, and try again",
+            Self::Network => {
+                "check the connection, the endpoint and the proxy settings, and try again"
+            }
             Self::RateLimited(_) => "wait a while and try again",
             Self::NotFound => "check the name and the revision",
-            Self::Unauthorized | Self::Gated => "check that the credential is set, valid and may read this",
-            Self::Disk => "make sure that the folder exists and can be written, or name another one",
+            Self::Unauthorized | Self::Gated => {
+                "check that the credential is set, valid and may read this"
+            }
+            Self::Disk => {
+                "make sure that the folder exists and can be written, or name another one"
+            }
             Self::HashMismatch => "do not trust this copy; try again later or from another mirror",
             Self::Refused => "nothing was kept; tell whoever runs the registry or wrote the plugin",
             Self::Unsupported => "use another source for this model",

@@ -81,8 +81,11 @@ impl Plan {
         self.files.retain(|file| file.path == *path);
         self.total_size = self.files.iter().filter_map(|file| file.size).sum();
         if self.files.is_empty() {
-            return Err(Error::new(Kind::NotFound, format!("{} has no file \"{path}\"", self.source))
-                .with_hint("list its files with `nix-ai-model resolve`"));
+            return Err(Error::new(
+                Kind::NotFound,
+                format!("{} has no file \"{path}\"", self.source),
+            )
+            .with_hint("list its files with `nix-ai-model resolve`"));
         }
         Ok(())
     }
@@ -138,6 +141,9 @@ fn download_url<S: serde::Serializer>(
     serializer.serialize_str(&crate::origin::shown(&download.url))
 }
 
-fn inline_length<S: serde::Serializer>(bytes: &Bytes, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+fn inline_length<S: serde::Serializer>(
+    bytes: &Bytes,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
     serializer.serialize_u64(bytes.len() as u64)
 }

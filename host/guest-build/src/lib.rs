@@ -17,6 +17,10 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The custom section that holds the manifest.
 const SECTION: &str = "nix-ai-model:manifest";
 
+/// A folder of components that were built before. Packages that build several
+/// programs set it, so that all embed the same bytes.
+const PREBUILT: &str = "NIX_AI_MODEL_PLUGINS";
+
 /// Why a guest could not be built, fit to be shown.
 #[derive(Debug)]
 pub struct Failed(String);
@@ -36,6 +40,12 @@ impl std::error::Error for Failed {}
 /// Says what is missing: the target, the package, or a valid component.
 pub fn build(workspace: &Path, package: &str, manifest: &Path) -> Result<PathBuf, Failed> {
     let out = PathBuf::from(variable("OUT_DIR")?);
+    let path = out.join(format!("{package}.wasm"));
+    println!("cargo::rerun-if-env-changed={PREBUILT}");
+    if let Some(folder) = env::var_os(PREBUILT) {
+        let component = read(&Path::new(&folder).join(format!("{package}.wasm")))?;
+        return write(path, &component);
+    }
     let core = compile(workspace, package, &out.join("guests"))?;
     let core = read(&core)?;
     let manifest = read(manifest)?;
@@ -45,9 +55,7 @@ pub fn build(workspace: &Path, package: &str, manifest: &Path) -> Result<PathBuf
         .and_then(|mut encoder| encoder.encode())
         .map_err(|error| Failed(format!("{package} does not make a component: {error:#}")))?;
     append(&mut component, &manifest);
-    let path = out.join(format!("{package}.wasm"));
-    fs::write(&path, component).map_err(|error| Failed(format!("{}: {error}", path.display())))?;
-    Ok(path)
+    write(path, &component)
 }
 
 /// Appends the manifest's custom section to a component.
@@ -126,6 +134,11 @@ fn check_target() -> Result<(), Failed> {
 
 fn variable(name: &str) -> Result<String, Failed> {
     env::var(name).map_err(|_| Failed(format!("{name} is not set; this runs in a build script")))
+}
+
+fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, Failed> {
+    fs::write(&path, bytes).map_err(|error| Failed(format!("{}: {error}", path.display())))?;
+    Ok(path)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failed> {

@@ -24,14 +24,21 @@ pub(crate) fn load(
     artefacts: &dyn Artefacts,
 ) -> Result<Component> {
     let key = key(sha256);
+    let mut unfit = None;
     if let Some(artefact) = artefacts.load(&key)? {
         match deserialize(engine, &artefact) {
             Ok(component) => return Ok(component),
             // Compiled by another build of the engine: of no use, and no threat.
-            Err(error) => tracing::debug!(plugin, "its compiled artefact does not fit: {error}"),
+            Err(error) => unfit = Some(error),
         }
     }
-    let artefact = compile(engine, plugin, bytes)?;
+    if let Some(error) = &unfit {
+        tracing::debug!(plugin, "its compiled artefact does not fit: {error:#}");
+    }
+    let artefact = compile(engine, plugin, bytes).map_err(|error| match unfit {
+        Some(unfit) => error.caused_by(format!("the one there is does not fit: {unfit:#}")),
+        None => error,
+    })?;
     let component = deserialize(engine, &artefact).map_err(|error| {
         Error::new(Kind::Internal, format!("plugin {plugin} was compiled but does not load"))
             .caused_by(error)

@@ -111,10 +111,17 @@ fn config() -> wasmtime::Result<Config> {
     Ok(config)
 }
 
+/// The triple of this build. What is compiled by the one for glibc is loaded
+/// by the one for musl: only architecture and system have to be the same.
 fn target() -> String {
-    let vendor_and_system =
-        if cfg!(target_os = "macos") { "apple-darwin" } else { "unknown-linux-gnu" };
-    format!("{}-{vendor_and_system}", std::env::consts::ARCH)
+    let rest = if cfg!(target_os = "macos") {
+        "apple-darwin"
+    } else if cfg!(target_env = "musl") {
+        "unknown-linux-musl"
+    } else {
+        "unknown-linux-gnu"
+    };
+    format!("{}-{rest}", std::env::consts::ARCH)
 }
 
 /// What an artefact's key says of the engine that it was compiled for.

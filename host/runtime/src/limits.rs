@@ -196,3 +196,39 @@ impl ResourceLimiter for Meter {
         self.limits.instances
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_about_manifests_knows_the_limits() {
+        const PAGE: &str = include_str!("../../../docs/plugins/manifest.md");
+        let limits = Limits::default();
+        let (kib, mib) = (1 << 10, 1 << 20);
+        for (name, value) in [
+            ("time in its own code", format!("{} s", limits.cpu.as_secs())),
+            ("time, waiting included", format!("{} s", limits.wall.as_secs())),
+            ("memory", format!("{} MiB", limits.memory / mib)),
+            ("stack", format!("{} MiB", STACK / mib)),
+            ("table elements", thousands(limits.table_elements)),
+            ("instances, memories, tables, each", limits.instances.to_string()),
+            ("calls into the host", thousands(limits.host_calls as usize)),
+            ("one response", format!("{} MiB", limits.response / mib)),
+            ("all that is exchanged with the host", format!("{} GiB", limits.traffic >> 30)),
+            ("handed over in one call or answer", format!("{} MiB", limits.handed_over / mib)),
+            (
+                "lines of log, and the length of one",
+                format!("{} of {} KiB", limits.log_lines, limits.log_line / kib),
+            ),
+            ("files of a plan", thousands(limits.plan_files)),
+        ] {
+            let row = format!("| {name} | {value} |");
+            assert!(PAGE.contains(&row), "{row}");
+        }
+    }
+
+    fn thousands(number: usize) -> String {
+        format!("{},{:03}", number / 1000, number % 1000)
+    }
+}

@@ -2,6 +2,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests look at what programs left behind")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+pub mod nix;
+
 use std::path::{Path, PathBuf};
 
 use nix_ai_model_testkit::{

@@ -1,14 +1,10 @@
-//! Clean environments, programs in them, and the binary that serves a folder.
+//! Clean environments, programs in them, and made-up repositories.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nix_ai_model_testkit::{Environment, Fixture};
 use tempfile::TempDir;
-
-mod raw;
 
 #[test]
 fn programs_see_nothing_of_the_machine() {
@@ -65,22 +61,4 @@ fn differences_are_found() {
     std::fs::remove_file(folder.path().join("README.md")).unwrap();
     let expected = ["extra: more", "missing: README.md", "different: config.json"];
     assert_eq!(fixture.differences(folder.path()).unwrap(), expected);
-}
-
-#[test]
-fn the_server_says_where_it_is() {
-    let folder = TempDir::new().unwrap();
-    Fixture::small_model().write_to(&folder.path().join("models/org/name")).unwrap();
-    let mut server = Command::new(env!("CARGO_BIN_EXE_hub-server"))
-        .args(["--port", "0", "--root"])
-        .arg(folder.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut url = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
-    let answer = raw::get(&format!("{}/api/models/org/name", url.trim()));
-    server.kill().unwrap();
-    server.wait().unwrap();
-    assert_eq!((answer.status, answer.json()["id"].as_str()), (200, Some("org/name")));
 }

@@ -3,8 +3,9 @@
 
 mod raw;
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use nix_ai_model_testkit::{Environment, Fixture, Hub, Kind, Repository, skip};
 use raw::{ask, get};
@@ -170,4 +171,32 @@ fn digests_are_kept_and_noticed_when_old() {
     assert_eq!(start().commit(Kind::Model, "org/name", "main"), first);
     Fixture::new().file("a.txt", "three").write_to(&repository).unwrap();
     assert_ne!(start().commit(Kind::Model, "org/name", "main"), first);
+}
+
+#[test]
+fn the_server_says_where_it_is() {
+    let folder = TempDir::new().unwrap();
+    Fixture::small_model().write_to(&folder.path().join("models/org/name")).unwrap();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_hub-server"))
+        .args(["--port", "0", "--root"])
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let answer = get(&format!("{}/api/models/org/name", url.trim()));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!((answer.status, answer.json()["id"].as_str()), (200, Some("org/name")));
+}
+
+#[tokio::test]
+async fn asynchronous_tests_may_own_and_drop_a_hub() {
+    let (_folder, hub) = serve(&Fixture::small_model());
+    let url = format!("{}/api/models/org/name", hub.url());
+    let asked = tokio::task::spawn_blocking(move || get(&url).status);
+    hub.journal().wait_until(|requests| requests.iter().any(|request| request.complete)).await;
+    assert_eq!(asked.await.unwrap(), 200);
+    drop(hub);
 }

@@ -1,8 +1,6 @@
 //! The proxy stand-in.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod raw;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 

@@ -11,6 +11,8 @@ const GUEST_BUILD: &str = "nix-ai-model-guest-build";
 const CLI: &str = "nix-ai-model";
 const BUILDER: &str = "nix-ai-model-builder";
 const SDK: &str = "nix-ai-model-sdk";
+const TEST_GUESTS: &str = "nix-ai-model-test-guests";
+const HOSTILE_GUEST: &str = "nix-ai-model-hostile-guest";
 const TESTKIT: &str = "nix-ai-model-testkit";
 const END_TO_END: &str = "nix-ai-model-e2e";
 const XTASK: &str = "xtask";
@@ -19,7 +21,7 @@ const XTASK: &str = "xtask";
 const PLUGIN: &str = "nix-ai-model-plugin-";
 
 /// What any crate may see in its tests.
-pub(super) const FOR_TESTS: &[&str] = &[TESTKIT, GUEST_BUILD, BUILTIN];
+pub(super) const FOR_TESTS: &[&str] = &[TESTKIT, TEST_GUESTS, BUILTIN];
 
 /// The crates of the workspace that `package` may depend on; `None` where it is
 /// not on the map.
@@ -27,10 +29,11 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
     Some(match package {
         CORE | GUEST_BUILD | SDK | TESTKIT | XTASK => &[],
         NET | NIX | RUNTIME | STORE => &[CORE],
-        BUILTIN => &[GUEST_BUILD],
+        BUILTIN | TEST_GUESTS => &[GUEST_BUILD],
         WIRING => &[BUILTIN, CORE, NET, RUNTIME, STORE],
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
         END_TO_END => &[CORE, TESTKIT],
+        HOSTILE_GUEST => &[SDK],
         name if name.starts_with(PLUGIN) => &[SDK],
         _ => return None,
     })

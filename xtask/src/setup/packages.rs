@@ -16,9 +16,11 @@ pub(super) struct Package {
 enum Brings {
     Program(&'static str),
     File(&'static str),
+    /// Nothing that other packages may not bring as well: dpkg is asked.
+    Itself,
 }
 
-use Brings::{File, Program};
+use Brings::{File, Itself, Program};
 
 /// Compilers and Nix.
 pub(super) const BUILDING: &[Package] = &[
@@ -41,23 +43,30 @@ pub(super) const DEMO: &[Package] = &[
     Package { name: "python3-torch", brings: File("/usr/lib/python3/dist-packages/torch") },
 ];
 
-const PYTHON: Package =
-    Package { name: "python3-venv", brings: File("/usr/share/doc/python3-venv") };
+const PYTHON: Package = Package { name: "python3-venv", brings: Itself };
 const CERTIFICATES: Package =
     Package { name: "ca-certificates", brings: File("/etc/ssl/certs/ca-certificates.crt") };
 
 impl Package {
-    fn is_there(&self) -> bool {
+    fn is_there(&self, project: &Project) -> bool {
         match self.brings {
             Program(name) => on_path(name).is_some(),
             File(path) => Path::new(path).exists(),
+            Itself => {
+                let query =
+                    project.run("dpkg-query").args(["--show", "--showformat=${db:Status-Status}"]);
+                query.arg(self.name).quietly().is_ok_and(|status| status == "installed")
+            }
         }
     }
 }
 
 pub(super) fn install(project: &Project, packages: &[Package]) -> Result<()> {
-    let missing: Vec<_> =
-        packages.iter().filter(|package| !package.is_there()).map(|package| package.name).collect();
+    let missing: Vec<_> = packages
+        .iter()
+        .filter(|package| !package.is_there(project))
+        .map(|package| package.name)
+        .collect();
     if missing.is_empty() {
         let names: Vec<_> = packages.iter().map(|package| package.name).collect();
         say("packages", &format!("{} are there", names.join(", ")));

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
+use std::sync::{Arc, Mutex};
 
 use nix_ai_model_core::Kind;
 use nix_ai_model_core::plan::RawLocator;
 use nix_ai_model_core::ports::Source as _;
-use nix_ai_model_runtime::{Exceeded, Limits, PluginSource};
+use nix_ai_model_runtime::{Exceeded, PluginSource};
 use serde_json::json;
 
 use super::doubles::{Behind, User, act, hostile, source, spec, tight};
@@ -111,13 +112,43 @@ async fn a_guests_words_reach_nobodys_terminal() {
     assert_eq!((error.kind(), error.message()), (Kind::Usage, "\\u{1b}[2Jno such act"));
 }
 
-#[tokio::test]
-async fn a_long_or_hostile_line_of_log_is_no_crash() {
-    let plugin = hostile(Limits { traffic: 64 << 20, ..tight() });
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+// One thread, so that the subscriber of this test hears this test's guests.
+#[tokio::test(flavor = "current_thread")]
+async fn a_long_or_hostile_line_of_log_is_cut_and_escaped() {
+    let plugin = hostile(tight());
     let (source, _) = source(&plugin, HashMap::new(), &User(HashMap::new()));
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let listening = tracing::subscriber::set_default(subscriber);
     for act in ["long-line", "hostile-log"] {
         source.resolve(&spec(json!({"act": act}))).await.unwrap();
     }
+    drop(listening);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let [long, hostile] = text.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
+    assert!(long.contains("xxx…") && long.len() < 3000, "{long}");
+    assert!(
+        hostile.contains("\\u{1b}[2Jgone\\u{d}\\u{a}ERROR: fine \\u{202e}a=b\\u{0}"),
+        "{hostile}"
+    );
+    assert!(!text.contains(['\u{1b}', '\r', '\0', '\u{202e}']));
 }
 
 #[tokio::test]

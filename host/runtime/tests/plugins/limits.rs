@@ -151,3 +151,9 @@ async fn a_plan_is_bounded_in_bytes() {
     let expected = Exceeded::HandedOver(limits.handed_over);
     assert_eq!(stopped(limits, "shared-text").await, expected);
 }
+
+#[tokio::test]
+async fn one_argument_is_bounded() {
+    let limits = Limits { handed_over: 16 << 20, ..tight() };
+    assert_eq!(stopped(limits, "long-url").await, Exceeded::HandedOver(16 << 20));
+}

@@ -77,8 +77,8 @@ fn pages_are_followed_by_their_cursor_alone() {
 
 #[test]
 fn a_listing_that_goes_round_is_an_error() {
-    let next = format!("<https://huggingface.co/x?recursive=true>; rel=\"next\"");
-    let host = hub().get(&tree_url(), answer(200, &[("link", &next)], "[]"));
+    let next = "<https://huggingface.co/x?recursive=true>; rel=\"next\"";
+    let host = hub().get(&tree_url(), answer(200, &[("link", next)], "[]"));
     assert_eq!(kind_and_hint(&host).0, FailureKind::Network);
 }
 

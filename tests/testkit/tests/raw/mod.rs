@@ -1,5 +1,6 @@
 //! HTTP by hand: what the hub's bytes really are, with no client's kindness
 //! in between.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,0 +1,157 @@
+//! Real Nix, in a store of the test's own.
+
+use std::path::{Path, PathBuf};
+
+use nix_ai_model_testkit::{Program, Run, skip, workspace_root};
+
+use crate::Scene;
+
+/// A single-user store with the sandbox on and nothing of the machine in it.
+const SETTINGS: &str = "\
+build-users-group =
+substituters =
+experimental-features = nix-command flakes
+sandbox = true
+sandbox-paths =
+";
+
+/// One version of Nix.
+pub struct Nix {
+    program: PathBuf,
+}
+
+impl Nix {
+    /// The versions that are here: the oldest that must work and the newest.
+    /// One that is missing is a loud skip of `test`.
+    pub fn versions(test: &str) -> Vec<Self> {
+        let old =
+            std::env::var_os("NIX_AI_MODEL_TEST_NIX").map(PathBuf::from).or_else(|| on_path("nix"));
+        let new = std::env::var_os("NIX_AI_MODEL_TEST_NIX_NEW")
+            .map(PathBuf::from)
+            .or_else(|| Some(workspace_root().join(".local/nix/sid/root/usr/bin/nix")));
+        [("Nix", old), ("the newer Nix", new)]
+            .into_iter()
+            .filter_map(|(which, program)| match program.filter(|program| program.exists()) {
+                Some(program) => Some(Self { program }),
+                None => {
+                    skip(test, &format!("{which} is not here; cargo xtask test installs it"));
+                    None
+                }
+            })
+            .collect()
+    }
+
+    /// The folder of its programs.
+    pub fn folder(&self) -> &Path {
+        self.program.parent().unwrap()
+    }
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.exists())
+}
+
+/// A store with the project's builder in it.
+pub struct Store<'a> {
+    nix: &'a Nix,
+    scene: &'a Scene,
+    root: PathBuf,
+    builder: String,
+}
+
+impl<'a> Store<'a> {
+    /// A new store in the scene's folder; nothing, said loudly, where the
+    /// builder's package was not made.
+    ///
+    /// # Panics
+    /// Where Nix does not take the package.
+    pub fn new(test: &str, nix: &'a Nix, scene: &'a Scene) -> Option<Self> {
+        let dist = std::env::var_os("NIX_AI_MODEL_TEST_DIST")
+            .map_or_else(|| workspace_root().join(".local/dist"), PathBuf::from);
+        if !dist.join("bin/nix-ai-model-builder").exists() {
+            skip(test, "the builder's package is not here; cargo xtask dist makes it");
+            return None;
+        }
+        let root = scene.environment.root().join("store");
+        std::fs::create_dir_all(scene.environment.root().join("conf")).unwrap();
+        std::fs::write(scene.environment.root().join("conf/nix.conf"), SETTINGS).unwrap();
+        let mut store = Self { nix, scene, root, builder: String::new() };
+        let add = store.program(["store", "add-path", "--name", "nix-ai-model-builder"]).arg(dist);
+        store.builder = add.run().unwrap().succeeded().stdout.trim().to_owned();
+        Some(store)
+    }
+
+    /// `nix` with these arguments.
+    pub fn program<'b>(&self, arguments: impl IntoIterator<Item = &'b str>) -> Program {
+        self.scene
+            .environment
+            .program(&self.nix.program)
+            .arg("--store")
+            .arg(&self.root)
+            .args(arguments)
+            .variable("NIX_CONF_DIR", self.scene.environment.root().join("conf"))
+            .variable("NIX_PATH", "")
+    }
+
+    /// Builds `attribute` of the model that these arguments of `fetchModel` make.
+    ///
+    /// # Panics
+    /// Where Nix does not start.
+    pub fn build(&self, attribute: &str, arguments: &str) -> Run {
+        let log = ["build", "--print-build-logs"];
+        self.program(log).args(self.model(attribute, arguments)).run().unwrap()
+    }
+
+    /// The arguments of `nix build` that name `attribute` of a model.
+    pub fn model(&self, attribute: &str, arguments: &str) -> Vec<String> {
+        let expression = format!(
+            "let lib = (import {}/nix/lib {{ }}).mkLib {{ system = builtins.currentSystem; \
+             builder = builtins.storePath \"{}\"; }}; in {{ model = lib.fetchModel {arguments}; }}",
+            workspace_root().display(),
+            self.builder
+        );
+        let link = self.link(attribute);
+        let texts = [
+            "--impure",
+            "--expr",
+            &expression,
+            &format!("model{}", dotted(attribute)),
+            "--out-link",
+        ];
+        texts.into_iter().map(str::to_owned).chain([link.display().to_string()]).collect()
+    }
+
+    /// Where the output of `attribute` is on disk.
+    ///
+    /// # Panics
+    /// Where it was not built.
+    pub fn output(&self, attribute: &str) -> PathBuf {
+        let path = std::fs::read_link(self.link(attribute)).unwrap();
+        self.on_disk(&path)
+    }
+
+    /// A store path's place on disk.
+    ///
+    /// # Panics
+    /// Where it is none.
+    pub fn on_disk(&self, path: &Path) -> PathBuf {
+        self.root.join(path.strip_prefix("/").unwrap())
+    }
+
+    fn link(&self, attribute: &str) -> PathBuf {
+        self.scene.environment.root().join(format!("result-{attribute}"))
+    }
+}
+
+impl Drop for Store<'_> {
+    fn drop(&mut self) {
+        // Store paths are read-only, and the next version of Nix gets a new store.
+        let _ = std::process::Command::new("chmod").args(["-R", "u+w"]).arg(&self.root).status();
+        let _ = std::fs::remove_dir_all(&self.root);
+    }
+}
+
+fn dotted(attribute: &str) -> String {
+    if attribute == "model" { String::new() } else { format!(".{attribute}") }
+}

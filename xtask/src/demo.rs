@@ -17,7 +17,7 @@ const REPOSITORY: &str = "sentence-transformers/all-MiniLM-L6-v2";
 
 pub(crate) fn run(project: &Project) -> Result<()> {
     let started = Instant::now();
-    heading("Set up: only packages leave the project's folder");
+    heading("Set up: all but packages stays in the project's folder");
     setup::for_demo(project)?;
     heading("Build the program, and the static builder with its compiled plugin");
     let builder = dist::make(project, Scope::Binaries)?;
@@ -28,12 +28,13 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let endpoint = hub.line()?;
     println!("{REPOSITORY} is served at {endpoint}");
 
-    heading("Prefetch: resolve, download, verify and hash, in a sandboxed plugin's plan");
+    heading("Prefetch: a sandboxed plugin plans, the program downloads, verifies and hashes");
     let hash = prefetch(project, &endpoint)?;
     let demo = Demo { project, endpoint, hash, expression: project.local("demo/model.nix") };
 
     heading("Build it with Nix, in the sandbox, through our own builder");
     demo.write_expression(&builder)?;
+    let fetched_now = demo.has_work("raw")?;
     let raw = demo.build("raw")?;
     let model = demo.build("model")?;
     demo.compare(&raw)?;
@@ -45,9 +46,11 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     drop(hub);
     println!("the hub is stopped");
     demo.load(&cache)?;
+    demo.verify(&[&raw, &model, &cache])?;
 
     heading("Shown");
-    demo.summary(&model, &builder, started);
+    let when = if fetched_now { "" } else { " (in an earlier run: the store had it)" };
+    demo.summary(&model, &format!("{builder}{when}"), started);
     Ok(())
 }
 
@@ -74,6 +77,9 @@ impl Demo<'_> {
             .replace("@library@", &self.project.path("nix/lib").display().to_string())
             .replace("@builder@", builder)
             .replace("@hash@", &self.hash);
+        let variables = self.project.nix_variables();
+        let variables = variables.iter().map(|(name, value)| format!("{name}={}", value.display()));
+        println!("nix runs with {}", variables.collect::<Vec<_>>().join(" "));
         self.project.local_folder("demo")?;
         fs::write(&self.expression, &text).map_err(Fault::at(&self.expression))?;
         println!("{}:\n", self.expression.display());
@@ -109,16 +115,30 @@ impl Demo<'_> {
         Err(Fault::new(format!("prefetch printed {}, Nix computes {theirs}", self.hash)))
     }
 
+    /// Whether Nix would build or fetch anything for an attribute.
+    fn has_work(&self, attribute: &str) -> Result<bool> {
+        let plan = self.nix_build(attribute).args(["--dry-run", "--no-link"]).probe()?;
+        let planned = String::from_utf8_lossy(&plan.stderr);
+        if plan.status.success() {
+            Ok(planned.contains("will be"))
+        } else {
+            Err(Fault::new(planned))
+        }
+    }
+
     fn build_again(&self) -> Result<()> {
         let started = Instant::now();
-        let plan = self.nix_build("model").args(["--dry-run", "--no-link"]).probe()?;
-        let planned = String::from_utf8_lossy(&plan.stderr);
-        if !plan.status.success() || planned.contains("will be") {
-            return Err(Fault::new(format!("a second build has something to do:\n{planned}")));
+        if self.has_work("model")? {
+            return Err(Fault::new("a second build has something to do"));
         }
         self.nix_build("model").arg("--no-link").run()?;
         println!("nothing to do, {} ms", started.elapsed().as_millis());
         Ok(())
+    }
+
+    /// That no reader changed what the store holds.
+    fn verify(&self, paths: &[&str]) -> Result<()> {
+        self.project.nix("nix").args(["store", "verify", "--no-trust"]).args(paths).run()
     }
 
     fn load(&self, cache: &str) -> Result<()> {

@@ -78,14 +78,20 @@ impl Project {
 
     /// Nix with settings, store and caches of the project's own.
     pub(crate) fn nix(&self, program: &str) -> Invocation {
-        self.run(program)
-            .hidden_env("NIX_CONF_DIR", self.local("nix/conf"))
-            .hidden_env("NIX_USER_CONF_FILES", "")
-            .hidden_env("NIX_PATH", "")
-            .hidden_env("XDG_CACHE_HOME", self.local("nix/cache"))
-            .without_env("NIX_REMOTE")
-            .arg("--store")
-            .arg(self.store())
+        let nix = self.run(program).without_env("NIX_REMOTE");
+        let nix =
+            self.nix_variables().iter().fold(nix, |nix, (name, value)| nix.hidden_env(name, value));
+        nix.arg("--store").arg(self.store())
+    }
+
+    /// What keeps the machine's and the user's settings out of it.
+    pub(crate) fn nix_variables(&self) -> [(&'static str, PathBuf); 4] {
+        [
+            ("NIX_CONF_DIR", self.local("nix/conf")),
+            ("NIX_USER_CONF_FILES", PathBuf::new()),
+            ("NIX_PATH", PathBuf::new()),
+            ("XDG_CACHE_HOME", self.local("nix/cache")),
+        ]
     }
 
     fn target_folder(&self) -> PathBuf {

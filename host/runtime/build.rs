@@ -1,5 +1,6 @@
 //! Finds the version of wasmtime that is linked: compiled plugins are only
 //! good for the version that compiled them.
+#![allow(clippy::disallowed_methods, reason = "a build script")]
 
 fn main() {
     println!("cargo::rerun-if-changed=../../Cargo.lock");

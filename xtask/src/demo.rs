@@ -59,6 +59,7 @@ fn prefetch(project: &Project, endpoint: &str) -> Result<String> {
     let prefetch = project.run(project.program("nix-ai-model")).env("HF_ENDPOINT", endpoint);
     prefetch
         .hidden_env("XDG_CACHE_HOME", project.local("cache"))
+        .hidden_env("no_proxy", "127.0.0.1")
         .args(["prefetch", &format!("huggingface:{REPOSITORY}"), "--no-store"])
         .answer()
 }
@@ -91,7 +92,10 @@ impl Demo<'_> {
     /// `nix` with what a user gives it: the expression, and where the hub is.
     fn nix_build(&self, attribute: &str) -> Invocation {
         let nix = self.project.nix("nix").env("HF_ENDPOINT", &self.endpoint);
-        nix.args(["build", "--file"]).arg(&self.expression).arg(attribute)
+        nix.hidden_env("no_proxy", "127.0.0.1")
+            .args(["build", "--file"])
+            .arg(&self.expression)
+            .arg(attribute)
     }
 
     /// Builds an attribute; its store path.

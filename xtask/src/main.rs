@@ -1,9 +1,10 @@
 //! The project's own commands: `cargo xtask setup`, `demo`, `test` and the
 //! pieces that they are made of.
 #![allow(
-    clippy::disallowed_macros,
     clippy::disallowed_methods,
     clippy::disallowed_types,
+    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a developer's tool: it prints, writes below .local and runs programs"
 )]
 

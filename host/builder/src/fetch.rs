@@ -1,4 +1,5 @@
 //! The fixed output: a model's files, or one of them.
+#![allow(clippy::disallowed_methods, reason = "the environment and the build log are the binary's")]
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

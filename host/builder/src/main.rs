@@ -33,6 +33,7 @@ fn run() -> Result<()> {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "the environment is the binary's")]
 fn attributes() -> Result<Attributes> {
     let json_file = std::env::var_os("NIX_ATTRS_JSON_FILE");
     let build_top = std::env::var_os("NIX_BUILD_TOP");
@@ -45,6 +46,7 @@ fn attributes() -> Result<Attributes> {
         .with_hint("use nix-ai-model.lib.fetchModel, whose derivations set __structuredAttrs"))
 }
 
+#[allow(clippy::disallowed_methods, reason = "the build log is the binary's")]
 fn tell(error: &Error) {
     let mut log = std::io::stderr().lock();
     let _ = writeln!(log, "error: {}", error.message());

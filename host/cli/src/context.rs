@@ -1,4 +1,5 @@
 //! What a command works with: the user's settings, read once.
+#![allow(clippy::disallowed_methods, reason = "the environment is the binary's")]
 
 use std::sync::Arc;
 

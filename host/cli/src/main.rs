@@ -15,6 +15,7 @@ use crate::arguments::Arguments;
 use crate::context::Context;
 use crate::output::Output;
 
+#[allow(clippy::disallowed_methods, reason = "the environment is the binary's")]
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let output =
@@ -61,6 +62,7 @@ async fn stop() -> Result<()> {
         .with_hint("what was downloaded is kept; the same command goes on from there"))
 }
 
+#[allow(clippy::disallowed_methods, reason = "the standard streams are the binary's")]
 fn log(arguments: &Arguments, output: Output) {
     use tracing_subscriber::filter::LevelFilter;
     let level = match (arguments.global.quiet, arguments.global.verbose) {

@@ -1,4 +1,5 @@
 //! The one place that writes to standard output and standard error.
+#![allow(clippy::disallowed_methods, reason = "the standard streams are the binary's")]
 
 use std::error::Error as _;
 use std::io::{self, IsTerminal as _, Write as _};

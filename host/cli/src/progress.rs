@@ -1,4 +1,5 @@
 //! Progress on standard error: bars on a terminal, plain lines in a log.
+#![allow(clippy::disallowed_methods, reason = "the standard streams are the binary's")]
 
 mod bars;
 mod lines;

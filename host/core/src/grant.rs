@@ -16,6 +16,10 @@ pub struct Grant {
     /// Origins that the *user* named. They serve for both, and only they may
     /// be plain http or have private addresses.
     pub named: Vec<Origin>,
+    /// Whether any https origin with public addresses may serve downloads: for
+    /// a source whose every URL the user wrote, and whose servers redirect to
+    /// wherever they keep their bytes.
+    pub public_downloads: bool,
     /// Credentials by handle.
     pub credentials: Vec<Credential>,
 }
@@ -28,7 +32,9 @@ impl Grant {
 
     /// Whether bytes may be fetched from `origin`.
     pub fn allows_download(&self, origin: &Origin) -> bool {
-        self.allows_http(origin) || self.download.iter().any(|pattern| pattern.allows(origin))
+        (self.public_downloads && origin.is_encrypted())
+            || self.allows_http(origin)
+            || self.download.iter().any(|pattern| pattern.allows(origin))
     }
 
     /// Whether the user named `origin`.

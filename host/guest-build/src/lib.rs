@@ -3,6 +3,12 @@
 //! The guest is compiled for `wasm32-unknown-unknown` by the cargo that runs,
 //! into a target folder of its own (the outer one is locked), made a component
 //! by wit-component, and given its manifest as a custom section.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stdout,
+    reason = "a part of build scripts"
+)]
 
 use std::env;
 use std::fmt;

@@ -80,7 +80,7 @@ mod tests {
             http: vec!["https://hub.example".parse().unwrap()],
             download: vec!["https://*.cdn.example".parse().unwrap()],
             named: vec![origin("http://mine.example:8080")],
-            credentials: Vec::new(),
+            ..Grant::default()
         }
     }
 
@@ -101,6 +101,15 @@ mod tests {
         let hint = error.hint().unwrap();
         assert!(hint.contains("`http = [\"https://a.cdn.example\"]`"), "{hint}");
         assert!(hint.contains("`--allow-origin https://a.cdn.example`"), "{hint}");
+    }
+
+    #[test]
+    fn public_downloads_are_https_and_downloads_alone() {
+        let grant = Grant { public_downloads: true, ..grant() };
+        let ask = |purpose, url| authorise(&grant, purpose, &Url::parse(url).unwrap());
+        ask(Purpose::Download, "https://objects.example/file").unwrap();
+        assert!(ask(Purpose::Download, "http://objects.example/file").is_err());
+        assert!(ask(Purpose::Metadata, "https://objects.example/api").is_err());
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! The way to an origin: its addresses, resolved and checked, and the client
 //! that connects to exactly these.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the NETWORK room; names are resolved here alone"
+)]
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

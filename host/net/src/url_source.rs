@@ -32,8 +32,9 @@ pub struct UrlSource;
 
 impl UrlSource {
     /// What a spec with these fields may reach: the origins of its URLs, which
-    /// the user named, and no other. A redirect elsewhere needs the user's word
-    /// for that origin too.
+    /// the user named, and public https origins that these redirect to, as
+    /// release pages do. A redirect to plain http or a private address needs
+    /// the user's word for that origin too.
     ///
     /// # Errors
     /// [`Kind::Usage`] where the fields are malformed.
@@ -45,7 +46,7 @@ impl UrlSource {
                 named.push(origin);
             }
         }
-        Ok(Grant { holder: HOLDER.to_owned(), named, ..Grant::default() })
+        Ok(Grant { holder: HOLDER.to_owned(), named, public_downloads: true, ..Grant::default() })
     }
 }
 

@@ -1,4 +1,5 @@
 //! Takes a folder into the Nix store, by running Nix.
+#![allow(clippy::disallowed_types, reason = "this is the NIX room; Nix is run here alone")]
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -48,11 +48,13 @@ pub fn check_name(name: &str) -> Result<()> {
 }
 
 /// The name of a model's store path: the last part of what it is called
-/// upstream, each character that Nix does not take replaced by `-`, at most 211
+/// upstream, each byte that Nix does not take replaced by `-`, at most 211
 /// characters. A dot at the start becomes `-` too, and no name is `model`.
 pub fn name_of(reference: &str) -> String {
     let last = reference.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let plain = last.chars().map(|character| if is_plain(character) { character } else { '-' });
+    // Byte by byte, as the Nix library's regular expressions see it.
+    let plain = last.bytes().map(char::from);
+    let plain = plain.map(|character| if is_plain(character) { character } else { '-' });
     let name: String = plain.take(NAME).collect();
     match name.strip_prefix('.') {
         Some(rest) => format!("-{rest}"),
@@ -136,7 +138,7 @@ mod tests {
         for (reference, name) in [
             ("sentence-transformers/all-MiniLM-L6-v2", "all-MiniLM-L6-v2"),
             ("gpt2", "gpt2"),
-            ("org/a b:é", "a-b--"),
+            ("org/a b:é", "a-b---"),
             ("org/.hidden", "-hidden"),
             ("org/name/", "name"),
             ("", "model"),

@@ -1,6 +1,7 @@
 //! The file room: the only crate that touches the file system. Partials and
 //! finished trees, the cache of compiled plugins, tree walks, layouts of links,
 //! and the small files that settings name.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the FILE room")]
 
 mod artefacts;
 mod claim;

@@ -1,4 +1,5 @@
 //! Real Nix, in a store of the test's own.
+#![allow(clippy::disallowed_types, reason = "tests run the real Nix")]
 
 use std::path::{Path, PathBuf};
 

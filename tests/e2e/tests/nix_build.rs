@@ -1,5 +1,6 @@
 //! `lib.fetchModel` by real Nix, the oldest version that must work and the
 //! newest, sandbox on, through the project's own builder.
+#![allow(clippy::disallowed_types, reason = "tests run the real Nix")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use nix_ai_model_e2e::nix::{Nix, Store};

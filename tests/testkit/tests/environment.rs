@@ -1,4 +1,9 @@
 //! Clean environments, programs in them, and made-up repositories.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests stand outside the rooms"
+)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;

@@ -1,4 +1,9 @@
 //! Each fault does on the wire what it says.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests stand outside the rooms"
+)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod raw;

@@ -1,4 +1,9 @@
 //! The hub is faithful where the real client cannot tell it from the real one.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests stand outside the rooms"
+)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;

@@ -73,12 +73,17 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     context.output.result(&prefetched, |prefetched| prefetched.hash.to_string())
 }
 
-/// The last part of a short form, its revision left out: as the Nix library
-/// names a model. An `@` in a URL is the URL's own.
+/// As the Nix library names what it fetches: the last part of a short form, its
+/// revision left out; of a URL its file, of several URLs no one's.
 fn default_name(source: &str) -> String {
-    let reference = source.split_once(':').map_or(source, |(_, reference)| reference);
-    let path = reference.split('@').next().filter(|_| !source.starts_with("url:"));
-    name_of(path.unwrap_or(reference))
+    match source.strip_prefix("url:") {
+        Some(urls) if urls.contains(' ') => "model".to_owned(),
+        Some(url) => name_of(url),
+        None => {
+            let reference = source.split_once(':').map_or(source, |(_, reference)| reference);
+            name_of(reference.split('@').next().unwrap_or(reference))
+        }
+    }
 }
 
 async fn import(

@@ -1,4 +1,5 @@
 //! From the command line's SPEC to a source that is ready.
+#![allow(clippy::disallowed_methods, reason = "a spec may come by standard input")]
 
 use std::io::Read as _;
 

@@ -3,6 +3,7 @@
 
 mod file;
 mod sink;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

@@ -1,4 +1,5 @@
 //! The door against servers on loopback that answer what a test tells them to.
+#![allow(clippy::disallowed_types, reason = "tests run servers on loopback")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod credentials;

@@ -43,6 +43,7 @@ impl Manifest {
             holder: format!("plugin {}", self.name),
             http: self.http.clone(),
             download: self.download.clone(),
+            public_downloads: false,
             named: named.into_iter().chain(allowed.iter().cloned()).collect(),
             credentials,
         })

@@ -1,6 +1,7 @@
 //! `hub-server --root DIR --port 0`: a Hugging Face hub on loopback over the
 //! folders `DIR/models/ORG/NAME`, `DIR/datasets/…` and `DIR/spaces/…`. Its
 //! first line of output is its URL; it serves until it is ended.
+#![allow(clippy::disallowed_methods, reason = "it says its address on standard output")]
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::Download;
-use super::file::{algorithms, compare};
+use super::verify::{algorithms, compare};
 use crate::digest::{Digest, Hasher};
 use crate::fetched::FetchedFile;
 use crate::frontier::Frontier;

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::dist::{self, Scope};
 use crate::fault::{Fault, Result};
-use crate::process::Invocation;
+use crate::process::{Invocation, in_project};
 use crate::project::Project;
 use crate::setup;
 use crate::setup::python;
@@ -80,11 +80,12 @@ impl Demo<'_> {
             .replace("@hash@", &self.hash);
         let variables = self.project.nix_variables();
         let variables = variables.iter().map(|(name, value)| format!("{name}={}", value.display()));
-        println!("nix runs with {}", variables.collect::<Vec<_>>().join(" "));
+        let variables = variables.collect::<Vec<_>>().join(" ");
+        println!("nix runs with {}", in_project(&variables));
         self.project.local_folder("demo")?;
         fs::write(&self.expression, &text).map_err(Fault::at(&self.expression))?;
-        println!("{}:\n", self.expression.display());
-        text.lines().for_each(|line| println!("    {line}"));
+        println!("{}:\n", in_project(&self.expression.display().to_string()));
+        text.lines().for_each(|line| println!("    {}", in_project(line)));
         println!();
         Ok(())
     }
@@ -161,7 +162,8 @@ impl Demo<'_> {
         println!("- Nix fetched the model in its sandbox through {builder}");
         println!("- a second build did nothing");
         println!("- transformers loaded the weights from the store, with the hub gone");
-        println!("\nThe model: {model}\n  on disk: {}", self.project.in_store(model).display());
+        let on_disk = self.project.in_store(model).display().to_string();
+        println!("\nThe model: {model}\n  on disk: {}", in_project(&on_disk));
         println!("\nDone in {} s.", started.elapsed().as_secs());
     }
 }

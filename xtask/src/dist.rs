@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::fault::{Fault, Result};
+use crate::process::in_project;
 use crate::project::{MUSL, Project};
 
 /// What is compiled beside the builder.
@@ -54,7 +55,8 @@ fn prove_static(project: &Project, builder: &Path) -> Result<()> {
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     let size = fs::metadata(builder).map_err(Fault::at(builder))?.len() / 1_000_000;
-    println!("$ ldd {}\n{}  ({size} MB)", builder.display(), said.trim());
+    let shown = in_project(&builder.display().to_string());
+    println!("$ ldd {shown}\n{}  ({size} MB)", said.trim());
     if said.contains("statically linked") || said.contains("not a dynamic executable") {
         return Ok(());
     }

@@ -138,8 +138,15 @@ impl Invocation {
     }
 
     fn show(&self) {
-        println!("$ {}{}", self.variables, self.shown);
+        println!("$ {}", in_project(&format!("{}{}", self.variables, self.shown)));
     }
+}
+
+/// Words with the project's paths written from its folder, in which every
+/// command runs: short, and the same wherever the checkout is.
+pub(crate) fn in_project(text: &str) -> String {
+    let root = env!("CARGO_MANIFEST_DIR").strip_suffix("xtask");
+    root.map_or_else(|| text.to_owned(), |root| text.replace(root, ""))
 }
 
 /// A program that runs beside this one and ends with this value.

@@ -72,7 +72,7 @@ pub fn append(component: &mut Vec<u8>, manifest: &[u8]) {
 }
 
 fn compile(workspace: &Path, package: &str, target_dir: &Path) -> Result<PathBuf, Failed> {
-    check_target()?;
+    check_target(TARGET)?;
     let mut cargo = Command::new(variable("CARGO")?);
     cargo
         .current_dir(workspace)
@@ -123,10 +123,10 @@ fn remapped(workspace: &Path) -> Result<String, Failed> {
 }
 
 /// One clear message instead of `can't find crate for core`.
-fn check_target() -> Result<(), Failed> {
+fn check_target(target: &str) -> Result<(), Failed> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc)
-        .args(["--print", "target-libdir", "--target", TARGET])
+        .args(["--print", "target-libdir", "--target", target])
         .output()
         .map_err(|error| Failed(format!("rustc does not start: {error}")))?;
     let libraries = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -134,7 +134,7 @@ fn check_target() -> Result<(), Failed> {
         return Ok(());
     }
     Err(Failed(format!(
-        "the Rust target that plugins are compiled for is missing; install it with\n\n    rustup target add {TARGET}\n"
+        "the Rust target that plugins are compiled for is missing; install it with\n\n    rustup target add {target}\n"
     )))
 }
 
@@ -149,4 +149,16 @@ fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, Failed> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Failed> {
     fs::read(path).map_err(|error| Failed(format!("{}: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_target_is_one_clear_message() {
+        let failed = check_target("wasm32-that-nobody-has").expect_err("there is no such target");
+        assert!(failed.0.contains("rustup target add wasm32-that-nobody-has"), "{failed}");
+        assert!(check_target(TARGET).is_ok());
+    }
 }

@@ -146,7 +146,7 @@ impl Invocation {
 /// command runs: short, and the same wherever the checkout is.
 pub(crate) fn in_project(text: &str) -> String {
     let root = env!("CARGO_MANIFEST_DIR").strip_suffix("xtask");
-    root.map_or_else(|| text.to_owned(), |root| text.replace(root, ""))
+    root.map_or_else(|| text.to_owned(), |root| text.replace(root, "./"))
 }
 
 /// A program that runs beside this one and ends with this value.

@@ -3,7 +3,8 @@
 
 use nix_ai_model_e2e::{Scene, TOKEN, binary, json};
 use nix_ai_model_testkit::{
-    Certificate, Fault, Fixture, Gate, Hub, HubBuilder, Kind, Proxy, Repository,
+    Certificate, Fault, Fixture, Gate, Hub, HubBuilder, Kind, Proxy, Repository, skip,
+    workspace_root,
 };
 
 const NO_DIFFERENCE: Vec<String> = Vec::new();
@@ -18,6 +19,30 @@ fn what_is_fetched_is_what_the_hub_has_and_the_hash_is_that_of_the_folder() {
     assert_eq!(run.stdout, hashed.stdout);
     assert!(run.stdout.starts_with("sha256-"));
     assert_eq!(scene.partials(), 0, "nothing is kept twice");
+}
+
+#[test]
+fn a_real_model_is_fetched_whole() {
+    let model = std::env::var_os("NIX_AI_MODEL_TEST_MODEL").map_or_else(
+        || workspace_root().join(".local/hub/models/sentence-transformers/all-MiniLM-L6-v2"),
+        std::path::PathBuf::from,
+    );
+    if !model.join("model.safetensors").exists() {
+        return skip(
+            "a_real_model_is_fetched_whole",
+            "the model is not here; cargo xtask test fetches it",
+        );
+    }
+    let hub = Hub::builder()
+        .repository(Repository::model("org/real", &model))
+        .without_cdn()
+        .start()
+        .unwrap();
+    let scene = Scene::new();
+    let prefetch =
+        scene.cli(["prefetch", "hf:org/real", "--no-store"]).variable("HF_ENDPOINT", hub.url());
+    let hashed = scene.cli(["hash", model.to_str().unwrap()]).run().unwrap().succeeded();
+    assert_eq!(prefetch.run().unwrap().succeeded().stdout, hashed.stdout);
 }
 
 #[test]

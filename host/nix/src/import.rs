@@ -68,6 +68,16 @@ impl NixStore {
         added(name, &output)
     }
 
+    /// Makes sure that Nix can be started, before anything is downloaded for it.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] where there is no Nix.
+    pub async fn check(&self) -> Result<()> {
+        let mut command = Command::new(&self.program);
+        command.arg("--version").stdin(Stdio::null()).kill_on_drop(true);
+        command.output().await.map(|_| ()).map_err(|error| self.not_started(error))
+    }
+
     fn not_started(&self, error: io::Error) -> Error {
         let program = escape(&self.program.to_string_lossy());
         let hint = "install Nix, or use --no-store or --out to do without its store";

@@ -36,6 +36,13 @@ impl Scratch {
         Ok(Self { folder, _lock: lock })
     }
 
+    /// Keeps the folder and what is in it for the user.
+    pub fn keep(self) {
+        let path = self.folder.keep();
+        // Without a lock it is nobody's to sweep.
+        let _ = std::fs::remove_file(path.join(LOCK));
+    }
+
     /// The path of something in it.
     pub fn join(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -69,8 +76,13 @@ mod tests {
         let next = Scratch::new(&parent).unwrap();
         assert!(!dead.exists());
         assert!(live.join(LOCK).exists());
+        let kept = Scratch::new(&parent).unwrap();
+        let kept_path = kept.join("");
+        kept.keep();
         let path = next.join("");
         drop(next);
         assert!(!path.exists());
+        let _ = Scratch::new(&parent).unwrap();
+        assert!(kept_path.exists());
     }
 }

@@ -165,6 +165,29 @@ fn a_cache_that_cannot_be_written() {
 }
 
 #[test]
+fn no_nix() {
+    let scene = Scene::new();
+    let run = scene.cli(["prefetch", "hf:org/name"]).variable("PATH", "/nowhere").run().unwrap();
+    assert_failed(&run, 11, &["nix-store", "--no-store"]);
+    assert!(scene.hub.journal().requests().is_empty(), "found out before anything is asked");
+}
+
+#[test]
+fn a_store_that_does_not_take_the_model() {
+    let scene = Scene::new();
+    let programs = scene.environment.root().join("programs");
+    std::fs::create_dir(&programs).unwrap();
+    let script = "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\necho 'error: the store is full' >&2\nexit 1\n";
+    std::fs::write(programs.join("nix-store"), script).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(programs.join("nix-store"), mode).unwrap();
+    let run = scene.cli(["prefetch", "hf:org/name"]).variable("PATH", &programs).run().unwrap();
+    assert_failed(&run, 13, &["the store is full", "is kept in"]);
+    let kept = run.stderr.split("is kept in ").nth(1).unwrap().split(':').next().unwrap();
+    assert_eq!(scene.fixture.differences(kept.as_ref()).unwrap(), Vec::<String>::new());
+}
+
+#[test]
 fn a_full_disk() {
     // A file system of two MiB, in a mount namespace of the program's own.
     let scene = Scene::with(Fixture::new().pseudo_random("model.bin", 8 << 20));

@@ -36,6 +36,10 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     if let Some(name) = &arguments.name {
         check_name(name)?;
     }
+    let into_store = arguments.out.is_none() && !arguments.no_store;
+    if into_store {
+        NixStore::new().check().await?;
+    }
     let (spec, ready) = wanted::ready(&arguments.wanted, context).await?;
     let plan = ops::resolve(&*ready.source, &spec, &ready.grant, &*context.reporter).await?;
     let (source, pin) = (plan.source.clone(), plan.pin.clone());
@@ -56,10 +60,8 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     };
     let (files, digest) = download.run(Some(Box::new(NarHasher::new(function)))).await?;
     let digest = digest.ok_or_else(|| Error::new(Kind::Internal, "the tree was not digested"))?;
-    let store_path = match (&arguments.out, arguments.no_store) {
-        (None, false) => Some(import(&place, function, context).await?),
-        _ => None,
-    };
+    let store_path =
+        if into_store { Some(import(scratch, &name, function, context).await?) } else { None };
     let prefetched = Prefetched {
         total_size: files.iter().map(|file| file.size).sum(),
         hash: Sri::new(digest)?,
@@ -86,13 +88,27 @@ fn default_name(source: &str) -> String {
     }
 }
 
+/// Where Nix does not take it, the download is not lost.
 async fn import(
-    place: &Path,
+    scratch: Scratch,
+    name: &str,
     function: nix_ai_model_core::digest::Algorithm,
     context: &Context,
 ) -> Result<PathBuf> {
     context.output.note("adding it to the Nix store");
-    NixStore::new().add(place, function).await
+    let place = scratch.join(name);
+    match NixStore::new().add(&place, function).await {
+        Ok(path) => Ok(path),
+        Err(error) => {
+            scratch.keep();
+            let place = place.display();
+            Err(error.with_hint(format!(
+                "the verified model is kept in {place}: when the store can be written and has room, \
+                 `nix-store --add-fixed --recursive {} {place}` adds it; delete it otherwise",
+                function.name()
+            )))
+        }
+    }
 }
 
 /// The hash that the user expects, by the function that is computed.

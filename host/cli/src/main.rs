@@ -37,10 +37,12 @@ fn run(arguments: Arguments, output: Output) -> Result<()> {
         })?;
     let context = Context::new(&arguments.global, output);
     let done = runtime.block_on(async {
+        // Heard from the first moment on, whatever the command does first.
+        let stop = stop()?;
         // Dropping the command's future cancels all it does; partials stay.
         tokio::select! {
             done = commands::run(arguments.command, &context) => done,
-            stopped = stop() => stopped,
+            stopped = stop => stopped,
         }
     });
     // A read that hangs must not hold an answer back.
@@ -48,18 +50,21 @@ fn run(arguments: Arguments, output: Output) -> Result<()> {
     done
 }
 
-/// Ends when the user or the system asks this process to stop.
-async fn stop() -> Result<()> {
+/// Listens from now on; ends when the user or the system asks this process to
+/// stop.
+fn stop() -> Result<impl Future<Output = Result<()>>> {
     use tokio::signal::unix::{SignalKind, signal};
     let failed = |error| Error::new(Kind::Internal, "signals cannot be heard").caused_by(error);
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let interrupted = tokio::signal::ctrl_c();
-    tokio::select! {
-        heard = interrupted => heard.map_err(failed)?,
-        _ = terminate.recv() => {}
-    }
-    Err(Error::new(Kind::Interrupted, "interrupted")
-        .with_hint("what was downloaded is kept; the same command goes on from there"))
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        Err(Error::new(Kind::Interrupted, "interrupted")
+            .with_hint("what was downloaded is kept; the same command goes on from there"))
+    })
 }
 
 #[allow(clippy::disallowed_methods, reason = "the standard streams are the binary's")]

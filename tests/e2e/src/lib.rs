@@ -124,7 +124,7 @@ pub fn json(run: &Run) -> Value {
 /// # Panics
 /// Where it does not.
 pub fn assert_failed(run: &Run, code: i32, words: &[&str]) {
-    assert_eq!(run.code, Some(code), "{}", run.stderr);
+    assert_eq!(run.code, Some(code), "signal {:?}: {}", run.signal, run.stderr);
     assert_eq!(run.stdout, "", "a failure has no result");
     let errors = run.stderr.lines().filter(|line| line.starts_with("error: ")).count();
     assert_eq!(errors, 1, "one clear error: {}", run.stderr);

@@ -12,6 +12,7 @@ pub mod origin;
 pub mod path;
 pub mod pattern;
 pub mod plan;
+pub mod plugin;
 pub mod ports;
 pub mod secret;
 pub mod spec;

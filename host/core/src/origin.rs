@@ -61,6 +61,41 @@ impl fmt::Display for Origin {
     }
 }
 
+impl FromStr for Origin {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let url = Url::parse(text).ok().filter(|url| is_bare(url) && !text.ends_with('/'));
+        url.and_then(|url| Self::of(&url).ok()).ok_or_else(|| {
+            Error::new(Kind::Usage, format!("\"{}\" is not an origin", escape(text)))
+                .with_hint("write it as https://host or http://host:port")
+        })
+    }
+}
+
+impl Serialize for Origin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Origin {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Whether a URL holds no more than scheme, host and port.
+fn is_bare(url: &Url) -> bool {
+    url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+}
+
 /// A URL without user, password, query and fragment, escaped: fit for a message.
 pub fn shown(url: &Url) -> String {
     let mut bare = url.clone();
@@ -117,13 +152,7 @@ impl FromStr for OriginPattern {
             return Err(malformed("a star may only stand for the labels before a domain"));
         }
         let url = Url::parse(&plain).map_err(|_| malformed("it is not a URL"))?;
-        let bare = url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && !text.ends_with('/');
-        if !bare {
+        if !is_bare(&url) || text.ends_with('/') {
             return Err(malformed("it holds more than scheme, host and port"));
         }
         let origin = Origin::of(&url).map_err(|_| malformed("it is not an https origin"))?;
@@ -155,13 +184,15 @@ impl fmt::Display for OriginPattern {
 }
 
 impl Serialize for OriginPattern {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
 impl<'de> Deserialize<'de> for OriginPattern {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }

@@ -1,0 +1,31 @@
+//! Artefacts in registries of containers, after the OCI distribution spec.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::text::escape;
+use crate::{Error, Kind, Result};
+
+/// `registry[:port]/name:tag[@sha256:…]`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OciReference {
+    text: String,
+}
+
+impl FromStr for OciReference {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text.strip_prefix("oci://") {
+            Some(rest) if rest.contains('/') => Ok(Self { text: rest.to_owned() }),
+            _ => Err(Error::new(Kind::Usage, format!("\"{}\" names no artefact", escape(text)))
+                .with_hint("write it as oci://registry/name:tag, or with @sha256:… behind it")),
+        }
+    }
+}
+
+impl fmt::Display for OciReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "oci://{}", self.text)
+    }
+}

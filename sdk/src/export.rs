@@ -1,6 +1,6 @@
-//! The glue between [`Source`] and the component's exports.
+//! The glue between [`Source`] or [`Scanner`] and the component's exports.
 
-use crate::{Failure, Host as _, Imports, Level, Locator, Plan, Source};
+use crate::{Failure, Host as _, Imports, Level, Locator, Plan, Report, Scanner, Source};
 
 /// Makes a [`Source`] the component's export. Once in a plugin, in `lib.rs`.
 #[macro_export]
@@ -28,6 +28,26 @@ macro_rules! export {
                 }
             }
     $crate::bindings::export_source!(Component with_types_in $crate::bindings);
+        };
+    };
+}
+
+/// Makes a [`Scanner`] the component's export. Once in a plugin, in `lib.rs`.
+#[macro_export]
+macro_rules! export_scanner {
+    ($scanner:ty) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::scanner::exports::nix_ai_model::plugin::inspector;
+            struct Component;
+            impl inspector::Guest for Component {
+                fn scan(config: String) -> ::core::result::Result<$crate::Report, $crate::Failure> {
+                    $crate::export::scan::<$scanner>(&config)
+                }
+            }
+            $crate::bindings::scanner::export_scanner!(
+                Component with_types_in $crate::bindings::scanner
+            );
         };
     };
 }
@@ -63,6 +83,16 @@ pub fn locate<S: Source>(
 ) -> Result<Vec<Locator>, Failure> {
     say_panics();
     S::locate(&Imports, &crate::read_spec(fields)?, pin, paths)
+}
+
+/// `scan` over JSON.
+///
+/// # Errors
+/// The scanner's own, and [`Failure::invalid_spec`] for a configuration that it
+/// does not read.
+pub fn scan<S: Scanner>(config: &str) -> Result<Report, Failure> {
+    say_panics();
+    S::scan(&Imports, crate::read_config(config)?)
 }
 
 /// A panic ends the guest; its message goes to the log first. The host takes a

@@ -32,20 +32,26 @@
 //! nix_ai_model_sdk::export!(Registry);
 //! ```
 //!
-//! Whatever a plugin reads from a registry goes to the host as it is: the host
-//! checks every plan and escapes every message.
+//! A scanner plugin implements [`Scanner`] and says [`export_scanner!`]; its
+//! double of the host is [`testing::ScriptedFiles`].
+//!
+//! Whatever a plugin reads from a registry or a file goes to the host as it is:
+//! the host checks every plan and escapes every message.
 
 #[doc(hidden)]
 pub mod bindings;
 #[doc(hidden)]
 pub mod export;
 mod failure;
+mod files;
 mod host;
 pub mod http;
 pub mod json;
 pub mod link;
 pub mod percent;
 mod plan;
+mod report;
+mod scanner;
 mod source;
 mod spec;
 pub mod testing;
@@ -56,6 +62,12 @@ pub use bindings::nix_ai_model::plugin::log::Level;
 pub use bindings::nix_ai_model::plugin::types::{
     Algorithm, Digest, Download, Failure, FailureKind, Field, Locator, Plan, PlannedFile,
 };
+pub use bindings::scanner::exports::nix_ai_model::plugin::inspector::{
+    Finding, Level as Severity, Report,
+};
+pub use bindings::scanner::nix_ai_model::plugin::files::Entry;
+pub use files::{Files, Reader};
 pub use host::{Host, Imports};
+pub use scanner::Scanner;
 pub use source::Source;
-pub use spec::read as read_spec;
+pub use spec::{read as read_spec, read_config};

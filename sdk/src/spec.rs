@@ -25,6 +25,14 @@ pub fn read<T: DeserializeOwned>(fields: &str) -> Result<T, Failure> {
     })
 }
 
+/// Reads a scanner's configuration, a JSON object; an empty text counts as `{}`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_config<T: DeserializeOwned>(config: &str) -> Result<T, Failure> {
+    read(if config.trim().is_empty() { "{}" } else { config })
+}
+
 /// Parts message and hint on their way through serde's one text.
 const HINT: &str = "\n";
 
@@ -162,6 +170,12 @@ mod tests {
             spec,
             Spec { repo: "a".to_owned(), repo_type: Some(Type::Model), revision: None }
         );
+    }
+
+    #[test]
+    fn no_configuration_is_an_empty_one() {
+        assert!(read_config::<Map<String, Value>>(" ").unwrap().is_empty());
+        assert_eq!(read_config::<Spec>("").unwrap_err().message, "missing field \"repo\"");
     }
 
     #[test]

@@ -1,9 +1,13 @@
-//! A double of the host, for native tests of a plugin's logic.
+//! Doubles of the host, for native tests of a plugin's logic.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::{Failure, Field, Host, Level, Method, Request, Response};
+
+mod files;
+
+pub use files::ScriptedFiles;
 
 /// An answer to a request.
 #[derive(Debug, Clone)]
@@ -116,6 +120,12 @@ impl ScriptedHost {
     }
 }
 
+/// A line of the log as a test reads it.
+fn line(message: &str, fields: &[(&str, &str)]) -> String {
+    let fields = fields.iter().map(|(name, value)| format!(" {name}={value}"));
+    format!("{message}{}", fields.collect::<String>())
+}
+
 fn key(method: Method, url: &str) -> String {
     format!("{method:?} {url}")
 }
@@ -145,7 +155,6 @@ impl Host for ScriptedHost {
     }
 
     fn log(&self, _: Level, message: &str, fields: &[(&str, &str)]) {
-        let fields = fields.iter().map(|(name, value)| format!(" {name}={value}"));
-        self.lines.borrow_mut().push(format!("{message}{}", fields.collect::<String>()));
+        self.lines.borrow_mut().push(line(message, fields));
     }
 }

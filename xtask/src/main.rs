@@ -8,6 +8,7 @@
     reason = "a developer's tool: it prints, writes below .local and runs programs"
 )]
 
+mod bench;
 mod demo;
 mod dist;
 mod fault;
@@ -42,6 +43,12 @@ enum Command {
     Demo,
     /// Format, lint, build and test everything
     Test,
+    /// Measure, and print the figures as ratios against peers in the same run
+    Bench {
+        /// What is measured
+        #[arg(value_enum)]
+        subject: bench::Subject,
+    },
     /// Compare the crates' dependencies with the rooms they belong to
     Layers,
 }
@@ -66,6 +73,7 @@ fn run(command: &Command) -> Result<()> {
         }
         Command::Demo => demo::run(&project),
         Command::Test => test::run(&project),
+        Command::Bench { subject } => bench::run(&project, *subject),
         Command::Layers => layers::check(&project),
     }
 }

@@ -13,7 +13,7 @@ use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::attributes::Fetch;
 use nix_ai_model_nix::{BuildLog, NarHasher, References, Watch};
 use nix_ai_model_store::{OutputFile, Shelf};
-use nix_ai_model_wiring::{Environment, JOBS, Sources};
+use nix_ai_model_wiring::{Environment, JOBS, Plugins, Sources};
 
 /// Files in flight at once, unless the variable says otherwise.
 const DEFAULT_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
@@ -33,8 +33,8 @@ pub(crate) fn run(fetch: Fetch, out: &Path) -> Result<()> {
 async fn build(fetch: Fetch, out: &Path, reporter: Arc<dyn Reporter>) -> Result<()> {
     let environment = Environment::new(std::env::vars_os());
     let jobs = jobs(&environment)?;
-    let sources = Sources::new(&environment, packaged(), None)?;
-    let ready = sources.ready(&fetch.spec)?;
+    let sources = Sources::new(&environment, Plugins::default(), packaged(), None)?;
+    let ready = sources.ready(&fetch.spec).await?;
     let mut plan = ops::resolve(&*ready.source, &fetch.spec, &ready.grant, &*reporter).await?;
     if let Some(file) = &fetch.file {
         plan.keep_only(file)?;

@@ -1,9 +1,13 @@
 //! The command line's grammar.
 
+mod plugin;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use plugin::*;
 
 /// Pins, verifies and fetches AI models for Nix.
 #[derive(Debug, Parser)]
@@ -51,6 +55,9 @@ pub(crate) struct Global {
     /// Let sources reach this origin, even by plain http or at a private address
     #[arg(long = "allow-origin", global = true, value_name = "ORIGIN")]
     pub(crate) allow_origins: Vec<String>,
+    /// Use the plugins of this lock file too, as they are pinned there
+    #[arg(long, global = true, value_name = "FILE", env = "NIX_AI_MODEL_PLUGINS_LOCK")]
+    pub(crate) plugins_lock: Option<PathBuf>,
 }
 
 /// When to colour.
@@ -72,7 +79,7 @@ pub(crate) enum Command {
     Resolve(Resolve),
     /// Print the hash of a file or folder, as `nix hash path` does
     Hash(Hash),
-    /// Look at source and scanner plugins
+    /// Add, look at, write and publish source and scanner plugins
     #[command(subcommand)]
     Plugin(Plugin),
     /// Print a completion script for a shell
@@ -144,23 +151,4 @@ pub(crate) enum Algorithm {
     Sha256,
     /// SHA-512
     Sha512,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Plugin {
-    /// List the plugins
-    List,
-    /// Show what a plugin is and what it may reach, without running it
-    Inspect {
-        /// A plugin's name, or a component file
-        plugin: String,
-    },
-    /// Compile plugins ahead of time, for packaging
-    Compile {
-        /// Component files (default: the built-in plugins)
-        components: Vec<PathBuf>,
-        /// The folder that gets the compiled artefacts
-        #[arg(long, value_name = "DIR")]
-        to: PathBuf,
-    },
 }

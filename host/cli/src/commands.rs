@@ -9,7 +9,7 @@ mod wanted;
 
 use nix_ai_model_core::Result;
 
-use crate::arguments::{Command, Plugin};
+use crate::arguments::Command;
 use crate::context::Context;
 
 /// Runs a command to its end.
@@ -18,11 +18,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<()> {
         Command::Prefetch(arguments) => prefetch::run(arguments, context).await,
         Command::Resolve(arguments) => resolve::run(arguments, context).await,
         Command::Hash(arguments) => hash::run(&arguments, context),
-        Command::Plugin(Plugin::List) => plugin::list(context),
-        Command::Plugin(Plugin::Inspect { plugin }) => plugin::inspect(&plugin, context),
-        Command::Plugin(Plugin::Compile { components, to }) => {
-            plugin::compile(&components, &to, context)
-        }
+        Command::Plugin(command) => plugin::run(command, context).await,
         Command::Completions { shell } => manual::completions(shell, context),
         Command::Man => manual::page(context),
     }

@@ -1,11 +1,15 @@
 //! What a command works with: the user's settings, read once.
 #![allow(clippy::disallowed_methods, reason = "the environment is the binary's")]
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use nix_ai_model_core::Result;
+use nix_ai_model_core::plugin::Policy;
 use nix_ai_model_core::ports::Reporter;
-use nix_ai_model_wiring::{Environment, Sources};
+use nix_ai_model_store::PluginFolder;
+use nix_ai_model_wiring::{Environment, Plugins, Sources, policy};
 
 use crate::arguments::Global;
 use crate::output::Output;
@@ -15,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     pub(crate) environment: Environment,
     pub(crate) reporter: Arc<dyn Reporter>,
+    /// The project's lock file of plugins, where one is named.
+    pub(crate) plugins_lock: Option<PathBuf>,
 }
 
 impl Context {
@@ -24,6 +30,7 @@ impl Context {
         Self {
             output,
             environment,
+            plugins_lock: global.plugins_lock.clone(),
             reporter: crate::progress::reporter(output, global.no_progress),
         }
     }
@@ -34,10 +41,25 @@ impl Context {
         let packaged = std::env::current_exe()
             .ok()
             .and_then(|path| Some(path.parent()?.parent()?.join("lib/nix-ai-model/artefacts")));
+        let pinned = match &self.plugins_lock {
+            None => BTreeMap::new(),
+            Some(lock) => Plugins::lock(lock)?,
+        };
         Sources::new(
             &self.environment,
+            Plugins::new(pinned, self.plugins().ok())?,
             packaged.into_iter().collect(),
             self.environment.cache_dir().ok(),
         )
+    }
+
+    /// The plugins that this user installed.
+    pub(crate) fn plugins(&self) -> Result<PluginFolder> {
+        Ok(PluginFolder::at(self.environment.data_dir()?.join("plugins")))
+    }
+
+    /// Whose plugins this user installs.
+    pub(crate) fn policy(&self) -> Result<Policy> {
+        policy(&self.environment)
     }
 }

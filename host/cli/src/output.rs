@@ -2,7 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "the standard streams are the binary's")]
 
 use std::error::Error as _;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use nix_ai_model_core::text::escape;
@@ -97,6 +97,17 @@ impl Output {
         if !self.quiet {
             let _ = writeln!(io::stderr().lock(), "{text}");
         }
+    }
+
+    /// The answer to a question of yes or no; none where nobody is there.
+    pub(crate) fn ask(self, question: &str) -> Option<bool> {
+        if !io::stdin().is_terminal() {
+            return None;
+        }
+        let _ = write!(io::stderr().lock(), "{question} [y/N] ");
+        let mut answer = String::new();
+        io::stdin().lock().take(64).read_line(&mut answer).ok()?;
+        Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
     fn styled(self, style: Style, text: &str) -> String {

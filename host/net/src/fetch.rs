@@ -19,22 +19,7 @@ use crate::header::asked_wait;
 #[async_trait]
 impl Http for Egress {
     async fn fetch(&self, request: Request, longest_body: usize) -> Result<Response> {
-        let mut retry = 0;
-        loop {
-            let outcome = self.attempt(&request, longest_body).await;
-            if !repeats(&request, &outcome) || retry == self.retries().count {
-                return outcome.map(|(response, _)| response).map_err(|failure| failure.error);
-            }
-            retry += 1;
-            let asked = match &outcome {
-                Ok((_, asked)) => *asked,
-                Err(failure) => failure.wait,
-            };
-            let wait = self.bearable(&shown(&request.url), asked)?;
-            let wait = wait.unwrap_or_else(|| backoff::delay(self.retries(), retry));
-            tracing::info!(url = shown(&request.url), ?wait, "trying again");
-            sleep(wait).await;
-        }
+        self.whole(Purpose::Metadata, &request, longest_body).await
     }
 }
 
@@ -54,6 +39,39 @@ fn repeats(request: &Request, outcome: &Result<(Response, Option<Duration>), Fai
 }
 
 impl Egress {
+    /// A whole file of at most `longest` bytes, from where downloads may come
+    /// from. A status that is not a success is a response, not an error.
+    ///
+    /// # Errors
+    /// As [`Http::fetch`].
+    pub async fn file(&self, request: Request, longest: usize) -> Result<Response> {
+        self.whole(Purpose::Download, &request, longest).await
+    }
+
+    async fn whole(
+        &self,
+        purpose: Purpose,
+        request: &Request,
+        longest_body: usize,
+    ) -> Result<Response> {
+        let mut retry = 0;
+        loop {
+            let outcome = self.attempt(purpose, request, longest_body).await;
+            if !repeats(request, &outcome) || retry == self.retries().count {
+                return outcome.map(|(response, _)| response).map_err(|failure| failure.error);
+            }
+            retry += 1;
+            let asked = match &outcome {
+                Ok((_, asked)) => *asked,
+                Err(failure) => failure.wait,
+            };
+            let wait = self.bearable(&shown(&request.url), asked)?;
+            let wait = wait.unwrap_or_else(|| backoff::delay(self.retries(), retry));
+            tracing::info!(url = shown(&request.url), ?wait, "trying again");
+            sleep(wait).await;
+        }
+    }
+
     /// The wait a server asks for, where it is one that can be waited for.
     pub(crate) fn bearable(&self, what: &str, asked: Option<Duration>) -> Result<Option<Duration>> {
         match asked {
@@ -65,11 +83,12 @@ impl Egress {
     /// One try, and how long the server asks to wait before the next.
     async fn attempt(
         &self,
+        purpose: Purpose,
         request: &Request,
         longest_body: usize,
     ) -> Result<(Response, Option<Duration>), Failure> {
         let limit = self.timeouts().exchange;
-        match timeout(limit, self.exchange(request, longest_body)).await {
+        match timeout(limit, self.exchange(purpose, request, longest_body)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Failure::from(Error::new(
                 Kind::Network,
@@ -80,11 +99,12 @@ impl Egress {
 
     async fn exchange(
         &self,
+        purpose: Purpose,
         request: &Request,
         longest_body: usize,
     ) -> Result<(Response, Option<Duration>), Failure> {
         let exchange = Exchange {
-            purpose: Purpose::Metadata,
+            purpose,
             method: match request.method {
                 Method::Get => http::Method::GET,
                 Method::Head => http::Method::HEAD,

@@ -16,11 +16,13 @@ mod fetch;
 mod header;
 mod netrc;
 mod route;
+mod script;
 mod settings;
 mod tls;
 mod transfer;
 mod url_source;
 
 pub use door::{Door, Egress};
+pub use script::{Asked, Recorded, Recorder, Script};
 pub use settings::{Addresses, Proxies, Retries, Settings, Timeouts};
 pub use url_source::UrlSource;

@@ -14,12 +14,16 @@ mod engine;
 mod host;
 mod limits;
 mod manifest;
+#[cfg(feature = "pack")]
+mod pack;
 mod plugin;
 mod source;
 
 pub use engine::Runtime;
 pub use limits::{Exceeded, Limits};
-pub use manifest::{Inject, Kind, Lookup, Manifest, OriginFrom, SECTION};
+pub use manifest::{CredentialRequest, Inject, Kind, Lookup, Manifest, OriginFrom, SECTION};
+#[cfg(feature = "pack")]
+pub use pack::pack;
 pub use plugin::Plugin;
 pub use source::PluginSource;
 

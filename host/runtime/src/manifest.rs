@@ -2,6 +2,7 @@
 //! component without running it. What the host does not enforce, it does not
 //! accept: an unknown key is an error.
 
+mod asks;
 mod grant;
 
 pub use grant::Lookup;

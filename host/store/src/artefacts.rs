@@ -35,6 +35,23 @@ impl ArtefactFolder {
         Self { packaged, cache, told: Once::new() }
     }
 
+    /// Removes from the user's folder what was compiled of the component with
+    /// this digest in hexadecimal.
+    ///
+    /// # Errors
+    /// [`Kind::Disk`] where it cannot be removed.
+    pub fn forget(&self, sha256: &str) -> Result<()> {
+        let Some(path) = self.cache.as_ref().filter(|path| path.exists()) else { return Ok(()) };
+        let folder = Folder::private(path)?;
+        lock(&folder, FlockOperation::LockExclusive);
+        for file in folder.names(usize::MAX)? {
+            if file.starts_with(sha256.as_bytes()) {
+                folder.remove(crate::folder::name(&file))?;
+            }
+        }
+        Ok(())
+    }
+
     fn load_cached(&self, path: &Path, key: &str) -> Result<Option<Vec<u8>>> {
         if !path.exists() {
             return Ok(None);

@@ -5,9 +5,11 @@
 
 mod artefacts;
 mod claim;
+pub mod document;
 mod fault;
 mod folder;
 pub mod layout;
+mod plugins;
 mod scratch;
 pub mod settings;
 mod shelf;
@@ -16,6 +18,7 @@ mod walk;
 
 pub use artefacts::ArtefactFolder;
 pub use folder::private_folder;
+pub use plugins::PluginFolder;
 pub use scratch::Scratch;
 pub use shelf::{OutputFile, Shelf, Target};
 pub use walk::{Entry, Item, Walk, walk};

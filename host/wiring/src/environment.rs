@@ -5,12 +5,15 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use nix_ai_model_core::origin::Origin;
-use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
-use url::Url;
-
 /// Where the cache folder is, before `XDG_CACHE_HOME`.
 pub const CACHE_DIR: &str = "NIX_AI_MODEL_CACHE_DIR";
+/// Where installed plugins are, before `XDG_DATA_HOME`.
+pub const DATA_DIR: &str = "NIX_AI_MODEL_DATA_DIR";
+/// Where the user's settings are, before `XDG_CONFIG_HOME`.
+pub const CONFIG_DIR: &str = "NIX_AI_MODEL_CONFIG_DIR";
+/// A project's lock file of plugins.
+pub const PLUGINS_LOCK: &str = "NIX_AI_MODEL_PLUGINS_LOCK";
 /// Origins that the user lets sources reach, separated by commas or spaces.
 pub const ALLOW_ORIGINS: &str = "NIX_AI_MODEL_ALLOW_ORIGINS";
 /// Files in flight at once.
@@ -57,19 +60,35 @@ impl Environment {
     /// # Errors
     /// [`Kind::Usage`] where no variable says where it is.
     pub fn cache_dir(&self) -> Result<PathBuf> {
-        let below = |name: &str, rest: &str| {
-            self.get(name)
-                .map(PathBuf::from)
-                .filter(|path| path.is_absolute())
-                .map(|path| path.join(rest))
-        };
-        below(CACHE_DIR, "")
-            .or_else(|| below("XDG_CACHE_HOME", "nix-ai-model"))
-            .or_else(|| below("HOME", ".cache/nix-ai-model"))
+        self.folder("the cache", [CACHE_DIR, "XDG_CACHE_HOME"], ".cache")
+    }
+
+    /// The folder of what is installed.
+    ///
+    /// # Errors
+    /// As [`Environment::cache_dir`].
+    pub fn data_dir(&self) -> Result<PathBuf> {
+        self.folder("installed plugins", [DATA_DIR, "XDG_DATA_HOME"], ".local/share")
+    }
+
+    /// The folder of the user's settings.
+    ///
+    /// # Errors
+    /// As [`Environment::cache_dir`].
+    pub fn config_dir(&self) -> Result<PathBuf> {
+        self.folder("settings", [CONFIG_DIR, "XDG_CONFIG_HOME"], ".config")
+    }
+
+    /// The first that is set: our own variable, the one of XDG, the home.
+    fn folder(&self, what: &str, [own, xdg]: [&str; 2], in_home: &str) -> Result<PathBuf> {
+        let absolute =
+            |name: &str| self.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        absolute(own)
+            .or_else(|| Some(absolute(xdg)?.join("nix-ai-model")))
+            .or_else(|| Some(absolute("HOME")?.join(in_home).join("nix-ai-model")))
             .ok_or_else(|| {
-                Error::new(Kind::Usage, "there is no folder for the cache").with_hint(format!(
-                    "set {CACHE_DIR}, XDG_CACHE_HOME or HOME to an absolute path"
-                ))
+                Error::new(Kind::Usage, format!("there is no folder for {what}"))
+                    .with_hint(format!("set {own}, {xdg} or HOME to an absolute path"))
             })
     }
 
@@ -80,15 +99,8 @@ impl Environment {
     pub fn allowed_origins(&self) -> Result<Vec<Origin>> {
         let listed = self.get(ALLOW_ORIGINS).unwrap_or_default();
         let listed = listed.split([',', ' ', '\n']).filter(|origin| !origin.is_empty());
-        self.allowed.iter().map(String::as_str).chain(listed).map(origin).collect()
+        self.allowed.iter().map(String::as_str).chain(listed).map(str::parse).collect()
     }
-}
-
-fn origin(text: &str) -> Result<Origin> {
-    Url::parse(text).ok().and_then(|url| Origin::of(&url).ok()).ok_or_else(|| {
-        Error::new(Kind::Usage, format!("\"{}\" is not an origin", escape(text)))
-            .with_hint("write it as https://host or http://host:port")
-    })
 }
 
 #[cfg(test)]

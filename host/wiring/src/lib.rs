@@ -2,8 +2,19 @@
 //! environment into network settings, a source's name into a source under its
 //! grant. Reads no environment itself; the binaries hand it over.
 
+mod components;
 mod environment;
+mod plugins;
+mod policy;
 mod sources;
 
-pub use environment::{ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, Environment, JOBS, NETRC};
+pub use components::Acquired;
+pub use environment::{
+    ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, CONFIG_DIR, DATA_DIR, Environment, JOBS, NETRC,
+    PLUGINS_LOCK,
+};
+pub use plugins::{
+    LARGEST_COMPONENT, PinnedPlugin, Plugins, builtin_names, component_file, is_builtin, taken,
+};
+pub use policy::policy;
 pub use sources::{Ready, Sources};

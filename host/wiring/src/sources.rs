@@ -4,19 +4,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use nix_ai_model_core::grant::Grant;
+use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::ports::{Source, Transfer};
 use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::spec::{Selection, ShortForm, Spec};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_net::{Door, Proxies, Settings, UrlSource};
-use nix_ai_model_runtime::{Limits, Lookup, Plugin, PluginSource, Runtime};
+use nix_ai_model_runtime::{Limits, Lookup, Manifest, Plugin, PluginSource, Runtime};
 use nix_ai_model_store::{ArtefactFolder, settings};
 
 use crate::environment::{CERTIFICATES, Environment, NETRC};
+use crate::plugins::{Found, Plugins};
 
 /// The native source of plain addresses.
-const URL: &str = "url";
+pub(crate) const URL: &str = "url";
 /// The longest bundle of certificates, in bytes.
 const CERTIFICATE_BUNDLE: usize = 16 << 20;
 
@@ -24,7 +26,15 @@ const CERTIFICATE_BUNDLE: usize = 16 << 20;
 pub struct Sources {
     environment: Environment,
     artefacts: ArtefactFolder,
+    plugins: Plugins,
     door: Door,
+}
+
+/// A plugin, and what it may use of what it asks for.
+struct Loaded {
+    plugin: Plugin,
+    manifest: Manifest,
+    named: Vec<Origin>,
 }
 
 /// A source under its grant, with the door that its downloads go through.
@@ -46,12 +56,15 @@ impl Sources {
     /// names cannot be read.
     pub fn new(
         environment: &Environment,
-        packaged: Vec<PathBuf>,
+        plugins: Plugins,
+        mut packaged: Vec<PathBuf>,
         cache: Option<PathBuf>,
     ) -> Result<Self> {
+        packaged.extend(plugins.artefacts());
         Ok(Self {
             environment: environment.clone(),
             artefacts: ArtefactFolder::new(packaged, cache.map(|cache| cache.join("artefacts"))),
+            plugins,
             door: Door::new(net_settings(environment)?)?,
         })
     }
@@ -65,7 +78,7 @@ impl Sources {
         let fields = if source == URL {
             UrlSource.parse(&reference).await?
         } else {
-            PluginSource::parse(&self.plugin(&source)?, &reference).await?
+            PluginSource::parse(&self.load(&source).await?.plugin, &reference).await?
         };
         Ok(Spec { source, fields, selection: Selection::default() })
     }
@@ -75,34 +88,65 @@ impl Sources {
     ///
     /// # Errors
     /// [`Kind::Usage`] where there is no such source or a setting is malformed.
-    pub fn ready(&self, spec: &Spec) -> Result<Ready> {
-        let allowed = self.environment.allowed_origins()?;
+    pub async fn ready(&self, spec: &Spec) -> Result<Ready> {
+        let allowed = self.allowed()?;
         if spec.source == URL {
             let mut grant = UrlSource::grant(&spec.fields)?;
             grant.named.extend(allowed);
             let transfer = Arc::new(self.door.under(grant.clone()));
             return Ok(Ready { source: Arc::new(UrlSource), grant, transfer });
         }
-        let plugin = self.plugin(&spec.source)?;
-        let grant = plugin.manifest().grant(&spec.fields, &allowed, self)?;
-        let settings = plugin.manifest().settings(self);
+        let Loaded { plugin, manifest, named } = self.load(&spec.source).await?;
+        let allowed: Vec<Origin> = named.into_iter().chain(allowed).collect();
+        let grant = manifest.grant(&spec.fields, &allowed, self)?;
+        let settings = manifest.settings(self);
         let egress = Arc::new(self.door.under(grant.clone()));
         let source = Arc::new(PluginSource::new(plugin, egress.clone(), &grant, settings));
         Ok(Ready { source, grant, transfer: egress })
     }
 
-    fn plugin(&self, name: &str) -> Result<Plugin> {
-        let builtin = nix_ai_model_builtin::plugins().iter().find(|builtin| builtin.name == name);
-        let builtin = builtin.ok_or_else(|| unknown(name))?;
-        Plugin::open(&Runtime::new(Limits::default())?, builtin.component, &self.artefacts)
+    /// The origins that the user lets this run reach.
+    pub(crate) fn allowed(&self) -> Result<Vec<Origin>> {
+        self.environment.allowed_origins()
     }
-}
 
-fn unknown(name: &str) -> Error {
-    let known: Vec<&str> =
-        nix_ai_model_builtin::plugins().iter().map(|builtin| builtin.name).chain([URL]).collect();
-    Error::new(Kind::Usage, format!("there is no source \"{}\"", escape(name)))
-        .with_hint(format!("the sources are {}", known.join(", ")))
+    /// The door that all of this run's requests go through.
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Where compiled plugins are kept.
+    pub fn artefacts(&self) -> &ArtefactFolder {
+        &self.artefacts
+    }
+
+    async fn load(&self, name: &str) -> Result<Loaded> {
+        let (component, grants) = match self.plugins.find(name)? {
+            Found::Here { component, grants } => (component, grants),
+            Found::Elsewhere(pin) => {
+                (self.pinned_component(name, pin).await?.into(), Some(pin.grants.clone()))
+            }
+        };
+        let plugin = Plugin::open(&Runtime::new(Limits::default())?, &component, &self.artefacts)?;
+        let manifest = plugin.manifest().clone();
+        if manifest.name != name {
+            return Err(Error::new(
+                Kind::Refused,
+                format!(
+                    "the component of plugin {} says that it is {}",
+                    escape(name),
+                    manifest.name
+                ),
+            )
+            .with_hint("pin it under its own name"));
+        }
+        Ok(match grants {
+            None => Loaded { plugin, manifest, named: Vec::new() },
+            Some(grants) => {
+                Loaded { plugin, manifest: manifest.within(&grants), named: grants.origins }
+            }
+        })
+    }
 }
 
 impl Lookup for Sources {

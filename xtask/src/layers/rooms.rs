@@ -15,6 +15,7 @@ const TEST_GUESTS: &str = "nix-ai-model-test-guests";
 const HOSTILE_GUEST: &str = "nix-ai-model-hostile-guest";
 const TESTKIT: &str = "nix-ai-model-testkit";
 const END_TO_END: &str = "nix-ai-model-e2e";
+const BENCH: &str = "nix-ai-model-bench";
 const XTASK: &str = "xtask";
 
 /// Plugins are known by their names alone: nothing here changes with a new one.
@@ -33,6 +34,8 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         WIRING => &[BUILTIN, CORE, NET, RUNTIME, STORE],
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
         END_TO_END => &[CORE, TESTKIT],
+        // Benchmarks hold the sandbox against the same code run natively.
+        BENCH => &[BUILTIN, CORE, RUNTIME, SDK, STORE, "nix-ai-model-plugin-huggingface"],
         HOSTILE_GUEST => &[SDK],
         name if name.starts_with(PLUGIN) => &[SDK],
         _ => return None,

@@ -27,7 +27,7 @@ pub(super) async fn ready(wanted: &Wanted, context: &Context) -> Result<(Spec, R
             patterns.push(Pattern::new(text)?);
         }
     }
-    let ready = sources.ready(&spec)?;
+    let ready = sources.ready(&spec).await?;
     Ok((spec, ready))
 }
 

@@ -67,7 +67,7 @@ impl Grants {
         each("--allow-download", &mut self.download.iter().map(ToString::to_string));
         each("--allow-setting", &mut self.settings.iter().cloned());
         each("--allow-credential", &mut self.credentials.iter().cloned());
-        each("--allow-origin", &mut self.origins.iter().map(ToString::to_string));
+        each("--allow-named-origin", &mut self.origins.iter().map(ToString::to_string));
         options
     }
 

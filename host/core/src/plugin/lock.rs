@@ -101,7 +101,7 @@ mod tests {
             ("\"hash\": \"sha256-", "\"hash\": \"sha512-"),
             ("\"grants\"", "\"grant\""),
             ("\"http\"", "\"htpp\""),
-            ("https://models", "https://*"),
+            ("https://models.example.com", "https://*"),
         ] {
             let text = TEXT.replacen(from, to, 1);
             assert_ne!(text, TEXT, "{from}");

@@ -12,6 +12,22 @@ pub struct OciReference {
     text: String,
 }
 
+impl OciReference {
+    /// Where a newer version would be: the tag without the digest, where
+    /// there is a tag.
+    #[must_use]
+    pub fn newest(&self) -> Self {
+        match self.text.split_once('@') {
+            Some((tagged, _))
+                if tagged.rsplit('/').next().is_some_and(|name| name.contains(':')) =>
+            {
+                Self { text: tagged.to_owned() }
+            }
+            _ => self.clone(),
+        }
+    }
+}
+
 impl FromStr for OciReference {
     type Err = Error;
 

@@ -58,6 +58,12 @@ impl Receipt {
         Ok(receipt)
     }
 
+    /// The same with other grants.
+    #[must_use]
+    pub fn with_grants(&self, grants: Grants) -> Self {
+        Self { grants, ..self.clone() }
+    }
+
     /// The pin in it.
     pub fn pin(&self) -> Pin {
         Pin {

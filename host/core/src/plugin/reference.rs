@@ -20,6 +20,17 @@ pub enum Reference {
     Oci(OciReference),
 }
 
+impl Reference {
+    /// Where a newer version would be: without the digest of an artefact.
+    #[must_use]
+    pub fn newest(&self) -> Self {
+        match self {
+            Self::Oci(reference) => Self::Oci(reference.newest()),
+            other => other.clone(),
+        }
+    }
+}
+
 impl FromStr for Reference {
     type Err = Error;
 

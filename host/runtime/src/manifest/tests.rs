@@ -141,3 +141,30 @@ fn the_page_about_manifests_is_true() {
         assert!(PAGE.contains(&format!("`{key}`")), "{key} is not described");
     }
 }
+
+#[test]
+fn an_update_grows_by_what_was_not_granted_and_by_what_moves() {
+    let old = Manifest::parse(GOOD).unwrap();
+    let granted = old.asks();
+    assert!(old.growth(&old, &granted).is_empty());
+    for (from, to, grown) in [
+        ("https://hub.example.com\"]", "https://hub.example.com\", \"https://b.example\"]", "http"),
+        ("HUB_TOKEN\", ", "AWS_SESSION\", ", "credential"),
+        ("{ field = \"endpoint\" }", "{ field = \"mirror\" }", "credential"),
+        ("settings = [", "settings = [\"MORE\", ", "setting"),
+    ] {
+        let new = Manifest::parse(&GOOD.replacen(from, to, 1)).unwrap();
+        let growth = new.growth(&old, &granted);
+        assert_eq!(growth.options().len(), 1, "{to}: {growth:?}");
+        assert!(growth.options()[0].starts_with(&format!("--allow-{grown} ")), "{growth:?}");
+    }
+}
+
+#[test]
+fn what_was_not_granted_is_not_asked_for() {
+    let all = Manifest::parse(GOOD).unwrap();
+    assert_eq!(all.clone().within(&all.asks()), all);
+    let nothing = all.within(&Default::default());
+    assert!(nothing.asks().is_empty());
+    assert_eq!(nothing.origins_from, [OriginFrom::Field("endpoint".into())]);
+}

@@ -94,3 +94,16 @@ fn a_home_that_cannot_be_written_is_no_failure() {
     artefacts.save("key", b"x").unwrap();
     assert_eq!(artefacts.load("key").unwrap(), None);
 }
+
+#[test]
+fn what_is_forgotten_is_gone_and_nothing_else() {
+    let base = tempfile::tempdir().unwrap();
+    let folder = ArtefactFolder::new(Vec::new(), Some(base.path().join("cache")));
+    folder.forget("aa").unwrap();
+    folder.save("aa-1", b"one").unwrap();
+    folder.save("bb-1", b"two").unwrap();
+    folder.forget("aa").unwrap();
+    assert_eq!(folder.load("aa-1").unwrap(), None);
+    assert_eq!(folder.load("bb-1").unwrap().unwrap(), b"two");
+    assert_eq!(std::fs::read_dir(base.path().join("cache")).unwrap().count(), 2);
+}

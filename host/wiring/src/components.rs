@@ -1,0 +1,122 @@
+//! Fetching components: from a file, by https, from an OCI registry.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use nix_ai_model_core::grant::Grant;
+use nix_ai_model_core::origin::{Origin, shown};
+use nix_ai_model_core::plugin::oci::OciReference;
+use nix_ai_model_core::plugin::{Pin, Reference};
+use nix_ai_model_core::ports::{Artefacts as _, Method, Request};
+use nix_ai_model_core::{Error, Kind, Result};
+use nix_ai_model_net::Egress;
+use nix_ai_model_store::{document, settings};
+use url::Url;
+
+use crate::plugins::{LARGEST_COMPONENT, component_file};
+use crate::sources::Sources;
+
+/// The ending of a signature's file.
+const SIGNATURE: &str = ".minisig";
+/// The longest signature, in bytes.
+const LONGEST_SIGNATURE: usize = 16 << 10;
+
+/// A component as it came.
+#[derive(Debug, Clone)]
+pub struct Acquired {
+    /// Its bytes.
+    pub component: Bytes,
+    /// The text of its minisign signature, where there is one.
+    pub signature: Option<String>,
+    /// Where it came from, as exactly as that can be said.
+    pub reference: Reference,
+}
+
+impl Sources {
+    /// Fetches a component, and the signature beside it.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] where there is none; [`Kind::Refused`] where the
+    /// address leads to what may not be reached or the answer is too long;
+    /// whatever the network ends with.
+    pub async fn acquire(&self, reference: &Reference) -> Result<Acquired> {
+        match reference {
+            Reference::File(file) => by_file(Path::new(file)),
+            Reference::Url(url) => self.by_address(url).await,
+            Reference::Oci(artefact) => self.by_registry(artefact).await,
+        }
+    }
+
+    /// The component of a pin: kept from an earlier run, or fetched.
+    pub(crate) async fn pinned_component(&self, name: &str, pin: &Pin) -> Result<Vec<u8>> {
+        let key = format!("{}-component", pin.hash.digest().to_hex());
+        if let Some(component) = self.artefacts().load(&key)? {
+            pin.check(name, &component)?;
+            return Ok(component);
+        }
+        let component = self.acquire(&pin.component).await?.component;
+        pin.check(name, &component)?;
+        self.artefacts().save(&key, &component)?;
+        Ok(component.into())
+    }
+
+    async fn by_address(&self, url: &Url) -> Result<Acquired> {
+        let egress = self.installer(Origin::of(url)?)?;
+        let component = whole(&egress, url, LARGEST_COMPONENT).await?.ok_or_else(|| {
+            Error::new(Kind::NotFound, format!("there is nothing at {}", shown(url)))
+                .with_hint("check the address")
+        })?;
+        let mut beside = url.clone();
+        beside.set_path(&format!("{}{SIGNATURE}", url.path()));
+        let signature = whole(&egress, &beside, LONGEST_SIGNATURE).await?;
+        let signature = signature.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        Ok(Acquired { component, signature, reference: Reference::Url(url.clone()) })
+    }
+
+    async fn by_registry(&self, artefact: &OciReference) -> Result<Acquired> {
+        Err(Error::new(Kind::Internal, artefact.to_string()))
+    }
+
+    /// The way to a server that the user named to install from: it may send us
+    /// on to wherever on the public net it keeps its files.
+    pub(crate) fn installer(&self, origin: Origin) -> Result<Egress> {
+        let pattern = origin.to_string().parse();
+        Ok(self.door().under(Grant {
+            holder: "the installation".to_owned(),
+            http: pattern.into_iter().collect(),
+            named: self.allowed()?,
+            public_downloads: true,
+            ..Grant::default()
+        }))
+    }
+}
+
+fn by_file(file: &Path) -> Result<Acquired> {
+    let component = component_file(file)?.into();
+    let path = document::absolute(file)?;
+    let mut beside = path.clone().into_os_string();
+    beside.push(SIGNATURE);
+    let signature = settings::text(Path::new(&beside))?;
+    let text = path.to_str().ok_or_else(|| {
+        Error::new(Kind::Usage, "the component's path is not UTF-8").with_hint("rename the file")
+    })?;
+    Ok(Acquired { component, signature, reference: text.parse()? })
+}
+
+async fn whole(egress: &Egress, url: &Url, longest: usize) -> Result<Option<Bytes>> {
+    let request = Request {
+        method: Method::Get,
+        url: url.clone(),
+        headers: Vec::new(),
+        body: None,
+        credential: None,
+    };
+    let response = egress.file(request, longest).await?;
+    let kind = match response.status {
+        200 => return Ok(Some(response.body)),
+        404 | 410 => return Ok(None),
+        401 | 403 => Kind::Unauthorized,
+        _ => Kind::Network,
+    };
+    Err(Error::new(kind, format!("{} answered with status {}", shown(url), response.status)))
+}

@@ -1,0 +1,128 @@
+//! How fast plugins start and answer, with the same code run natively as the
+//! limit. Prints medians; `cargo xtask bench plugin` runs it.
+//!
+//! Arguments: further component files, as `name=path`, that are compiled,
+//! loaded and called once.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark: it prints, reads its arguments, and stops where something fails"
+)]
+
+mod registry;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use nix_ai_model_core::ports::Source as _;
+use nix_ai_model_core::spec::{Selection, Spec};
+use nix_ai_model_plugin_huggingface::HuggingFace;
+use nix_ai_model_runtime::{Limits, Plugin, PluginSource, Runtime};
+use nix_ai_model_sdk::Source as _;
+use nix_ai_model_store::ArtefactFolder;
+use tokio::runtime::Runtime as Threads;
+
+const REFERENCE: &str = "org/name@main";
+/// Host start to first call, at most.
+const START: Duration = Duration::from_millis(15);
+/// A call into a loaded guest, at most.
+const CALL: Duration = Duration::from_micros(100);
+
+fn main() {
+    let threads = Threads::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let artefacts = ArtefactFolder::new(Vec::new(), Some(folder.path().to_owned()));
+    for builtin in nix_ai_model_builtin::plugins() {
+        component(builtin.name, builtin.component, &artefacts);
+    }
+    for argument in std::env::args().skip(1) {
+        let (name, path) = argument.split_once('=').unwrap();
+        component(name, &std::fs::read(path).unwrap(), &artefacts);
+    }
+    println!();
+    calls(&threads, &artefacts);
+}
+
+/// Compiling once, and loading then.
+fn component(name: &str, bytes: &[u8], artefacts: &ArtefactFolder) {
+    let runtime = Runtime::new(Limits::default()).unwrap();
+    let started = Instant::now();
+    Plugin::compile(&runtime, bytes, artefacts).unwrap();
+    let compile = started.elapsed();
+    let load = median(20, || {
+        black_box(Plugin::open(&runtime, bytes, artefacts).unwrap());
+    });
+    println!(
+        "{name}: {:.1} MB, compiled once in {compile:.1?}, then loaded in {load:.1?}",
+        bytes.len() as f64 / 1e6
+    );
+}
+
+fn calls(threads: &Threads, artefacts: &ArtefactFolder) {
+    let component = nix_ai_model_builtin::plugins()[0].component;
+    let start = median(30, || {
+        let runtime = Runtime::new(Limits::default()).unwrap();
+        let plugin = Plugin::open(&runtime, component, artefacts).unwrap();
+        threads.block_on(PluginSource::parse(&plugin, REFERENCE)).unwrap();
+    });
+    println!(
+        "host start to first call: {start:.1?} (at most {START:?}: {})",
+        verdict(start <= START)
+    );
+
+    let runtime = Runtime::new(Limits::default()).unwrap();
+    let plugin = Plugin::open(&runtime, component, artefacts).unwrap();
+    let call = median(2000, || {
+        black_box(threads.block_on(PluginSource::parse(&plugin, REFERENCE)).unwrap());
+    });
+    let native = median(2000, || {
+        black_box(HuggingFace::parse(black_box(REFERENCE)).is_ok());
+    });
+    println!(
+        "call into a loaded guest: {call:.1?} (at most {CALL:?}: {}); native {native:.1?}",
+        verdict(call <= CALL)
+    );
+
+    for files in [10, 1000, 10_000] {
+        let (guest, native) = listing(threads, &plugin, files);
+        println!(
+            "plan of {files} files: guest {guest:.1?}, native {native:.1?}, ratio {:.2}",
+            guest.as_secs_f64() / native.as_secs_f64()
+        );
+    }
+}
+
+/// The same listing of a registry made a plan, in the sandbox and natively.
+fn listing(threads: &Threads, plugin: &Plugin, files: usize) -> (Duration, Duration) {
+    let fields = threads.block_on(PluginSource::parse(plugin, REFERENCE)).unwrap();
+    let native_spec = HuggingFace::parse(REFERENCE).unwrap();
+    let spec = Spec { source: "huggingface".to_owned(), fields, selection: Selection::default() };
+    let answers = registry::answers(files);
+    let source = registry::source(plugin, &answers);
+    let rounds = if files > 1000 { 20 } else { 100 };
+    let guest = median(rounds, || {
+        assert_eq!(threads.block_on(source.resolve(&spec)).unwrap().files.len(), files);
+    });
+    let native = median(rounds, || {
+        let host = registry::Native(&answers);
+        assert_eq!(HuggingFace::resolve(&host, &native_spec).unwrap().files.len(), files);
+    });
+    (guest, native)
+}
+
+fn median(rounds: usize, mut run: impl FnMut()) -> Duration {
+    let mut times: Vec<Duration> = (0..rounds)
+        .map(|_| {
+            let started = Instant::now();
+            run();
+            started.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[rounds / 2]
+}
+
+fn verdict(kept: bool) -> &'static str {
+    if kept { "kept" } else { "NOT KEPT" }
+}

@@ -11,6 +11,8 @@ use crate::process::Invocation;
 pub(crate) const MUSL: &str = "x86_64-unknown-linux-musl";
 /// The target that plugins are compiled for.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+/// The target that authors of plugins build for.
+pub(crate) const WASIP2: &str = "wasm32-wasip2";
 
 /// The checkout that this binary was built from.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! What a machine needs. Each piece looks first, says one line, and does
 //! nothing where all is there.
 
+pub(crate) mod guests;
 mod model;
 mod nix;
 mod packages;
@@ -37,6 +38,7 @@ pub(crate) fn for_tests(project: &Project) -> Result<()> {
     packages::install(project, packages::TESTS)?;
     for_building(project)?;
     python::for_tests(project)?;
+    guests::install(project)?;
     model::install(project, &python::tests_folder(project))?;
     second_nix::install(project)
 }

@@ -72,7 +72,7 @@ impl Exchange<'_> {
             let Some(target) = self.target(&response)? else {
                 return Ok(Answer { response, url: self.url });
             };
-            if visited.contains(&target) && self.method != Method::POST {
+            if visited.contains(&target) && !self.writes() {
                 return Err(self.misled("goes round in a circle").into());
             }
             if visited.len() > REDIRECTS {
@@ -134,8 +134,8 @@ impl Exchange<'_> {
     /// Readies the request for the next hop.
     fn turn(&mut self, status: StatusCode, from: &Origin, to: &Origin) -> Result<()> {
         if from != to {
-            if self.method == Method::POST {
-                return Err(self.misled(&format!("would carry a POST to {to}")));
+            if self.writes() {
+                return Err(self.misled(&format!("would carry a {} to {to}", self.method)));
             }
             let travelling = TRAVELLING
                 .iter()
@@ -143,11 +143,16 @@ impl Exchange<'_> {
             self.headers = travelling.collect();
         }
         let keeps_method = matches!(status.as_u16(), 307 | 308);
-        if self.method == Method::POST && !keeps_method {
+        if self.writes() && !keeps_method {
             self.method = Method::GET;
             self.body = None;
         }
         Ok(())
+    }
+
+    /// Whether the server is to change something.
+    fn writes(&self) -> bool {
+        matches!(self.method, Method::POST | Method::PUT)
     }
 
     fn misled(&self, how: &str) -> Error {

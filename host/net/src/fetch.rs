@@ -109,6 +109,7 @@ impl Egress {
                 Method::Get => http::Method::GET,
                 Method::Head => http::Method::HEAD,
                 Method::Post => http::Method::POST,
+                Method::Put => http::Method::PUT,
             },
             url: {
                 let mut url = request.url.clone();
@@ -116,7 +117,10 @@ impl Egress {
                 url
             },
             headers: free_headers(&self.grant().holder, &request.headers)?,
-            body: request.body.clone().filter(|_| request.method == Method::Post),
+            body: request
+                .body
+                .clone()
+                .filter(|_| matches!(request.method, Method::Post | Method::Put)),
             identity: self.identity(request.credential.as_deref())?,
         };
         let Answer { response, url: final_url } = exchange.run(self).await?;

@@ -15,6 +15,7 @@ mod failure;
 mod fetch;
 mod header;
 mod netrc;
+mod registry;
 mod route;
 mod script;
 mod settings;
@@ -23,6 +24,7 @@ mod transfer;
 mod url_source;
 
 pub use door::{Door, Egress};
+pub use registry::{DockerConfig, Pulled, Registry};
 pub use script::{Asked, Recorded, Recorder, Script};
 pub use settings::{Addresses, Proxies, Retries, Settings, Timeouts};
 pub use url_source::UrlSource;

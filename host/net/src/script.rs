@@ -230,6 +230,7 @@ impl Asked {
             Method::Get => "GET",
             Method::Head => "HEAD",
             Method::Post => "POST",
+            Method::Put => "PUT",
         };
         let body = request.body.as_deref().and_then(|body| std::str::from_utf8(body).ok());
         Self {

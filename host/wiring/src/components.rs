@@ -1,15 +1,16 @@
 //! Fetching components: from a file, by https, from an OCI registry.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use nix_ai_model_core::grant::Grant;
 use nix_ai_model_core::origin::{Origin, shown};
-use nix_ai_model_core::plugin::oci::OciReference;
+use nix_ai_model_core::plugin::oci::{self, OciReference};
 use nix_ai_model_core::plugin::{Pin, Reference};
 use nix_ai_model_core::ports::{Artefacts as _, Method, Request};
 use nix_ai_model_core::{Error, Kind, Result};
-use nix_ai_model_net::Egress;
+use nix_ai_model_net::{DockerConfig, Egress, Pulled, Registry};
+use nix_ai_model_runtime::Lookup as _;
 use nix_ai_model_store::{document, settings};
 use url::Url;
 
@@ -74,7 +75,37 @@ impl Sources {
     }
 
     async fn by_registry(&self, artefact: &OciReference) -> Result<Acquired> {
-        Err(Error::new(Kind::Internal, artefact.to_string()))
+        let Pulled { component, manifest, reference } =
+            self.registry(artefact)?.pull(artefact).await?;
+        let signature = manifest.annotations.get(oci::SIGNATURE).cloned();
+        Ok(Acquired { component, signature, reference: Reference::Oci(reference) })
+    }
+
+    /// The repository that an artefact is in, with the user's login there.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where the login's file is malformed.
+    pub fn registry(&self, artefact: &OciReference) -> Result<Registry> {
+        let config = self.docker_config()?;
+        Registry::new(self.door(), artefact, self.allowed()?, &config, LARGEST_COMPONENT)
+    }
+
+    /// The first file of logins that there is, of podman's and docker's.
+    fn docker_config(&self) -> Result<DockerConfig> {
+        let below =
+            |variable: &str, rest: &str| Some(PathBuf::from(self.variable(variable)?).join(rest));
+        let places = [
+            self.variable("REGISTRY_AUTH_FILE").map(PathBuf::from),
+            below("DOCKER_CONFIG", "config.json"),
+            below("XDG_RUNTIME_DIR", "containers/auth.json"),
+            below("HOME", ".docker/config.json"),
+        ];
+        for place in places.into_iter().flatten() {
+            if let Some(text) = settings::text(&place)? {
+                return DockerConfig::parse(&text);
+            }
+        }
+        Ok(DockerConfig::default())
     }
 
     /// The way to a server that the user named to install from: it may send us

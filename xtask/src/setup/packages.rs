@@ -33,7 +33,7 @@ pub(super) const BUILDING: &[Package] = &[
 
 /// Real clients for the tests, and what a second Nix is patched with.
 pub(super) const TESTS: &[Package] =
-    &[PYTHON, CERTIFICATES, Package { name: "patchelf", brings: Program("patchelf") }];
+    &[PYTHON, CERTIFICATES, NPM, Package { name: "patchelf", brings: Program("patchelf") }];
 
 /// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the
 /// Python index bring gigabytes for GPUs.
@@ -44,6 +44,8 @@ pub(super) const DEMO: &[Package] = &[
 ];
 
 const PYTHON: Package = Package { name: "python3-venv", brings: Itself };
+/// With Node.js, for the examples in JavaScript.
+const NPM: Package = Package { name: "npm", brings: Program("npm") };
 const CERTIFICATES: Package =
     Package { name: "ca-certificates", brings: File("/etc/ssl/certs/ca-certificates.crt") };
 

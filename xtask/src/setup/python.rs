@@ -31,7 +31,7 @@ pub(super) fn for_demo(project: &Project) -> Result<()> {
 }
 
 /// Made anew where it is not what `requirements` says.
-fn environment(
+pub(super) fn environment(
     project: &Project,
     folder: &Path,
     requirements: &Path,

@@ -44,6 +44,8 @@ pub(crate) enum Plugin {
     Pack(Pack),
     /// Run a plugin against recorded answers or sample folders
     Test(Test),
+    /// Push a plugin to an OCI registry
+    Publish(Publish),
     /// Compile plugins ahead of time, for packaging
     Compile {
         /// Component files (default: the built-in plugins)
@@ -208,4 +210,13 @@ pub(crate) struct Test {
     /// Ask the real registry, and write its answers into the cases
     #[arg(long)]
     pub(crate) record: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    /// The plugin's file; a signature beside it (FILE.minisig) goes with it
+    pub(crate) plugin: PathBuf,
+    /// oci://registry/name:tag
+    #[arg(value_name = "REF")]
+    pub(crate) reference: Reference,
 }

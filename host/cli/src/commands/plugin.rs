@@ -9,6 +9,7 @@ mod inspect;
 mod list;
 mod new;
 mod pack;
+mod publish;
 mod remove;
 mod test;
 mod update;
@@ -32,6 +33,7 @@ pub(super) async fn run(command: Plugin, context: &Context) -> Result<()> {
         Plugin::New(arguments) => new::run(&arguments, context),
         Plugin::Test(arguments) => test::run(&arguments, context).await,
         Plugin::Pack(arguments) => pack::run(&arguments, context),
+        Plugin::Publish(arguments) => publish::run(&arguments, context).await,
         Plugin::Compile { components, to } => compile::run(&components, &to, context),
     }
 }

@@ -18,7 +18,7 @@ pub trait Http: Send + Sync {
     async fn fetch(&self, request: Request, longest_body: usize) -> Result<Response>;
 }
 
-/// The methods that plugins and sources use.
+/// The methods there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Reads.
@@ -27,6 +27,8 @@ pub enum Method {
     Head,
     /// Asks with a body.
     Post,
+    /// Puts a body in place. Of the host's own; no plugin has it.
+    Put,
 }
 
 /// A request for metadata.
@@ -38,7 +40,7 @@ pub struct Request {
     pub url: Url,
     /// Headers; those of the host are refused.
     pub headers: Vec<(String, String)>,
-    /// The body of a post.
+    /// The body of a post or put.
     pub body: Option<Bytes>,
     /// Handle of a credential in the grant.
     pub credential: Option<String>,

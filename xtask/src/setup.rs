@@ -1,7 +1,7 @@
 //! What a machine needs. Each piece looks first, says one line, and does
 //! nothing where all is there.
 
-pub(crate) mod guests;
+mod guests;
 mod model;
 mod nix;
 mod packages;

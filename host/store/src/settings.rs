@@ -31,14 +31,15 @@ pub fn bytes(path: &Path, longest: usize) -> Result<Option<Vec<u8>>> {
     let usage = |why: String| Error::new(Kind::Usage, format!("\"{}\" {why}", shown(path)));
     let metadata = file.metadata().map_err(|error| disk("look at", path, error))?;
     if !metadata.is_file() {
-        return Err(usage("is not a regular file".to_owned()));
+        return Err(usage("is not a regular file".to_owned()).with_hint("check the path"));
     }
     let mut content = Vec::new();
     file.take(longest as u64 + 1)
         .read_to_end(&mut content)
         .map_err(|error| disk("read", path, error))?;
     if content.len() > longest {
-        return Err(usage(format!("is longer than {longest} bytes")));
+        return Err(usage(format!("is longer than {longest} bytes"))
+            .with_hint("that is more than such a file may have; check the path"));
     }
     Ok(Some(content))
 }

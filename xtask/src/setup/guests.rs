@@ -1,8 +1,9 @@
 //! What the examples in JavaScript and Python are built with: the versions that
-//! they name themselves.
+//! they name themselves. `componentize-js` is then in
+//! `.local/guests/javascript/node_modules/.bin`, `componentize-py` in
+//! `.local/guests/python/bin`.
 
 use std::fs;
-use std::path::PathBuf;
 
 use super::{python, say};
 use crate::fault::{Fault, Result};
@@ -10,16 +11,6 @@ use crate::project::Project;
 
 /// The example whose tools all examples are built with.
 const EXAMPLE: &str = "examples/tiny-registry";
-
-/// The folder of `componentize-js`.
-pub(crate) fn javascript_folder(project: &Project) -> PathBuf {
-    project.local("guests/javascript/node_modules/.bin")
-}
-
-/// The folder of `componentize-py`.
-pub(crate) fn python_folder(project: &Project) -> PathBuf {
-    project.local("guests/python/bin")
-}
 
 pub(super) fn install(project: &Project) -> Result<()> {
     let requirements = project.path(&format!("{EXAMPLE}/python/requirements.txt"));

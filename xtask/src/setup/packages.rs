@@ -32,8 +32,15 @@ pub(super) const BUILDING: &[Package] = &[
 ];
 
 /// Real clients for the tests, and what a second Nix is patched with.
-pub(super) const TESTS: &[Package] =
-    &[PYTHON, CERTIFICATES, NPM, Package { name: "patchelf", brings: Program("patchelf") }];
+pub(super) const TESTS: &[Package] = &[
+    PYTHON,
+    CERTIFICATES,
+    NPM,
+    Package { name: "patchelf", brings: Program("patchelf") },
+    // A real registry of containers, and a real signer.
+    Package { name: "docker-registry", brings: Program("docker-registry") },
+    Package { name: "minisign", brings: Program("minisign") },
+];
 
 /// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the
 /// Python index bring gigabytes for GPUs.

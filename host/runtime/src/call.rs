@@ -14,6 +14,7 @@ use crate::engine::TICK;
 use crate::host::{Authority, Host};
 use crate::limits::{Exceeded, Meter, STACK};
 use crate::plugin::Plugin;
+use crate::wasi::Wasi;
 
 type Answer<'a, T> =
     Pin<Box<dyn Future<Output = wasmtime::Result<Result<T, Failure>>> + Send + 'a>>;
@@ -34,6 +35,7 @@ impl Plugin {
         };
         let ended = tokio::time::timeout(limits.wall, run).await;
         drop(ticking);
+        self.repeat(&store.data().wasi);
         match ended {
             Err(_) => Err(Exceeded::Wall(limits.wall).of(&self.manifest.name)),
             Ok(Ok(Ok(answer))) => Ok(answer),
@@ -47,6 +49,7 @@ impl Plugin {
         let host = Host {
             plugin: self.manifest.name.as_str().into(),
             meter: Meter::new(limits),
+            wasi: Wasi::new(&authority, &limits),
             authority,
             ticks: 0,
             waited: false,
@@ -73,6 +76,17 @@ impl Plugin {
         store
     }
 
+    /// Repeats in the log what the guest wrote to its standard streams.
+    fn repeat(&self, wasi: &Wasi) {
+        let limits = &self.runtime.limits;
+        let plugin = &self.manifest.name;
+        for line in wasi.output().lines().take(limits.log_lines as usize) {
+            let mut line = escape(line);
+            line.truncate(line.floor_char_boundary(limits.log_line));
+            tracing::debug!(plugin, "{line}");
+        }
+    }
+
     /// A trap is never a failure of the guest's choosing.
     fn trapped(&self, trap: &wasmtime::Error, host: Host) -> Error {
         let name = &self.manifest.name;
@@ -90,7 +104,9 @@ impl Plugin {
         if cause.starts_with("resource limit exceeded") {
             return Exceeded::Instances(host.meter.limits.instances).of(name);
         }
-        let words = host.last_words.map(|words| format!(": {words}")).unwrap_or_default();
+        let written = || host.wasi.output().trim_end().lines().last().map(escape);
+        let words = host.last_words.clone().or_else(written).filter(|words| !words.is_empty());
+        let words = words.map(|words| format!(": {words}")).unwrap_or_default();
         Error::new(Kind::Refused, format!("plugin {name} crashed{words}"))
             .with_hint("this is a fault of the plugin or of the registry's answer; tell the plugin's author")
             .caused_by(escape(&cause))

@@ -4,13 +4,17 @@ use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use wasmparser::{ComponentExternalKind, Encoding, Parser, Payload};
 
+use crate::INTERFACE;
 use crate::manifest::{Manifest, SECTION};
+use crate::wasi;
 
 /// The largest component, in bytes.
 const LARGEST: usize = 64 << 20;
 /// The longest manifest, in bytes.
 const LONGEST_MANIFEST: usize = 64 << 10;
-/// What every import of a plugin begins with.
+/// The version of WASI that is linked.
+const WASI: &str = "0.2";
+/// What the imports of our own interface begin with.
 const PACKAGE: &str = "nix-ai-model:plugin/";
 
 /// What was read.
@@ -59,9 +63,7 @@ pub(crate) fn outline(bytes: &[u8]) -> Result<Outline> {
             _ => {}
         }
     }
-    if let Some(import) = imports.iter().find(|import| !import.starts_with(PACKAGE)) {
-        return Err(foreign(import));
-    }
+    imports.iter().try_for_each(|import| check_import(import))?;
     let manifest = manifest.ok_or_else(|| {
         refused("it has no manifest")
             .with_hint(format!("a plugin's plugin.toml is in its custom section \"{SECTION}\""))
@@ -73,6 +75,32 @@ pub(crate) fn outline(bytes: &[u8]) -> Result<Outline> {
     Ok(Outline { manifest: Manifest::parse(text)?, imports })
 }
 
+/// An import is of our interface or of WASI, in a version that is spoken here.
+fn check_import(import: &str) -> Result<()> {
+    let (name, version) = import.split_once('@').unwrap_or((import, ""));
+    let spoken = if name.starts_with(PACKAGE) {
+        INTERFACE
+    } else if let Some(rest) = name.strip_prefix(wasi::PREFIX)
+        && rest.split_once('/').is_some_and(|(package, _)| wasi::PACKAGES.contains(&package))
+    {
+        WASI
+    } else {
+        return Err(foreign(import));
+    };
+    let same = version.strip_prefix(spoken).is_some_and(|patch| patch.starts_with('.'));
+    if same {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Refused,
+        format!(
+            "the plugin imports \"{}\", and this host speaks version {spoken} of it",
+            escape(import)
+        ),
+    )
+    .with_hint("use a version of the plugin, or of nix-ai-model, that fits the other"))
+}
+
 fn refused(why: &str) -> Error {
     Error::new(Kind::Refused, format!("this is not a plugin: {why}"))
 }
@@ -82,5 +110,5 @@ fn foreign(import: &str) -> Error {
         Kind::Refused,
         format!("the plugin imports \"{}\", which plugins do not get", escape(import)),
     )
-    .with_hint(format!("plugins may import the interfaces of {PACKAGE} alone"))
+    .with_hint(format!("plugins may import the interfaces of {PACKAGE} and of WASI {WASI} alone"))
 }

@@ -1,6 +1,6 @@
 //! The engine, and the clock that interrupts guests.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use nix_ai_model_core::{Error, Kind, Result};
@@ -10,6 +10,7 @@ use wasmtime::{Config, Engine};
 use crate::bindings::Source;
 use crate::host::Host;
 use crate::limits::{Limits, STACK};
+use crate::wasi;
 
 /// How often a running guest is looked at.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
@@ -18,7 +19,9 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub struct Runtime {
     pub(crate) engine: Engine,
-    pub(crate) linker: Arc<Linker<Host>>,
+    linker: Arc<Linker<Host>>,
+    /// The same with WASI, made for the first plugin that imports it.
+    with_wasi: Arc<OnceLock<Linker<Host>>>,
     pub(crate) limits: Limits,
     clock: Arc<Clock>,
 }
@@ -36,7 +39,20 @@ impl Runtime {
         let mut linker = Linker::new(&engine);
         Source::add_to_linker::<_, HasSelf<Host>>(&mut linker, |host| host).map_err(failed)?;
         let clock = Arc::new(Clock { engine: engine.clone(), state: Mutex::default() });
-        Ok(Self { engine, linker: Arc::new(linker), limits, clock })
+        Ok(Self { engine, linker: Arc::new(linker), with_wasi: Arc::default(), limits, clock })
+    }
+
+    /// What plugins are linked with.
+    pub(crate) fn linker(&self, with_wasi: bool) -> wasmtime::Result<&Linker<Host>> {
+        if !with_wasi {
+            return Ok(&self.linker);
+        }
+        if let Some(linker) = self.with_wasi.get() {
+            return Ok(linker);
+        }
+        let mut linker = (*self.linker).clone();
+        wasi::add_to_linker(&mut linker)?;
+        Ok(self.with_wasi.get_or_init(|| linker))
     }
 
     /// Keeps the clock going until the guard is dropped.

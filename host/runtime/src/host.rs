@@ -17,6 +17,7 @@ use crate::bindings::nix_ai_model::plugin::types::{Failure, FailureKind, Field};
 use crate::bindings::nix_ai_model::plugin::{credentials, http, log, settings, types};
 use crate::convert::failure_of;
 use crate::limits::Meter;
+use crate::wasi::Wasi;
 
 /// The longest URL of a request, in bytes.
 const LONGEST_URL: usize = 8192;
@@ -41,6 +42,7 @@ pub(crate) struct Host {
     pub(crate) plugin: Arc<str>,
     pub(crate) meter: Meter,
     pub(crate) authority: Authority,
+    pub(crate) wasi: Wasi,
     /// Ticks of the clock that met the guest running.
     pub(crate) ticks: u64,
     /// Whether a request was waited for since the last tick.

@@ -18,6 +18,7 @@ mod manifest;
 mod pack;
 mod plugin;
 mod source;
+mod wasi;
 
 pub use engine::Runtime;
 pub use limits::{Exceeded, Limits};

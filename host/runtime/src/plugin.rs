@@ -8,10 +8,11 @@ use nix_ai_model_core::{Error, Kind as ErrorKind, Result};
 
 use crate::artefact;
 use crate::bindings::SourcePre;
-use crate::component::outline;
+use crate::component::{Outline, outline};
 use crate::engine::Runtime;
 use crate::host::Host;
 use crate::manifest::{Kind, Manifest};
+use crate::wasi;
 
 /// A loaded source plugin. Cheap to clone; every call gets a store of its own.
 #[derive(Clone)]
@@ -28,7 +29,7 @@ impl Plugin {
     /// # Errors
     /// [`ErrorKind::Refused`] where it is no plugin for this host, and says why.
     pub fn open(runtime: &Runtime, bytes: &[u8], artefacts: &dyn Artefacts) -> Result<Self> {
-        let manifest = outline(bytes)?.manifest;
+        let Outline { manifest, imports } = outline(bytes)?;
         if manifest.kind != Kind::Source {
             return Err(Error::new(
                 ErrorKind::Refused,
@@ -38,7 +39,11 @@ impl Plugin {
         let digest = digest(bytes);
         let component =
             artefact::load(&runtime.engine, &manifest.name, &digest.to_hex(), bytes, artefacts)?;
-        let fits = runtime.linker.instantiate_pre(&component).and_then(SourcePre::new);
+        let with_wasi = imports.iter().any(|import| import.starts_with(wasi::PREFIX));
+        let fits = runtime
+            .linker(with_wasi)
+            .and_then(|linker| linker.instantiate_pre(&component))
+            .and_then(SourcePre::new);
         let instance = fits.map_err(|error| {
             Error::new(
                 ErrorKind::Refused,

@@ -7,14 +7,23 @@ use nix_ai_model_testkit::{Environment, workspace_root};
 /// Set to anything, it writes the page instead of comparing.
 const UPDATE: &str = "NIX_AI_MODEL_UPDATE_DOCS";
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["prefetch"],
     &["resolve"],
     &["hash"],
     &["plugin"],
+    &["plugin", "add"],
     &["plugin", "list"],
     &["plugin", "inspect"],
+    &["plugin", "update"],
+    &["plugin", "grant"],
+    &["plugin", "revoke"],
+    &["plugin", "remove"],
+    &["plugin", "new"],
+    &["plugin", "pack"],
+    &["plugin", "test"],
+    &["plugin", "publish"],
     &["plugin", "compile"],
     &["completions"],
     &["man"],

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use nix_ai_model_core::origin::{Origin, OriginPattern};
-use nix_ai_model_core::plugin::{Grants, Reference};
+use nix_ai_model_core::plugin::Grants;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Plugin {
@@ -60,7 +60,7 @@ pub(crate) enum Plugin {
 pub(crate) struct Add {
     /// A file, an https URL, or oci://registry/name:tag[@sha256:…]
     #[arg(value_name = "REF")]
-    pub(crate) reference: Reference,
+    pub(crate) reference: String,
     #[command(flatten)]
     pub(crate) consent: Consent,
     #[command(flatten)]
@@ -218,5 +218,5 @@ pub(crate) struct Publish {
     pub(crate) plugin: PathBuf,
     /// oci://registry/name:tag
     #[arg(value_name = "REF")]
-    pub(crate) reference: Reference,
+    pub(crate) reference: String,
 }

@@ -21,7 +21,7 @@ struct Added<'a> {
 pub(super) async fn run(add: &Add, context: &Context) -> Result<()> {
     let sources = context.sources()?;
     let folder = context.plugins()?;
-    let candidate = Candidate::fetch(&add.reference, &sources, context).await?;
+    let candidate = Candidate::fetch(&add.reference.parse()?, &sources, context).await?;
     let name = &candidate.manifest.name;
     if add.lock.is_none() && folder.receipt(name)?.is_some() {
         return Err(Error::new(Kind::Usage, format!("plugin {name} is installed already"))

@@ -20,7 +20,7 @@ struct Published {
 }
 
 pub(super) async fn run(publish: &Publish, context: &Context) -> Result<()> {
-    let Reference::Oci(to) = &publish.reference else {
+    let Reference::Oci(to) = &publish.reference.parse()? else {
         return Err(Error::new(ErrorKind::Usage, "plugins are published to OCI registries")
             .with_hint("write the reference as oci://registry/name:tag; a file or https address needs only a copy"));
     };

@@ -26,6 +26,8 @@ fn build() -> Result<(), Box<dyn Error>> {
     }
     let manifest = own.join("hostile/plugin.toml");
     nix_ai_model_guest_build::build(&workspace, "nix-ai-model-hostile-guest", &manifest)?;
+    let wasi = own.join("wasi/plugin.toml");
+    nix_ai_model_guest_build::build_with_wasi(&workspace, "nix-ai-model-wasi-guest", &wasi)?;
 
     let manifest = fs::read(manifest)?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -36,7 +38,9 @@ fn build() -> Result<(), Box<dyn Error>> {
     nix_ai_model_guest_build::append(&mut component, &manifest);
     fs::write(out.join("grows-table.wasm"), component)?;
     fs::write(out.join("core-module.wasm"), module)?;
-    for name in ["unknown-import", "unknown-interface", "unfinished"] {
+    for name in
+        ["unknown-import", "unknown-interface", "unfinished", "future-interface", "future-wasi"]
+    {
         let mut component = wat::parse_file(text.join(format!("{name}.wat")))?;
         nix_ai_model_guest_build::append(&mut component, &manifest);
         fs::write(out.join(format!("{name}.wasm")), component)?;

@@ -20,6 +20,8 @@ use wit_component::ComponentEncoder;
 
 /// The target that guests are compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
+/// The target whose linker makes components, which import WASI.
+const WASI_TARGET: &str = "wasm32-wasip2";
 /// The custom section that holds the manifest.
 const SECTION: &str = "nix-ai-model:manifest";
 
@@ -52,7 +54,7 @@ pub fn build(workspace: &Path, package: &str, manifest: &Path) -> Result<PathBuf
         let component = read(&Path::new(&folder).join(format!("{package}.wasm")))?;
         return write(path, &component);
     }
-    let core = compile(workspace, package, &out.join("guests"))?;
+    let core = compile(workspace, package, TARGET, &out.join("guests"))?;
     let core = read(&core)?;
     let manifest = read(manifest)?;
     let mut component = ComponentEncoder::default()
@@ -64,6 +66,23 @@ pub fn build(workspace: &Path, package: &str, manifest: &Path) -> Result<PathBuf
     write(path, &component)
 }
 
+/// As [`build`], by the ordinary tool for `wasm32-wasip2`: the component imports
+/// WASI.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_with_wasi(
+    workspace: &Path,
+    package: &str,
+    manifest: &Path,
+) -> Result<PathBuf, Failed> {
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let built = compile(workspace, package, WASI_TARGET, &out.join("guests"))?;
+    let mut component = read(&built)?;
+    append(&mut component, &read(manifest)?);
+    write(out.join(format!("{package}.wasm")), &component)
+}
+
 /// Appends the manifest's custom section to a component.
 pub fn append(component: &mut Vec<u8>, manifest: &[u8]) {
     use wasm_encoder::{ComponentSection as _, CustomSection};
@@ -71,8 +90,13 @@ pub fn append(component: &mut Vec<u8>, manifest: &[u8]) {
     section.append_to_component(component);
 }
 
-fn compile(workspace: &Path, package: &str, target_dir: &Path) -> Result<PathBuf, Failed> {
-    check_target(TARGET)?;
+fn compile(
+    workspace: &Path,
+    package: &str,
+    target: &str,
+    target_dir: &Path,
+) -> Result<PathBuf, Failed> {
+    check_target(target)?;
     let mut cargo = Command::new(variable("CARGO")?);
     cargo
         .current_dir(workspace)
@@ -81,7 +105,7 @@ fn compile(workspace: &Path, package: &str, target_dir: &Path) -> Result<PathBuf
             "--locked",
             "--release",
             "--target",
-            TARGET,
+            target,
             "--package",
             package,
             "--target-dir",
@@ -108,7 +132,7 @@ fn compile(workspace: &Path, package: &str, target_dir: &Path) -> Result<PathBuf
         )));
     }
     let name = format!("{}.wasm", package.replace('-', "_"));
-    Ok(target_dir.join(TARGET).join("release").join(name))
+    Ok(target_dir.join(target).join("release").join(name))
 }
 
 /// Flags that keep this machine's folders out of panic messages.

@@ -9,6 +9,9 @@ macro_rules! built {
 /// Does what the spec's field `act` says; see its source for the acts.
 pub const HOSTILE: &[u8] = built!("nix-ai-model-hostile-guest");
 
+/// Tries what WASI offers; see its source for the acts.
+pub const WASI: &[u8] = built!("nix-ai-model-wasi-guest");
+
 /// Grows its table in `resolve` until the host stops it, and traps elsewhere.
 pub const GROWS_TABLE: &[u8] = built!("grows-table");
 
@@ -18,11 +21,17 @@ pub const NO_MANIFEST: &[u8] = built!("no-manifest");
 /// A core module.
 pub const CORE_MODULE: &[u8] = built!("core-module");
 
-/// Imports an interface of WASI.
+/// Imports an interface of somebody else's.
 pub const UNKNOWN_IMPORT: &[u8] = built!("unknown-import");
 
 /// Imports an interface that our package does not have.
 pub const UNKNOWN_INTERFACE: &[u8] = built!("unknown-interface");
+
+/// Imports the next version of our interface.
+pub const FUTURE_INTERFACE: &[u8] = built!("future-interface");
+
+/// Imports the next version of WASI.
+pub const FUTURE_WASI: &[u8] = built!("future-wasi");
 
 /// Exports nothing.
 pub const UNFINISHED: &[u8] = built!("unfinished");

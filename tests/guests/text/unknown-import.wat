@@ -1,4 +1,4 @@
 ;; Asks for the user's files.
 (component
-  (import "wasi:filesystem/preopens@0.2.0" (instance
+  (import "other:files/preopens@0.2.0" (instance
     (export "get-directories" (func (result (list string)))))))

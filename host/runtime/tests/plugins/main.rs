@@ -7,3 +7,4 @@ mod builtin;
 mod doubles;
 mod limits;
 mod refused;
+mod wasi;

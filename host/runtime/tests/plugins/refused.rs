@@ -3,8 +3,8 @@
 use nix_ai_model_core::{Error, Kind};
 use nix_ai_model_runtime::{Plugin, Runtime};
 use nix_ai_model_test_guests::{
-    CORE_MODULE, GROWS_TABLE, HOSTILE, NO_MANIFEST, UNFINISHED, UNKNOWN_IMPORT, UNKNOWN_INTERFACE,
-    with_manifest,
+    CORE_MODULE, FUTURE_INTERFACE, FUTURE_WASI, GROWS_TABLE, HOSTILE, NO_MANIFEST, UNFINISHED,
+    UNKNOWN_IMPORT, UNKNOWN_INTERFACE, with_manifest,
 };
 
 use super::doubles::{Shelf, tight};
@@ -25,8 +25,10 @@ fn what_is_no_plugin_says_why() {
         (NO_MANIFEST, "it has no manifest"),
         (b"", "damaged or no WebAssembly"),
         (b"#!/bin/sh\n", "damaged or no WebAssembly"),
-        (UNKNOWN_IMPORT, "imports \"wasi:filesystem/preopens@0.2.0\""),
+        (UNKNOWN_IMPORT, "imports \"other:files/preopens@0.2.0\""),
         (UNKNOWN_INTERFACE, "does not fit the interface"),
+        (FUTURE_INTERFACE, "\"nix-ai-model:plugin/http@0.2.0\", and this host speaks version 0.1"),
+        (FUTURE_WASI, "\"wasi:io/error@0.3.0\", and this host speaks version 0.2"),
         (UNFINISHED, "does not fit the interface"),
     ] {
         let message = refusal(bytes).message().to_owned();

@@ -67,7 +67,8 @@ fn report(ended: &[Ended], test: &Test, context: &Context) -> Result<()> {
     if failed == 0 {
         return Ok(());
     }
-    Err(Error::new(Kind::Internal, format!("{failed} of {} cases failed", ended.len())))
+    let failed = format!("{failed} of {} cases failed", ended.len());
+    Err(Error::new(Kind::Internal, failed).with_hint("each difference is told with its case"))
 }
 
 /// A plugin, and what runs it.

@@ -15,7 +15,21 @@ const EXAMPLE: &str = "examples/tiny-registry";
 pub(super) fn install(project: &Project) -> Result<()> {
     let requirements = project.path(&format!("{EXAMPLE}/python/requirements.txt"));
     python::environment(project, &project.local("guests/python"), &requirements, &[])?;
+    rust(project)?;
     javascript(project)
+}
+
+/// The crates of the examples in Rust, so that the tests need no network.
+fn rust(project: &Project) -> Result<()> {
+    for example in [EXAMPLE, "examples/tiny-scanner"] {
+        let manifest = project.path(&format!("{example}/rust/Cargo.toml"));
+        project
+            .cargo()
+            .args(["fetch", "--quiet", "--locked", "--manifest-path"])
+            .arg(manifest)
+            .run()?;
+    }
+    Ok(())
 }
 
 /// Made anew where it is not what the lock file says.

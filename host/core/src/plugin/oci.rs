@@ -100,10 +100,10 @@ impl FromStr for OciReference {
                 "its name is not lower-case letters and digits, joined by . _ - and /",
             ));
         }
-        if !tag.is_none_or(is_tag) {
+        if tag.is_some_and(|tag| !is_tag(tag)) {
             return Err(malformed("its tag is malformed"));
         }
-        if !digest.is_none_or(|digest| parse_digest(digest).is_some()) {
+        if digest.is_some_and(|digest| parse_digest(digest).is_none()) {
             return Err(malformed("its digest is not sha256: and 64 hexadecimal digits"));
         }
         Ok(Self {

@@ -14,6 +14,7 @@ impl Finding {
             level,
             file: file.id,
             offset: None,
+            member: None,
             message: message.into(),
             advice: None,
         }
@@ -23,6 +24,13 @@ impl Finding {
     #[must_use]
     pub fn at(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
+        self
+    }
+
+    /// Says in which part of the file, where it is an archive.
+    #[must_use]
+    pub fn within(mut self, member: impl Into<String>) -> Self {
+        self.member = Some(member.into());
         self
     }
 

@@ -26,6 +26,8 @@ fn build() -> Result<(), Box<dyn Error>> {
     }
     let manifest = own.join("hostile/plugin.toml");
     nix_ai_model_guest_build::build(&workspace, "nix-ai-model-hostile-guest", &manifest)?;
+    let scanner = own.join("scanner/plugin.toml");
+    nix_ai_model_guest_build::build(&workspace, "nix-ai-model-scanner-guest", &scanner)?;
     let wasi = own.join("wasi/plugin.toml");
     nix_ai_model_guest_build::build_with_wasi(&workspace, "nix-ai-model-wasi-guest", &wasi)?;
 
@@ -43,6 +45,10 @@ fn build() -> Result<(), Box<dyn Error>> {
     {
         let mut component = wat::parse_file(text.join(format!("{name}.wat")))?;
         nix_ai_model_guest_build::append(&mut component, &manifest);
+        fs::write(out.join(format!("{name}.wasm")), component)?;
+    }
+    for name in ["source-0.1.0", "scanner-0.1.0"] {
+        let component = wat::parse_file(own.join(format!("frozen/{name}.wat")))?;
         fs::write(out.join(format!("{name}.wasm")), component)?;
     }
     Ok(())

@@ -14,6 +14,7 @@ pub mod pattern;
 pub mod plan;
 pub mod plugin;
 pub mod ports;
+pub mod scan;
 pub mod secret;
 pub mod spec;
 pub mod text;

@@ -3,6 +3,7 @@
 
 mod artefacts;
 mod depot;
+mod files;
 mod http;
 mod reporter;
 mod source;
@@ -11,6 +12,7 @@ mod tree_hasher;
 
 pub use artefacts::Artefacts;
 pub use depot::{Depot, Partial, PartialKey, Placement};
+pub use files::{Files, ScanEntry};
 pub use http::{Http, Method, Request, Response};
 pub use reporter::{Event, Reporter, Silent};
 pub use source::Source;

@@ -7,7 +7,6 @@ use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use wasmtime::{Store, Trap, UpdateDeadline};
 
-use crate::bindings::Source;
 use crate::bindings::nix_ai_model::plugin::types::Failure;
 use crate::convert::error_of;
 use crate::engine::TICK;
@@ -20,20 +19,17 @@ type Answer<'a, T> =
     Pin<Box<dyn Future<Output = wasmtime::Result<Result<T, Failure>>> + Send + 'a>>;
 
 impl Plugin {
-    /// Runs `call` in a fresh store under this authority.
+    /// Runs `call`, which instantiates the plugin in a fresh store, under this
+    /// authority.
     pub(crate) async fn call<T>(
         &self,
         authority: Authority,
-        call: impl for<'a> FnOnce(&'a Source, &'a mut Store<Host>) -> Answer<'a, T>,
+        call: impl for<'a> FnOnce(&'a mut Store<Host>) -> Answer<'a, T>,
     ) -> Result<T> {
         let limits = self.runtime.limits;
         let mut store = self.store(authority);
         let ticking = self.runtime.tick();
-        let run = async {
-            let source = self.instance.instantiate_async(&mut store).await?;
-            call(&source, &mut store).await
-        };
-        let ended = tokio::time::timeout(limits.wall, run).await;
+        let ended = tokio::time::timeout(limits.wall, call(&mut store)).await;
         drop(ticking);
         self.repeat(&store.data().wasi);
         match ended {

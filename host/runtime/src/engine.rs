@@ -8,8 +8,10 @@ use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Config, Engine};
 
 use crate::bindings::Source;
+use crate::bindings::scanner::Scanner;
 use crate::host::Host;
 use crate::limits::{Limits, STACK};
+use crate::manifest::Kind as PluginKind;
 use crate::wasi;
 
 /// How often a running guest is looked at.
@@ -19,9 +21,7 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub struct Runtime {
     pub(crate) engine: Engine,
-    linker: Arc<Linker<Host>>,
-    /// The same with WASI, made for the first plugin that imports it.
-    with_wasi: Arc<OnceLock<Linker<Host>>>,
+    linkers: Arc<[OnceLock<Linker<Host>>; 4]>,
     pub(crate) limits: Limits,
     clock: Arc<Clock>,
 }
@@ -36,23 +36,34 @@ impl Runtime {
             Error::new(Kind::Internal, "plugins cannot be run on this machine").caused_by(error)
         };
         let engine = Engine::new(&config().map_err(failed)?).map_err(failed)?;
-        let mut linker = Linker::new(&engine);
-        Source::add_to_linker::<_, HasSelf<Host>>(&mut linker, |host| host).map_err(failed)?;
         let clock = Arc::new(Clock { engine: engine.clone(), state: Mutex::default() });
-        Ok(Self { engine, linker: Arc::new(linker), with_wasi: Arc::default(), limits, clock })
+        Ok(Self { engine, linkers: Arc::default(), limits, clock })
     }
 
-    /// What plugins are linked with.
-    pub(crate) fn linker(&self, with_wasi: bool) -> wasmtime::Result<&Linker<Host>> {
-        if !with_wasi {
-            return Ok(&self.linker);
-        }
-        if let Some(linker) = self.with_wasi.get() {
+    /// What plugins of a kind are linked with, made for the first one.
+    pub(crate) fn linker(
+        &self,
+        kind: PluginKind,
+        with_wasi: bool,
+    ) -> wasmtime::Result<&Linker<Host>> {
+        let slot =
+            &self.linkers[2 * usize::from(kind == PluginKind::Scanner) + usize::from(with_wasi)];
+        if let Some(linker) = slot.get() {
             return Ok(linker);
         }
-        let mut linker = (*self.linker).clone();
-        wasi::add_to_linker(&mut linker)?;
-        Ok(self.with_wasi.get_or_init(|| linker))
+        let mut linker = Linker::new(&self.engine);
+        match kind {
+            PluginKind::Source => {
+                Source::add_to_linker::<_, HasSelf<Host>>(&mut linker, |host| host)?;
+            }
+            PluginKind::Scanner => {
+                Scanner::add_to_linker::<_, HasSelf<Host>>(&mut linker, |host| host)?;
+            }
+        }
+        if with_wasi {
+            wasi::add_to_linker(&mut linker)?;
+        }
+        Ok(slot.get_or_init(|| linker))
     }
 
     /// Keeps the clock going until the guard is dropped.

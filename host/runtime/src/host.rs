@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use nix_ai_model_core::ports::{Http, Method, Request};
+use nix_ai_model_core::ports::{Files, Http, Method, Request, ScanEntry};
 use nix_ai_model_core::text::escape;
 use url::Url;
 
@@ -15,6 +15,7 @@ use crate::bindings::nix_ai_model::plugin::http::{
 use crate::bindings::nix_ai_model::plugin::log::Level;
 use crate::bindings::nix_ai_model::plugin::types::{Failure, FailureKind, Field};
 use crate::bindings::nix_ai_model::plugin::{credentials, http, log, settings, types};
+use crate::bindings::scanner::nix_ai_model::plugin::files;
 use crate::convert::failure_of;
 use crate::limits::Meter;
 use crate::wasi::Wasi;
@@ -35,6 +36,8 @@ pub(crate) struct Authority {
     pub(crate) credentials: Vec<String>,
     /// The settings that the manifest names and the user set.
     pub(crate) settings: HashMap<String, String>,
+    /// The files under scan.
+    pub(crate) files: Option<Arc<dyn Files>>,
 }
 
 /// The state of one call's store.
@@ -125,6 +128,34 @@ impl settings::Host for Host {
     async fn get(&mut self, name: String) -> wasmtime::Result<Option<String>> {
         self.meter.host_call(name.len())?;
         Ok(self.authority.settings.get(&name).cloned())
+    }
+}
+
+impl files::Host for Host {
+    async fn list(&mut self) -> wasmtime::Result<Vec<files::Entry>> {
+        self.meter.host_call(0)?;
+        let entries = self.authority.files.as_ref().map_or(&[][..], |files| files.entries());
+        // A number that does not fit names a file that nobody can ask for.
+        let entry = |(id, entry): (usize, &ScanEntry)| {
+            let id = u32::try_from(id).ok()?;
+            Some(files::Entry { id, path: entry.path.clone(), size: entry.size })
+        };
+        Ok(entries.iter().enumerate().filter_map(entry).collect())
+    }
+
+    async fn read_at(
+        &mut self,
+        id: u32,
+        offset: u64,
+        length: u32,
+    ) -> wasmtime::Result<Result<Vec<u8>, Failure>> {
+        self.meter.host_call(0)?;
+        let Some(files) = &self.authority.files else {
+            return Ok(Err(denied("there are no files to read")));
+        };
+        let length = self.meter.limits.read.min(length as usize);
+        let read = files.read_at(id as usize, offset, length);
+        Ok(read.map(Into::into).map_err(|error| failure_of(&error)))
     }
 }
 

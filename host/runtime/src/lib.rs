@@ -17,6 +17,7 @@ mod manifest;
 #[cfg(feature = "pack")]
 mod pack;
 mod plugin;
+mod scanner;
 mod source;
 mod wasi;
 
@@ -26,6 +27,7 @@ pub use manifest::{CredentialRequest, Inject, Kind, Lookup, Manifest, OriginFrom
 #[cfg(feature = "pack")]
 pub use pack::pack;
 pub use plugin::Plugin;
+pub use scanner::PluginScanner;
 pub use source::PluginSource;
 
 /// The version of the plugin interface that this host speaks.

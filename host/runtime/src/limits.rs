@@ -34,6 +34,10 @@ pub struct Limits {
     pub log_line: usize,
     /// Files of a plan.
     pub plan_files: usize,
+    /// Bytes of one read of a file.
+    pub read: usize,
+    /// Findings of a scan.
+    pub findings: usize,
 }
 
 impl Default for Limits {
@@ -51,6 +55,8 @@ impl Default for Limits {
             log_lines: 200,
             log_line: 2048,
             plan_files: 200_000,
+            read: 1 << 20,
+            findings: 10_000,
         }
     }
 }
@@ -95,6 +101,9 @@ pub enum Exceeded {
     /// [`Limits::plan_files`].
     #[error("its plan has more than {0} files")]
     Plan(usize),
+    /// [`Limits::findings`].
+    #[error("it found more than {0} things")]
+    Findings(usize),
 }
 
 impl Exceeded {
@@ -222,6 +231,8 @@ mod tests {
                 format!("{} of {} KiB", limits.log_lines, limits.log_line / kib),
             ),
             ("files of a plan", thousands(limits.plan_files)),
+            ("one read of a file under scan", format!("{} MiB", limits.read / mib)),
+            ("findings of a scan", thousands(limits.findings)),
         ] {
             let row = format!("| {name} | {value} |");
             assert!(PAGE.contains(&row), "{row}");

@@ -41,7 +41,10 @@ impl PluginSource {
             .filter(|c| c.secret.is_some())
             .map(|c| c.handle.clone())
             .collect();
-        Self { plugin, authority: Authority { http: Some(http), credentials, settings } }
+        Self {
+            plugin,
+            authority: Authority { http: Some(http), credentials, settings, files: None },
+        }
     }
 
     /// The fields that a short form's reference stands for; the plugin runs
@@ -51,9 +54,11 @@ impl PluginSource {
     /// [`Kind::Usage`] where it is malformed.
     pub async fn parse(plugin: &Plugin, reference: &str) -> Result<Fields> {
         let reference = reference.to_owned();
+        let source = plugin.source()?.clone();
         let fields = plugin
-            .call(Authority::default(), |source, store| {
+            .call(Authority::default(), |store| {
                 Box::pin(async move {
+                    let source = source.instantiate_async(&mut *store).await?;
                     source.nix_ai_model_plugin_resolver().call_parse(store, &reference).await
                 })
             })
@@ -86,10 +91,12 @@ impl Source for PluginSource {
 
     async fn resolve(&self, spec: &Spec) -> Result<RawPlan> {
         let spec = guest_spec(spec);
+        let source = self.plugin.source()?.clone();
         let plan = self
             .plugin
-            .call(self.authority.clone(), |source, store| {
+            .call(self.authority.clone(), |store| {
                 Box::pin(async move {
+                    let source = source.instantiate_async(&mut *store).await?;
                     source.nix_ai_model_plugin_resolver().call_resolve(store, &spec).await
                 })
             })
@@ -106,10 +113,12 @@ impl Source for PluginSource {
         let pin = pin.to_owned();
         let asked = paths.len();
         let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+        let source = self.plugin.source()?.clone();
         let locators = self
             .plugin
-            .call(self.authority.clone(), |source, store| {
+            .call(self.authority.clone(), |store| {
                 Box::pin(async move {
+                    let source = source.instantiate_async(&mut *store).await?;
                     source
                         .nix_ai_model_plugin_resolver()
                         .call_locate(store, &spec, &pin, &paths)

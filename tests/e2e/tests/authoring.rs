@@ -21,70 +21,48 @@ enum Language {
     Python,
 }
 
-impl Language {
-    /// Builds the source plugin in `folder`; `None`, said loudly, where its
-    /// tool is not installed.
-    fn build(
-        self,
-        folder: &Path,
-        module: &str,
-        wit: &Path,
-        out: &Path,
-        test: &str,
-    ) -> Option<PathBuf> {
-        let component = out.join(format!("{module}.wasm"));
-        let mut command = match self {
-            Self::Rust => {
+/// A plugin's folder, and what to build of it.
+struct Source {
+    /// `source` or `scanner`.
+    kind: &'static str,
+    folder: PathBuf,
+    name: &'static str,
+    wit: PathBuf,
+}
+
+impl Source {
+    /// Builds the component; `None`, said loudly, where the tool is missing.
+    fn build(&self, language: Language, out: &Path, test: &str) -> Option<PathBuf> {
+        let mut component = out.join("component.wasm");
+        let mut command = match language {
+            Language::Rust => {
+                let target = workspace_root().join("target/examples");
+                let module = format!("wasm32-wasip2/release/{}.wasm", self.name.replace('-', "_"));
+                component = target.join(module);
                 let mut cargo = Command::new(env!("CARGO"));
-                cargo.args([
-                    "build",
-                    "--quiet",
-                    "--release",
-                    "--offline",
-                    "--target",
-                    "wasm32-wasip2",
-                ]);
-                cargo.arg("--target-dir").arg(workspace_root().join("target/examples"));
+                cargo.args(["build", "--quiet", "--release", "--offline"]);
+                cargo.args(["--target", "wasm32-wasip2", "--target-dir"]).arg(target);
                 cargo
             }
-            Self::JavaScript => {
+            Language::JavaScript => {
                 let mut tool = tool("javascript/node_modules/.bin/componentize-js", test)?;
-                tool.arg("source.js").arg("--wit").arg(wit).args(["--world-name", "source"]);
-                tool.args([
-                    "--disable",
-                    "stdio",
-                    "random",
-                    "clocks",
-                    "http",
-                    "fetch-event",
-                    "--out",
-                ]);
-                tool.arg(&component);
+                tool.arg(format!("{}.js", self.kind)).arg("--wit").arg(&self.wit);
+                tool.args(["--world-name", self.kind, "--disable"]);
+                tool.args(["stdio", "random", "clocks", "http", "fetch-event"]);
+                tool.arg("--out").arg(&component);
                 tool
             }
-            Self::Python => {
+            Language::Python => {
                 let mut tool = tool("python/bin/componentize-py", test)?;
-                tool.arg("-d").arg(wit).args([
-                    "-w",
-                    "source",
-                    "componentize",
-                    "--stub-wasi",
-                    "app",
-                    "-o",
-                ]);
-                tool.arg(&component).env("PYTHONDONTWRITEBYTECODE", "1");
+                tool.arg("-d").arg(&self.wit).args(["-w", self.kind, "componentize"]);
+                tool.args(["--stub-wasi", "app", "-o"]).arg(&component);
+                tool.env("PYTHONDONTWRITEBYTECODE", "1");
                 tool
             }
         };
-        let built = command.current_dir(folder).output().unwrap();
-        assert!(built.status.success(), "{self:?}: {}", String::from_utf8_lossy(&built.stderr));
-        Some(match self {
-            Self::Rust => {
-                let name = format!("target/examples/wasm32-wasip2/release/{module}.wasm");
-                workspace_root().join(name)
-            }
-            Self::JavaScript | Self::Python => component,
-        })
+        let built = command.current_dir(&self.folder).output().unwrap();
+        assert!(built.status.success(), "{language:?}: {}", String::from_utf8_lossy(&built.stderr));
+        Some(component)
     }
 }
 
@@ -114,11 +92,21 @@ fn example(language: Language, folder: &str, test: &str) {
     let examples = workspace_root().join("examples/tiny-registry");
     let out = TempDir::new().unwrap();
     let wit = workspace_root().join("wit");
-    let module = if language == Language::Rust { "tiny_registry" } else { "tiny-registry" };
-    let Some(built) = language.build(&examples.join(folder), module, &wit, out.path(), test) else {
-        return;
-    };
+    let folder = examples.join(folder);
+    let source = Source { kind: "source", folder, name: "tiny-registry", wit };
+    let Some(built) = source.build(language, out.path(), test) else { return };
     assert!(passes(&built, &examples.join("plugin.toml"), &examples.join("cases")) >= 15);
+}
+
+#[test]
+fn the_example_of_a_scanner() {
+    let example = workspace_root().join("examples/tiny-scanner");
+    let wit = workspace_root().join("wit");
+    let folder = example.join("rust");
+    let source = Source { kind: "scanner", folder, name: "tiny-scanner", wit };
+    let out = TempDir::new().unwrap();
+    let built = source.build(Language::Rust, out.path(), "the_example_of_a_scanner").unwrap();
+    assert!(passes(&built, &example.join("plugin.toml"), &example.join("cases")) >= 4);
 }
 
 #[test]
@@ -137,16 +125,18 @@ fn the_example_in_python() {
 }
 
 fn template(language: Language, name: &str, test: &str) {
-    let environment = Environment::new().unwrap();
-    let new = ["plugin", "new", "our-own-hub", "--kind", "source", "--lang", name];
-    environment.program(binary()).args(new).run().unwrap().succeeded();
-    let folder = environment.home().join("our-own-hub");
-    let module = if language == Language::Rust { "our_own_hub" } else { "our-own-hub" };
-    let built = language.build(&folder, module, &folder.join("wit"), environment.root(), test);
-    let Some(built) = built else { return };
-    assert!(passes(&built, &folder.join("plugin.toml"), &folder.join("cases")) >= 4);
-    let again = environment.program(binary()).args(new).run().unwrap();
-    assert_failed(&again, 2, &["our-own-hub", "already"]);
+    for kind in ["source", "scanner"] {
+        let environment = Environment::new().unwrap();
+        let new = ["plugin", "new", "our-own", "--kind", kind, "--lang", name];
+        environment.program(binary()).args(new).run().unwrap().succeeded();
+        let folder = environment.home().join("our-own");
+        let wit = folder.join("wit");
+        let source = Source { kind, folder: folder.clone(), name: "our-own", wit };
+        let Some(built) = source.build(language, environment.root(), test) else { return };
+        assert!(passes(&built, &folder.join("plugin.toml"), &folder.join("cases")) >= 3);
+        let again = environment.program(binary()).args(new).run().unwrap();
+        assert_failed(&again, 2, &["our-own", "already"]);
+    }
 }
 
 #[test]

@@ -9,6 +9,9 @@ macro_rules! built {
 /// Does what the spec's field `act` says; see its source for the acts.
 pub const HOSTILE: &[u8] = built!("nix-ai-model-hostile-guest");
 
+/// A scanner that does what its config's field `act` says.
+pub const SCANNER: &[u8] = built!("nix-ai-model-scanner-guest");
+
 /// Tries what WASI offers; see its source for the acts.
 pub const WASI: &[u8] = built!("nix-ai-model-wasi-guest");
 
@@ -35,6 +38,13 @@ pub const FUTURE_WASI: &[u8] = built!("future-wasi");
 
 /// Exports nothing.
 pub const UNFINISHED: &[u8] = built!("unfinished");
+
+/// A source that imports and exports all of interface 0.1.0, as it was when
+/// that was published. Without a manifest; every export traps.
+pub const SOURCE_0_1_0: &[u8] = built!("source-0.1.0");
+
+/// A scanner of the same kind.
+pub const SCANNER_0_1_0: &[u8] = built!("scanner-0.1.0");
 
 /// Adds a manifest to a component.
 pub fn with_manifest(component: &[u8], manifest: &str) -> Vec<u8> {

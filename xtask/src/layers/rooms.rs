@@ -13,6 +13,7 @@ const BUILDER: &str = "nix-ai-model-builder";
 const SDK: &str = "nix-ai-model-sdk";
 const TEST_GUESTS: &str = "nix-ai-model-test-guests";
 const HOSTILE_GUEST: &str = "nix-ai-model-hostile-guest";
+const SCANNER_GUEST: &str = "nix-ai-model-scanner-guest";
 const WASI_GUEST: &str = "nix-ai-model-wasi-guest";
 const TESTKIT: &str = "nix-ai-model-testkit";
 const END_TO_END: &str = "nix-ai-model-e2e";
@@ -37,7 +38,7 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         END_TO_END => &[CORE, TESTKIT],
         // Benchmarks hold the sandbox against the same code run natively.
         BENCH => &[BUILTIN, CORE, RUNTIME, SDK, STORE, "nix-ai-model-plugin-huggingface"],
-        HOSTILE_GUEST | WASI_GUEST => &[SDK],
+        HOSTILE_GUEST | SCANNER_GUEST | WASI_GUEST => &[SDK],
         name if name.starts_with(PLUGIN) => &[SDK],
         _ => return None,
     })

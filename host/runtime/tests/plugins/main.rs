@@ -5,6 +5,8 @@
 mod authority;
 mod builtin;
 mod doubles;
+mod frozen;
 mod limits;
 mod refused;
+mod scanner;
 mod wasi;

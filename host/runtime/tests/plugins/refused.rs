@@ -62,7 +62,7 @@ fn manifests_are_checked_before_anything_is_compiled() {
                         description = \"d\"\nlicense = \"MIT\"\n";
     for (manifest, expected) in [
         (GOOD.replace("0.1\"", "9.0\""), "is made for interface 9.0, and this host speaks 0.1"),
-        (GOOD.replace("\"source\"", "\"scanner\""), "is not a source"),
+        (GOOD.replace("\"source\"", "\"scanner\""), "does not fit the interface"),
         (format!("{GOOD}filesystem = [\"/\"]"), "filesystem"),
         ("\u{1b}".to_owned(), "not understood"),
         (format!("{GOOD}# {}", "x".repeat(70_000)), "longer than 64 KiB"),

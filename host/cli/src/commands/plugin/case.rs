@@ -2,6 +2,8 @@
 //! to come of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
 
 use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::text::escape;
@@ -15,8 +17,16 @@ use serde_json::Value;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Case {
-    /// A short form without the plugin's name, or an object of fields.
-    pub(super) spec: Value,
+    /// A short form without the plugin's name, or an object of fields: of a
+    /// source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) spec: Option<Value>,
+    /// The folder that is scanned, from the case's own: of a scanner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) folder: Option<PathBuf>,
+    /// The scanner's config, a JSON object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) config: Option<String>,
     /// Variables that the user has set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) settings: BTreeMap<String, String>,
@@ -24,7 +34,7 @@ pub(super) struct Case {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) credentials: Vec<String>,
     /// What the registry says.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) exchanges: Vec<Recorded>,
     /// What has to come of it; left out where it is to be recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,11 +42,13 @@ pub(super) struct Case {
 }
 
 /// What comes of a case.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "lowercase")]
 pub(super) enum Expected {
     /// The checked plan, as `resolve --json` prints it.
     Plan(Value),
+    /// What a scanner found: a list of objects with rule, level and path.
+    Findings(Value),
     /// A failure.
     Failure {
         /// The kind, as the interface names it.
@@ -66,31 +78,39 @@ impl Lookup for Case {
 }
 
 impl Expected {
+    /// A failure, as a case would hold it.
+    fn failure(error: &Error) -> Self {
+        Self::Failure { kind: kind(error.kind()).to_owned(), contains: error.message().to_owned() }
+    }
+
     /// What came, as a case would hold it.
-    pub(super) fn of(outcome: &Result<Value>) -> Self {
-        match outcome {
-            Ok(plan) => Self::Plan(plan.clone()),
-            Err(error) => Self::Failure {
-                kind: kind(error.kind()).to_owned(),
-                contains: error.message().to_owned(),
-            },
-        }
+    pub(super) fn of(outcome: &Result<Self>) -> Self {
+        outcome.as_ref().map_or_else(Self::failure, Clone::clone)
     }
 
     /// How `outcome` differs, where it does.
-    pub(super) fn difference(&self, outcome: &Result<Value>) -> Option<String> {
+    pub(super) fn difference(&self, outcome: &Result<Self>) -> Option<String> {
         match (self, outcome) {
-            (Self::Plan(expected), Ok(plan)) => {
-                (expected != plan).then(|| format!("the plan is {plan:#}\nand not {expected:#}"))
-            }
-            (Self::Failure { .. }, Ok(plan)) => Some(format!("it succeeds with the plan {plan:#}")),
-            (Self::Plan(_), Err(error)) => Some(failure(error)),
             (Self::Failure { kind: expected, contains }, Err(error)) => {
                 let said = error.message().contains(contains)
                     || error.hint().is_some_and(|hint| hint.contains(contains));
                 (kind(error.kind()) != expected || !said)
                     .then(|| format!("{}\nand not with {expected}, \"{contains}\"", failure(error)))
             }
+            (_, Err(error)) => Some(failure(error)),
+            (expected, Ok(came)) => {
+                (expected != came).then(|| format!("{came}\nand not: {expected}"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plan(plan) => write!(f, "it succeeds with the plan {plan:#}"),
+            Self::Findings(findings) => write!(f, "it finds {findings:#}"),
+            Self::Failure { kind, contains } => write!(f, "it fails with {kind}, \"{contains}\""),
         }
     }
 }

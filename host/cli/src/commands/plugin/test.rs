@@ -3,16 +3,19 @@ use std::sync::Arc;
 
 use nix_ai_model_core::grant::Grant;
 use nix_ai_model_core::ports::Http;
+use nix_ai_model_core::scan::Finding;
 use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::spec::{Fields, Selection, Spec};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result, ops};
 use nix_ai_model_net::{Recorder, Script};
-use nix_ai_model_runtime::{Limits, Lookup, Plugin, PluginSource, Runtime};
-use nix_ai_model_store::{document, settings};
+use nix_ai_model_runtime::{
+    Kind as PluginKind, Limits, Lookup, Plugin, PluginScanner, PluginSource, Runtime,
+};
+use nix_ai_model_store::{ScanFolder, document, settings};
 use nix_ai_model_wiring::{Sources, component_file};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::case::{Case, Expected};
 use crate::arguments::Test;
@@ -42,7 +45,7 @@ pub(super) async fn run(test: &Test, context: &Context) -> Result<()> {
         let difference = if test.record {
             bench.record(case, &path).await.map_err(named)?
         } else {
-            bench.replay(case).await.map_err(named)?
+            bench.replay(case, &path).await.map_err(named)?
         };
         ended.push(Ended { case: file, passed: difference.is_none(), difference });
     }
@@ -79,12 +82,15 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// Plays the exchanges back; what is different is said.
-    async fn replay(&self, case: Case) -> Result<Option<String>> {
+    /// Plays the exchanges back, or scans the folder; what is different is said.
+    async fn replay(&self, case: Case, path: &Path) -> Result<Option<String>> {
         let Some(expected) = case.expect.clone() else {
             return Err(Error::new(Kind::Usage, "nothing is expected in it")
                 .with_hint("run `plugin test --record` to write what comes into it"));
         };
+        if self.is_scanner() {
+            return Ok(expected.difference(&self.scan(&case, path).await?));
+        }
         let grant = |fields: &Fields| {
             let mut grant = self.plugin.manifest().grant(fields, &[], &case)?;
             for credential in &mut grant.credentials {
@@ -96,7 +102,7 @@ impl Bench<'_> {
         let exchanges = case.exchanges.clone();
         let mut script = None;
         let outcome = self
-            .resolve(&case.spec, &case, grant, |grant| {
+            .resolve(case.spec.as_ref(), &case, grant, |grant| {
                 let new = Arc::new(Script::new(grant, exchanges));
                 script = Some(new.clone());
                 new
@@ -107,23 +113,14 @@ impl Bench<'_> {
         Ok(expected.difference(&outcome).or(unasked))
     }
 
-    /// Asks the registry itself, and writes what it says into the case.
+    /// Asks the registry itself, and writes what it says into the case; or
+    /// writes what the scanner finds.
     async fn record(&self, mut case: Case, path: &Path) -> Result<Option<String>> {
-        let allowed = self.context.environment.allowed_origins()?;
-        let grant = |fields: &Fields| self.plugin.manifest().grant(fields, &allowed, &self.sources);
-        let mut recorder = None;
-        let outcome = self
-            .resolve(&case.spec, &self.sources, grant, |grant| {
-                let new = Arc::new(Recorder::new(self.sources.door().under(grant)));
-                recorder = Some(new.clone());
-                new
-            })
-            .await;
-        case.exchanges = recorder.map(|recorder| recorder.recorded()).unwrap_or_default();
-        let grant = self.plugin.manifest().grant(&Fields::new(), &[], &self.sources)?;
-        let has = grant.credentials.into_iter().filter(|credential| credential.secret.is_some());
-        case.credentials = has.map(|credential| credential.handle).collect();
-        case.settings = self.plugin.manifest().settings(&self.sources).into_iter().collect();
+        let outcome = if self.is_scanner() {
+            self.scan(&case, path).await?
+        } else {
+            self.ask(&mut case).await?
+        };
         let difference = case.expect.as_ref().and_then(|expected| expected.difference(&outcome));
         case.expect.get_or_insert_with(|| Expected::of(&outcome));
         let mut text = serde_json::to_string_pretty(&case)
@@ -133,17 +130,57 @@ impl Bench<'_> {
         Ok(difference)
     }
 
+    /// Asks the registry itself, and takes its answers into the case.
+    async fn ask(&self, case: &mut Case) -> Result<Result<Expected>> {
+        let manifest = self.plugin.manifest();
+        let allowed = self.context.environment.allowed_origins()?;
+        let grant = |fields: &Fields| manifest.grant(fields, &allowed, &self.sources);
+        let mut recorder = None;
+        let outcome = self
+            .resolve(case.spec.as_ref(), &self.sources, grant, |grant| {
+                let new = Arc::new(Recorder::new(self.sources.door().under(grant)));
+                recorder = Some(new.clone());
+                new
+            })
+            .await;
+        case.exchanges = recorder.map(|recorder| recorder.recorded()).unwrap_or_default();
+        let grant = manifest.grant(&Fields::new(), &[], &self.sources)?;
+        let has = grant.credentials.into_iter().filter(|credential| credential.secret.is_some());
+        case.credentials = has.map(|credential| credential.handle).collect();
+        case.settings = manifest.settings(&self.sources).into_iter().collect();
+        Ok(outcome)
+    }
+
+    fn is_scanner(&self) -> bool {
+        self.plugin.manifest().kind == PluginKind::Scanner
+    }
+
+    /// What the scanner finds in the case's folder. The outer error is the
+    /// case's own.
+    async fn scan(&self, case: &Case, path: &Path) -> Result<Result<Expected>> {
+        let Some(folder) = &case.folder else {
+            return Err(Error::new(Kind::Usage, "it names no folder to scan")
+                .with_hint("`folder` is a path from the case's own folder"));
+        };
+        let folder = path.parent().unwrap_or(Path::new("")).join(folder);
+        let files = Arc::new(ScanFolder::open(&folder)?);
+        let scanner = PluginScanner::new(self.plugin.clone())?;
+        let report = scanner.scan(files, case.config.as_deref().unwrap_or("")).await;
+        let finding = |finding: &Finding| json!({"rule": finding.rule, "level": finding.level, "path": finding.path});
+        Ok(report.map(|report| Expected::Findings(report.findings.iter().map(finding).collect())))
+    }
+
     /// The checked plan as JSON, under the grant and the real limits.
     async fn resolve<H: Http + 'static>(
         &self,
-        spec: &Value,
+        spec: Option<&Value>,
         lookup: &dyn Lookup,
         grant: impl FnOnce(&Fields) -> Result<Grant>,
         http: impl FnOnce(Grant) -> Arc<H>,
-    ) -> Result<Value> {
+    ) -> Result<Expected> {
         let fields = match spec {
-            Value::String(reference) => PluginSource::parse(&self.plugin, reference).await?,
-            Value::Object(fields) => fields.clone(),
+            Some(Value::String(reference)) => PluginSource::parse(&self.plugin, reference).await?,
+            Some(Value::Object(fields)) => fields.clone(),
             _ => {
                 return Err(Error::new(Kind::Usage, "its spec is neither a text nor an object"));
             }
@@ -155,6 +192,7 @@ impl Bench<'_> {
         let spec = Spec { source: manifest.name.clone(), fields, selection: Selection::default() };
         let plan = ops::resolve(&source, &spec, &grant, &*self.context.reporter).await?;
         serde_json::to_value(&plan)
+            .map(Expected::Plan)
             .map_err(|error| Error::new(Kind::Internal, "the plan is not JSON").caused_by(error))
     }
 }

@@ -1,0 +1,107 @@
+//! Scanners read the files of their scan, and nothing else.
+
+use std::error::Error as _;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use nix_ai_model_core::ports::{Files, ScanEntry};
+use nix_ai_model_core::scan::{Level, Report};
+use nix_ai_model_core::{Error, Kind, Result};
+use nix_ai_model_runtime::{Exceeded, Limits, Plugin, PluginScanner, PluginSource, Runtime};
+use nix_ai_model_test_guests::{HOSTILE, SCANNER};
+
+use super::doubles::{Shelf, tight};
+
+/// Two files in memory.
+struct Two([ScanEntry; 2]);
+
+impl Files for Two {
+    fn entries(&self) -> &[ScanEntry] {
+        &self.0
+    }
+
+    fn read_at(&self, file: usize, offset: u64, length: usize) -> Result<Bytes> {
+        let entry = self.0.get(file).ok_or_else(|| Error::new(Kind::NotFound, "no such file"))?;
+        let left = entry.size.saturating_sub(offset);
+        Ok(vec![b'x'; length.min(left as usize)].into())
+    }
+}
+
+async fn scan(limits: Limits, act: &str) -> Result<Report> {
+    let entry = |path: &str, size| ScanEntry { path: path.to_owned(), size };
+    let files = Arc::new(Two([entry("a", 2 << 20), entry("b/c", 2)]));
+    let plugin = Plugin::open(&Runtime::new(limits).unwrap(), SCANNER, &Shelf::default()).unwrap();
+    let scanner = PluginScanner::new(plugin).unwrap();
+    scanner.scan(files, &format!("{{\"act\": \"{act}\"}}")).await
+}
+
+fn broken(error: &Error) -> Option<&Exceeded> {
+    error.source().and_then(|source| source.downcast_ref())
+}
+
+#[tokio::test]
+async fn it_reads_what_is_under_scan() {
+    let report = scan(tight(), "behave").await.unwrap();
+    assert_eq!(report.judged, ["a", "b/c"]);
+    let found: Vec<_> =
+        report.findings.iter().map(|f| (f.path.as_str(), f.message.as_str())).collect();
+    assert_eq!(found, [("a", "xxxx"), ("b/c", "xx")]);
+    assert_eq!(report.findings[0].level, Level::Note);
+}
+
+#[tokio::test]
+async fn other_files_are_not_there_and_reads_are_bounded() {
+    let report = scan(tight(), "wander").await.unwrap();
+    assert_eq!(report.findings[0].message, "true 0 1048576");
+}
+
+#[tokio::test]
+async fn what_it_says_of_other_files_is_refused() {
+    for act in ["foreign-finding", "foreign-judged"] {
+        let error = scan(tight(), act).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Refused);
+        assert!(error.message().contains("4000000000"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn findings_and_reads_are_counted() {
+    let limits = Limits { cpu: std::time::Duration::from_secs(5), ..tight() };
+    let error = scan(limits, "flood").await.unwrap_err();
+    assert_eq!(broken(&error), Some(&Exceeded::Findings(limits.findings)));
+    let error = scan(limits, "read-for-ever").await.unwrap_err();
+    assert_eq!(broken(&error), Some(&Exceeded::HostCalls(limits.host_calls)));
+}
+
+#[tokio::test]
+async fn its_words_act_on_no_terminal() {
+    let report = scan(tight(), "words").await.unwrap();
+    let found = &report.findings[0];
+    for text in [
+        &found.rule,
+        &found.message,
+        found.member.as_ref().unwrap(),
+        found.advice.as_ref().unwrap(),
+    ] {
+        assert!(
+            text.contains("gone") && !text.chars().any(|c| c.is_control() || c == '\u{202e}'),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_source_is_no_scanner_and_a_scanner_no_source() {
+    let open =
+        |bytes| Plugin::open(&Runtime::new(tight()).unwrap(), bytes, &Shelf::default()).unwrap();
+    let error = PluginScanner::new(open(HOSTILE)).err().unwrap();
+    assert!(error.message().contains("hostile is a source"), "{error}");
+    let error = PluginSource::parse(&open(SCANNER), "x").await.unwrap_err();
+    assert!(error.message().contains("hostile-scanner is a scanner"), "{error}");
+}
+
+#[tokio::test]
+async fn what_it_may_not_be_told_is_its_own_failure() {
+    let error = scan(tight(), "no-such-act").await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Usage, "{error}");
+}

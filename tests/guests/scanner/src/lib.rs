@@ -1,0 +1,82 @@
+//! A scanner plugin that misbehaves as its config says.
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a guest acts"))]
+
+use nix_ai_model_sdk::{Entry, Failure, Files, Finding, Report, Scanner, Severity};
+use serde::Deserialize;
+
+/// What to do.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    act: Act,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Act {
+    /// Behaves: tells each file's first bytes.
+    Behave,
+    /// Finds a million things.
+    Flood,
+    /// Speaks of a file that is not there.
+    ForeignFinding,
+    /// Judges a file that is not there.
+    ForeignJudged,
+    /// Reads files that are not there, and far beyond the end.
+    Wander,
+    /// Reads without end.
+    ReadForEver,
+    /// Finds something in words that act on terminals.
+    Words,
+}
+
+struct Hostile;
+
+impl Scanner for Hostile {
+    type Config = Config;
+
+    fn scan(files: &dyn Files, config: Config) -> Result<Report, Failure> {
+        let mut report = Report::new();
+        let entries = files.list();
+        let foreign = Entry { id: 4_000_000_000, path: "../etc/passwd".to_owned(), size: 1 };
+        match config.act {
+            Act::Behave => {
+                for entry in &entries {
+                    let begin = files.read_at(entry.id, 0, 4)?;
+                    let text = String::from_utf8_lossy(&begin).into_owned();
+                    report.judge(entry, [Finding::new("begin", Severity::Note, entry, text)]);
+                }
+            }
+            Act::Flood => {
+                let many =
+                    (0..1_000_000).map(|_| Finding::new("f", Severity::Low, &entries[0], "f"));
+                report.findings = many.collect();
+            }
+            Act::ForeignFinding => {
+                report.findings.push(Finding::new("f", Severity::High, &foreign, "f"));
+            }
+            Act::ForeignJudged => report.judged.push(foreign.id),
+            Act::Wander => {
+                let outside = files.read_at(foreign.id, 0, 1).is_err();
+                let beyond = files.read_at(entries[0].id, u64::MAX, u32::MAX)?.len();
+                let long = files.read_at(entries[0].id, 0, u32::MAX)?.len();
+                let text = format!("{outside} {beyond} {long}");
+                report.judge(
+                    &entries[0],
+                    [Finding::new("wander", Severity::Note, &entries[0], text)],
+                );
+            }
+            Act::ReadForEver => loop {
+                files.read_at(entries[0].id, 0, 1)?;
+            },
+            Act::Words => {
+                let words = "\u{1b}[2Jgone\r\n\u{202e}fine";
+                let found = Finding::new(words, Severity::High, &entries[0], words);
+                report.judge(&entries[0], [found.within(words).with_advice(words)]);
+            }
+        }
+        Ok(report)
+    }
+}
+
+nix_ai_model_sdk::export_scanner!(Hostile);

@@ -46,6 +46,7 @@ let
     types = call ./types.nix;
     sources = {
       huggingface = call ./sources/huggingface.nix;
+      mlflow = call ./sources/mlflow.nix;
       url = call ./sources/url.nix;
     };
   };

@@ -10,6 +10,8 @@ impl Manifest {
         Grants {
             http: self.http.clone(),
             download: self.download.clone(),
+            public_downloads: self.public_downloads,
+            objects: self.objects.clone(),
             settings: self.settings.clone(),
             credentials: self.credentials.iter().map(|asked| asked.handle.clone()).collect(),
             origins: Vec::new(),
@@ -21,6 +23,8 @@ impl Manifest {
     pub fn within(mut self, grants: &Grants) -> Self {
         self.http.retain(|origin| grants.http.contains(origin));
         self.download.retain(|origin| grants.download.contains(origin));
+        self.public_downloads &= grants.public_downloads;
+        self.objects.retain(|store| grants.objects.contains(store));
         self.settings.retain(|setting| grants.settings.contains(setting));
         self.credentials.retain(|asked| grants.credentials.contains(&asked.handle));
         let settings = &self.settings;

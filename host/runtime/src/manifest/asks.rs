@@ -18,6 +18,24 @@ impl Manifest {
         }
     }
 
+    /// The variables that its credentials are read from: those that hold a
+    /// value, and those that a file is below, but for the folders that a build
+    /// has of its own.
+    pub fn credential_variables(&self) -> Vec<String> {
+        let own = |name: &str| name == "HOME" || name.starts_with("XDG_");
+        let mut names: Vec<String> = Vec::new();
+        for asked in &self.credentials {
+            let files = asked.files.iter().filter_map(|file| file.strip_prefix('$'));
+            let files = files.filter_map(|file| file.split('/').next()).filter(|name| !own(name));
+            for name in asked.variables.iter().map(String::as_str).chain(files) {
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+        names
+    }
+
     /// The manifest of a plugin that asks for no more than was granted.
     #[must_use]
     pub fn within(mut self, grants: &Grants) -> Self {

@@ -166,6 +166,12 @@ fn an_update_grows_by_what_was_not_granted_and_by_what_moves() {
 }
 
 #[test]
+fn a_build_lets_through_what_credentials_are_read_from() {
+    let variables = Manifest::parse(GOOD).unwrap().credential_variables();
+    assert_eq!(variables, ["HUB_TOKEN", "OLD_HUB_TOKEN", "HUB_HOME"]);
+}
+
+#[test]
 fn what_was_not_granted_is_not_asked_for() {
     let all = Manifest::parse(GOOD).unwrap();
     assert_eq!(all.clone().within(&all.asks()), all);

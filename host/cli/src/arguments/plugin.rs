@@ -231,7 +231,7 @@ pub(crate) struct Test {
 
 #[derive(Debug, Args)]
 pub(crate) struct Publish {
-    /// The plugin's file; a signature beside it (FILE.minisig) goes with it
+    /// The plugin's file; signatures beside it (FILE.minisig, FILE.sigstore.json) go with it
     pub(crate) plugin: PathBuf,
     /// oci://registry/name:tag
     #[arg(value_name = "REF")]

@@ -1,5 +1,6 @@
 //! What a source or plugin may reach, and with which credentials.
 
+use crate::object::Scheme;
 use crate::origin::{Origin, OriginPattern};
 use crate::secret::Secret;
 
@@ -20,6 +21,9 @@ pub struct Grant {
     /// a source whose every URL the user wrote, and whose servers redirect to
     /// wherever they keep their bytes.
     pub public_downloads: bool,
+    /// Kinds of object store whose objects plans may name. The host fetches
+    /// them by the user's own settings; their origins are none of this grant's.
+    pub objects: Vec<Scheme>,
     /// Credentials by handle.
     pub credentials: Vec<Credential>,
 }

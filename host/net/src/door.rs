@@ -1,14 +1,18 @@
 //! The door, and a way through it under one grant.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use nix_ai_model_core::Result;
 use nix_ai_model_core::grant::Grant;
 
 use crate::credential::Identity;
 use crate::netrc::Netrc;
+use crate::objects::{Signer, Stores};
 use crate::route::Routes;
 use crate::settings::{Retries, Settings, Timeouts};
+
+/// What a store's requests have instead of the user's logins.
+static NO_LOGINS: LazyLock<Netrc> = LazyLock::new(Netrc::default);
 
 /// The only way to the network. Cheap to clone; all clones share connections.
 ///
@@ -44,7 +48,7 @@ impl Door {
 
     /// The way through for one run of a source.
     pub fn under(&self, grant: Grant) -> Egress {
-        Egress { door: self.clone(), grant: Arc::new(grant) }
+        Egress { door: self.clone(), grant: Arc::new(grant), stores: None, signer: None }
     }
 }
 
@@ -54,9 +58,30 @@ impl Door {
 pub struct Egress {
     door: Door,
     grant: Arc<Grant>,
+    stores: Option<Arc<Stores>>,
+    signer: Option<Arc<Signer>>,
 }
 
 impl Egress {
+    /// The same, with the way to the stores whose objects the grant allows.
+    #[must_use]
+    pub fn with_stores(self, stores: Arc<Stores>) -> Self {
+        Self { stores: Some(stores), ..self }
+    }
+
+    /// The same, for one store: every request is signed, redirects are refused.
+    pub(crate) fn signing(self, signer: Arc<Signer>) -> Self {
+        Self { signer: Some(signer), ..self }
+    }
+
+    pub(crate) fn stores(&self) -> Option<&Stores> {
+        self.stores.as_deref()
+    }
+
+    pub(crate) fn signer(&self) -> Option<&Signer> {
+        self.signer.as_deref()
+    }
+
     pub(crate) fn grant(&self) -> &Grant {
         &self.grant
     }
@@ -74,6 +99,8 @@ impl Egress {
     }
 
     pub(crate) fn identity(&self, handle: Option<&str>) -> Result<Identity<'_>> {
-        Identity::new(&self.grant, &self.door.shared.netrc, handle)
+        // A store knows the user by a signature alone.
+        let netrc = if self.signer.is_some() { &NO_LOGINS } else { &self.door.shared.netrc };
+        Identity::new(&self.grant, netrc, handle)
     }
 }

@@ -42,6 +42,10 @@ pub(super) fn refusal(
             error(Kind::NotFound, &format!("is not there (status {status})"))
                 .with_hint("check the name and the revision; the file may have been removed"),
         ),
+        412 => Failure::from(
+            error(Kind::HashMismatch, "changed after it was planned")
+                .with_hint("resolve it again; if it changed on purpose, pin its new hash"),
+        ),
         429 => Failure { again: true, wait: asked, ..Failure::from(rate_limited(what, asked)) },
         408 | 500..=599 => Failure {
             wait: asked,

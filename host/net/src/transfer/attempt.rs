@@ -34,7 +34,11 @@ impl Run<'_> {
         let range = text(response.headers(), "content-range").and_then(parse);
         match (status, range) {
             (416, range) => self.outside(range, sink).await,
-            (_, _) if let Some(encoding) = encoding(response.headers()) => {
+            // To a store an encoding is a remark on the object; its bytes are what they are.
+            (_, _)
+                if self.egress.signer().is_none()
+                    && let Some(encoding) = encoding(response.headers()) =>
+            {
                 Err(encoded(&url, &encoding).into())
             }
             (206, Some(ContentRange::Part { first, last, total })) if first == position => {

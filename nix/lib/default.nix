@@ -37,6 +37,7 @@ let
     hfCache = call ./hfCache.nix;
     mkLib = call ./mkLib.nix;
     nearest = call ./nearest.nix;
+    objectStore = call ./objectStore.nix;
     parseHash = call ./parseHash.nix;
     prefetchCommand = call ./prefetchCommand.nix;
     readSource = call ./readSource.nix;
@@ -45,7 +46,10 @@ let
     storeName = call ./storeName.nix;
     types = call ./types.nix;
     sources = {
+      azure = call ./sources/azure.nix;
+      gcs = call ./sources/gcs.nix;
       huggingface = call ./sources/huggingface.nix;
+      s3 = call ./sources/s3.nix;
       url = call ./sources/url.nix;
     };
   };

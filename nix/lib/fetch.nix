@@ -47,7 +47,9 @@ derive {
     "NIX_SSL_CERT_FILE"
     "SSL_CERT_FILE"
     "NETRC"
+    "NIX_AI_MODEL_CREDENTIALS"
     "NIX_AI_MODEL_ALLOW_ORIGINS"
     "NIX_AI_MODEL_JOBS"
-  ];
+  ]
+  ++ sources.${spec.source}.variables or [ ];
 }

@@ -12,6 +12,20 @@ use url::Host;
 
 use crate::netrc::Netrc;
 
+/// The user's own logins, for whoever asks at their origins.
+#[derive(Debug, Default)]
+pub(crate) struct Logins {
+    pub(crate) netrc: Netrc,
+    pub(crate) credentials: Vec<Credential>,
+}
+
+impl Logins {
+    /// The credential that the user's settings have for an origin.
+    pub(crate) fn at(&self, origin: &Origin) -> Option<&Credential> {
+        self.credentials.iter().find(|credential| credential.audience == *origin)
+    }
+}
+
 /// Who a request speaks for.
 ///
 /// The credential goes out only while every hop so far has been at its own
@@ -19,13 +33,13 @@ use crate::netrc::Netrc;
 /// query of what is asked for in the user's name.
 pub(crate) struct Identity<'a> {
     grant: &'a Grant,
-    netrc: &'a Netrc,
+    logins: &'a Logins,
     credential: Option<&'a Credential>,
 }
 
 impl<'a> Identity<'a> {
     /// The identity behind a handle of the grant.
-    pub(crate) fn new(grant: &'a Grant, netrc: &'a Netrc, handle: Option<&str>) -> Result<Self> {
+    pub(crate) fn new(grant: &'a Grant, logins: &'a Logins, handle: Option<&str>) -> Result<Self> {
         let credential = match handle {
             None => None,
             Some(handle) => Some(grant.credential(handle).ok_or_else(|| {
@@ -37,14 +51,15 @@ impl<'a> Identity<'a> {
                 .with_hint("a manifest declares it under `credentials`")
             })?),
         };
-        Ok(Self { grant, netrc, credential })
+        Ok(Self { grant, logins, credential })
     }
 
     /// Adds to the headers what `origin` is to see. Called for every hop in turn.
     pub(crate) fn inject(&mut self, origin: &Origin, headers: &mut HeaderMap) -> Result<()> {
         self.credential = self.credential.filter(|credential| credential.audience == *origin);
-        if let Some(credential) = self.credential
-            && let Some(secret) = credential.secret.as_ref().filter(|secret| !secret.is_empty())
+        let own = self.logins.at(origin);
+        if let Some(credential) = [self.credential, own].into_iter().flatten().find(is_set)
+            && let Some(secret) = &credential.secret
         {
             let (name, value) = header(credential, secret)?;
             headers.insert(name, value);
@@ -65,9 +80,13 @@ impl<'a> Identity<'a> {
             Host::Ipv6(address) => address.to_string(),
             other => other.to_string(),
         };
-        let netrc = self.netrc;
+        let netrc = &self.logins.netrc;
         netrc.login(&host).or_else(|| netrc.default_login().filter(|_| named))
     }
+}
+
+fn is_set(credential: &&Credential) -> bool {
+    credential.secret.as_ref().is_some_and(|secret| !secret.is_empty())
 }
 
 fn header(credential: &Credential, secret: &Secret) -> Result<(HeaderName, HeaderValue)> {

@@ -5,14 +5,14 @@ use std::sync::{Arc, LazyLock};
 use nix_ai_model_core::Result;
 use nix_ai_model_core::grant::Grant;
 
-use crate::credential::Identity;
+use crate::credential::{Identity, Logins};
 use crate::netrc::Netrc;
 use crate::objects::{Signer, Stores};
 use crate::route::Routes;
 use crate::settings::{Retries, Settings, Timeouts};
 
 /// What a store's requests have instead of the user's logins.
-static NO_LOGINS: LazyLock<Netrc> = LazyLock::new(Netrc::default);
+static NO_LOGINS: LazyLock<Logins> = LazyLock::new(Logins::default);
 
 /// The only way to the network. Cheap to clone; all clones share connections.
 ///
@@ -28,7 +28,7 @@ pub struct Door {
 
 struct Shared {
     routes: Routes,
-    netrc: Netrc,
+    logins: Logins,
     timeouts: Timeouts,
     retries: Retries,
 }
@@ -41,9 +41,12 @@ impl Door {
     /// file is malformed.
     pub fn new(settings: Settings) -> Result<Self> {
         let (timeouts, retries) = (settings.timeouts, settings.retries);
-        let netrc = settings.netrc.as_ref().map(Netrc::parse).unwrap_or_default();
+        let logins = Logins {
+            netrc: settings.netrc.as_ref().map(Netrc::parse).unwrap_or_default(),
+            credentials: settings.credentials.clone(),
+        };
         let routes = Routes::new(settings)?;
-        Ok(Self { shared: Arc::new(Shared { routes, netrc, timeouts, retries }) })
+        Ok(Self { shared: Arc::new(Shared { routes, logins, timeouts, retries }) })
     }
 
     /// The way through for one run of a source.
@@ -98,9 +101,13 @@ impl Egress {
         &self.door.shared.retries
     }
 
+    pub(crate) fn logins(&self) -> &Logins {
+        &self.door.shared.logins
+    }
+
     pub(crate) fn identity(&self, handle: Option<&str>) -> Result<Identity<'_>> {
         // A store knows the user by a signature alone.
-        let netrc = if self.signer.is_some() { &NO_LOGINS } else { &self.door.shared.netrc };
-        Identity::new(&self.grant, netrc, handle)
+        let logins = if self.signer.is_some() { &NO_LOGINS } else { self.logins() };
+        Identity::new(&self.grant, logins, handle)
     }
 }

@@ -2,18 +2,19 @@
 
 use std::time::SystemTime;
 
-use nix_ai_model_core::grant::Grant;
+use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::plan::Download;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind};
 
+use crate::door::Egress;
 use crate::failure::Failure;
 use crate::fetch::rate_limited;
 use crate::header::{asked_wait, text};
 
 /// What a status that is no success means.
 pub(super) fn refusal(
-    grant: &Grant,
+    egress: &Egress,
     download: &Download,
     what: &str,
     response: &reqwest::Response,
@@ -30,13 +31,13 @@ pub(super) fn refusal(
             error(Kind::Gated, "is given only to those whom its owner granted access").with_hint(
                 format!(
                     "ask for access on the model's page; then {}",
-                    credential_hint(grant, download)
+                    credential_hint(egress, download)
                 ),
             ),
         ),
         401 | 403 => Failure::from(
             error(Kind::Unauthorized, &format!("was refused with status {status}"))
-                .with_hint(credential_hint(grant, download)),
+                .with_hint(credential_hint(egress, download)),
         ),
         404 | 410 => Failure::from(
             error(Kind::NotFound, &format!("is not there (status {status})"))
@@ -62,10 +63,12 @@ pub(super) fn refusal(
     }
 }
 
-fn credential_hint(grant: &Grant, download: &Download) -> String {
-    let credential = download.credential.as_deref().and_then(|handle| grant.credential(handle));
+fn credential_hint(egress: &Egress, download: &Download) -> String {
+    let named = download.credential.as_deref().and_then(|handle| egress.grant().credential(handle));
+    let own = || egress.logins().at(&Origin::of(&download.url).ok()?);
+    let credential = named.or_else(own);
     let Some(credential) = credential else {
-        return "the request carried no credential: put a login for the host into the netrc file, or check that the address has not expired".to_owned();
+        return "the request carried no credential: put a login for the host into the netrc file or an entry for its origin into credentials.toml, or check that the address has not expired".to_owned();
     };
     let places = match credential.read_from.as_slice() {
         [] => format!("the credential \"{}\"", credential.handle),

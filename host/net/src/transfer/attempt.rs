@@ -29,7 +29,7 @@ impl Run<'_> {
         let Answer { response, url } = self.exchange(position).await?;
         let status = response.status().as_u16();
         if status != 416 && !response.status().is_success() {
-            return Err(refusal(self.egress.grant(), self.download, &self.what, &response));
+            return Err(refusal(self.egress, self.download, &self.what, &response));
         }
         let range = text(response.headers(), "content-range").and_then(parse);
         match (status, range) {
@@ -58,7 +58,7 @@ impl Run<'_> {
                 }
                 self.receive(Incoming { response, end }, &url, sink).await
             }
-            _ => Err(refusal(self.egress.grant(), self.download, &self.what, &response)),
+            _ => Err(refusal(self.egress, self.download, &self.what, &response)),
         }
     }
 

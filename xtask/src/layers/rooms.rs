@@ -53,7 +53,15 @@ pub(super) fn holders_of(name: &str) -> Option<&'static [&'static str]> {
     let family = |families: &[&str]| families.iter().any(|family| is_or_part_of(family));
     if family(&["wasmtime", "cranelift"]) {
         Some(&[RUNTIME])
-    } else if family(&["reqwest", "hyper", "rustls", "tokio-rustls", "h2", "object_store"]) {
+    } else if family(&[
+        "reqwest",
+        "hyper",
+        "rustls",
+        "tokio-rustls",
+        "h2",
+        "object_store",
+        "quick-xml",
+    ]) {
         Some(&[NET, TESTKIT])
     } else if family(&["wit-bindgen"]) {
         Some(&[SDK])

@@ -204,7 +204,7 @@ fn azure(settings: &AzureSettings, account: &str, connector: Connector) -> Resul
         AzureLogin::Key(key) => {
             own()?;
             let key = AzureAccessKey::try_new(key.expose()).map_err(|_| {
-                Error::new(Kind::Usage, "AZURE_STORAGE_ACCOUNT_KEY is not base64")
+                Error::new(Kind::Unauthorized, "AZURE_STORAGE_ACCOUNT_KEY is not base64")
                     .with_hint(AZURE_ADVICE)
             })?;
             fixed(AzureCredential::AccessKey(key))

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
+use crate::grant::ObjectStore;
 use crate::text::{escape, is_hidden};
 use crate::{Error, Kind, Result};
 
@@ -12,35 +13,6 @@ use crate::{Error, Kind, Result};
 const KEY: usize = 1024;
 /// What follows the account in the host of an Azure URI.
 const AZURE_HOSTS: [&str; 2] = [".blob.core.windows.net", ".dfs.core.windows.net"];
-
-/// A kind of object store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scheme {
-    /// S3, and what speaks like it.
-    S3,
-    /// Google Cloud Storage.
-    Gs,
-    /// Azure Blob Storage.
-    Az,
-}
-
-impl Scheme {
-    /// As it begins a URI.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::S3 => "s3",
-            Self::Gs => "gs",
-            Self::Az => "az",
-        }
-    }
-}
-
-impl fmt::Display for Scheme {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// A place in an object store: `s3://bucket/key`, `gs://bucket/key`,
 /// `az://container/key` or, with its account,
@@ -50,7 +22,7 @@ impl fmt::Display for Scheme {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ObjectUri {
     /// Whose store it is.
-    pub scheme: Scheme,
+    pub store: ObjectStore,
     /// The Azure account, where the URI names it.
     pub account: Option<String>,
     /// The bucket or container: letters, digits, `.`, `-`, `_` and `$`.
@@ -64,7 +36,7 @@ impl ObjectUri {
     ///
     /// # Errors
     /// [`Kind::Usage`] saying which part is malformed.
-    pub fn new(scheme: Scheme, account: Option<&str>, bucket: &str, key: &str) -> Result<Self> {
+    pub fn new(store: ObjectStore, account: Option<&str>, bucket: &str, key: &str) -> Result<Self> {
         let malformed = |what: &str, text: &str| {
             Err(Error::new(Kind::Usage, format!("\"{}\" is no {what}", escape(text))))
         };
@@ -122,13 +94,13 @@ impl FromStr for ObjectUri {
         let (scheme, rest) = text.split_once("://").ok_or_else(malformed)?;
         let (place, key) = rest.split_once('/').unwrap_or((rest, ""));
         let scheme = match scheme {
-            "s3" | "s3a" | "s3n" => Scheme::S3,
-            "gs" => Scheme::Gs,
-            "az" | "azure" | "wasb" | "wasbs" | "abfs" | "abfss" => Scheme::Az,
+            "s3" | "s3a" | "s3n" => ObjectStore::S3,
+            "gs" => ObjectStore::Gs,
+            "az" | "azure" | "wasb" | "wasbs" | "abfs" | "abfss" => ObjectStore::Az,
             _ => return Err(malformed()),
         };
         let (bucket, host) = match place.split_once('@') {
-            Some((bucket, host)) if scheme == Scheme::Az => (bucket, Some(host)),
+            Some((bucket, host)) if scheme == ObjectStore::Az => (bucket, Some(host)),
             Some(_) => return Err(malformed()),
             None => (place, None),
         };
@@ -147,7 +119,7 @@ impl FromStr for ObjectUri {
 
 impl fmt::Display for ObjectUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.bucket)?;
+        write!(f, "{}://{}", self.store, self.bucket)?;
         if let Some(account) = &self.account {
             write!(f, "@{account}{}", AZURE_HOSTS[0])?;
         }

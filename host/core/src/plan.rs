@@ -12,7 +12,7 @@ use crate::object::Object;
 use crate::path::FilePath;
 use crate::{Error, Kind, Result};
 
-pub use check::{Limits, check_download, check_object_uri, is_free_header};
+pub use check::{Limits, check_download, check_object_uri, is_authorization, is_free_header};
 
 /// A plan as a source gives it, not yet checked.
 #[derive(Debug, Clone, Default)]

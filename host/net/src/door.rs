@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use nix_ai_model_core::Result;
 use nix_ai_model_core::grant::Grant;
 
-use crate::credential::{Identity, Logins};
+use crate::credential::{Identity, Logins, Tokens};
 use crate::netrc::Netrc;
 use crate::objects::{Signer, Stores};
 use crate::route::Routes;
@@ -51,7 +51,13 @@ impl Door {
 
     /// The way through for one run of a source.
     pub fn under(&self, grant: Grant) -> Egress {
-        Egress { door: self.clone(), grant: Arc::new(grant), stores: None, signer: None }
+        Egress {
+            door: self.clone(),
+            grant: Arc::new(grant),
+            tokens: Arc::default(),
+            stores: None,
+            signer: None,
+        }
     }
 }
 
@@ -61,6 +67,7 @@ impl Door {
 pub struct Egress {
     door: Door,
     grant: Arc<Grant>,
+    tokens: Arc<Tokens>,
     stores: Option<Arc<Stores>>,
     signer: Option<Arc<Signer>>,
 }
@@ -83,6 +90,14 @@ impl Egress {
 
     pub(crate) fn signer(&self) -> Option<&Signer> {
         self.signer.as_deref()
+    }
+
+    pub(crate) fn door(&self) -> &Door {
+        &self.door
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     pub(crate) fn grant(&self) -> &Grant {
@@ -108,6 +123,6 @@ impl Egress {
     pub(crate) fn identity(&self, handle: Option<&str>) -> Result<Identity<'_>> {
         // A store knows the user by a signature alone.
         let logins = if self.signer.is_some() { &NO_LOGINS } else { self.logins() };
-        Identity::new(&self.grant, logins, handle)
+        Identity::new(&self.grant, logins, &self.tokens, handle)
     }
 }

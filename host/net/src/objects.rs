@@ -20,8 +20,8 @@ mod store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nix_ai_model_core::grant::Grant;
-use nix_ai_model_core::object::{Object, ObjectUri, Scheme};
+use nix_ai_model_core::grant::{Grant, ObjectStore};
+use nix_ai_model_core::object::{Object, ObjectUri};
 use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::ports::{Reporter, Sink, Transfer as _};
 use nix_ai_model_core::{Error, Kind, Result};
@@ -41,8 +41,8 @@ pub use settings::{
 pub(crate) use signer::Signer;
 pub use source::ObjectSource;
 
-/// Scheme, account and bucket.
-type Key = (Scheme, Option<String>, String);
+/// ObjectStore, account and bucket.
+type Key = (ObjectStore, Option<String>, String);
 
 /// The stores of one run, opened as they are named.
 pub struct Stores {
@@ -81,7 +81,7 @@ impl Stores {
     /// [`Kind::Unauthorized`] where there is no credential for it,
     /// [`Kind::Usage`] where a setting is missing or malformed.
     fn store(&self, uri: &ObjectUri) -> Result<Arc<Store>> {
-        let key = (uri.scheme, uri.account.clone(), uri.bucket.clone());
+        let key = (uri.store, uri.account.clone(), uri.bucket.clone());
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(store) = open.get(&key) {
             return Ok(store.clone());
@@ -92,20 +92,20 @@ impl Stores {
     }
 
     fn open(&self, uri: &ObjectUri) -> Result<Store> {
-        match uri.scheme {
-            Scheme::S3 => {
+        match uri.store {
+            ObjectStore::S3 => {
                 let settings = &self.settings.s3;
                 let api = S3::new(settings, &uri.bucket)?;
                 let base = api.base().clone();
                 self.at(uri, api, &base, settings.endpoint.is_some(), Login::s3(settings))
             }
-            Scheme::Gs => {
+            ObjectStore::Gs => {
                 let settings = &self.settings.gcs;
                 let api = Gcs::new(settings, &uri.bucket);
                 let base = api.base().clone();
                 self.at(uri, api, &base, settings.endpoint.is_some(), Login::gcs(settings))
             }
-            Scheme::Az => {
+            ObjectStore::Az => {
                 let settings = &self.settings.azure;
                 let (account, address) = azure_account(settings, uri.account.as_deref())?;
                 let api = Azure::new(&address, &uri.bucket);

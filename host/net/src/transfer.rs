@@ -65,7 +65,7 @@ impl Transfer for Egress {
         sink: &mut dyn Sink,
         reporter: &dyn Reporter,
     ) -> Result<()> {
-        let (holder, scheme) = (&self.grant().holder, object.uri.scheme);
+        let (holder, scheme) = (&self.grant().holder, object.uri.store);
         match self.stores().filter(|_| self.grant().objects.contains(&scheme)) {
             Some(stores) => stores.transfer(object, size, sink, reporter).await,
             None => Err(Error::new(

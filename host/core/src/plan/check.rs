@@ -67,6 +67,15 @@ pub fn is_free_header(name: &str, value: &str) -> bool {
         && !lower.starts_with("sec-")
 }
 
+/// Whether a header is an `Authorization` that a registry handed out with a
+/// file's address. A plan may pass it on where it names no credential of the
+/// user's; a redirect to another origin drops it.
+pub fn is_authorization(name: &str, value: &str) -> bool {
+    name.eq_ignore_ascii_case("authorization")
+        && value.len() <= TEXT
+        && !value.chars().any(char::is_control)
+}
+
 impl Plan {
     /// Checks what `source` answered and keeps the files that are wanted.
     ///
@@ -231,7 +240,10 @@ pub fn check_download(
             "its manifest does not name it under `download`; if you trust {origin}, allow it with `--allow-origin {origin}`"
         )));
     }
-    if let Some((name, _)) = headers.iter().find(|(name, value)| !is_free_header(name, value)) {
+    let free = |name: &str, value: &str| {
+        is_free_header(name, value) || (credential.is_none() && is_authorization(name, value))
+    };
+    if let Some((name, _)) = headers.iter().find(|(name, value)| !free(name, value)) {
         return Err(refused(format!(
             "the header \"{}\" belongs to the host or is malformed",
             escape(name)
@@ -255,12 +267,12 @@ pub fn check_download(
 pub fn check_object_uri(uri: &str, grant: &Grant) -> Result<ObjectUri> {
     let uri: ObjectUri =
         uri.parse().map_err(|e: Error| Error::new(Kind::Refused, e.message().to_owned()))?;
-    if grant.objects.contains(&uri.scheme) {
+    if grant.objects.contains(&uri.store) {
         return Ok(uri);
     }
-    let (holder, scheme) = (&grant.holder, uri.scheme);
-    Err(Error::new(Kind::Refused, format!("{holder} may not name objects of {scheme} stores"))
-        .with_hint(format!("a manifest asks for it with `objects = [\"{scheme}\"]`")))
+    let store = uri.store;
+    Err(Error::new(Kind::Refused, format!("{} may not name {store} objects", grant.holder))
+        .with_hint(format!("a manifest allows it with `objects = [\"{store}\"]`")))
 }
 
 fn check_object(

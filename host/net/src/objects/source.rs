@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use nix_ai_model_core::grant::Grant;
-use nix_ai_model_core::object::{ObjectUri, Scheme};
+use nix_ai_model_core::grant::{Grant, ObjectStore};
+use nix_ai_model_core::object::ObjectUri;
 use nix_ai_model_core::plan::{RawLocator, RawPlan};
 use nix_ai_model_core::ports::Source;
 use nix_ai_model_core::spec::{Fields, Selection, Spec};
@@ -37,17 +37,17 @@ struct Place {
 
 impl ObjectSource {
     /// The source's name for a kind of store.
-    pub const fn name(scheme: Scheme) -> &'static str {
+    pub const fn name(scheme: ObjectStore) -> &'static str {
         match scheme {
-            Scheme::S3 => "s3",
-            Scheme::Gs => "gcs",
-            Scheme::Az => "azure",
+            ObjectStore::S3 => "s3",
+            ObjectStore::Gs => "gcs",
+            ObjectStore::Az => "azure",
         }
     }
 
     /// The kind of store that a source's name stands for.
-    pub fn scheme(source: &str) -> Option<Scheme> {
-        [Scheme::S3, Scheme::Gs, Scheme::Az]
+    pub fn scheme(source: &str) -> Option<ObjectStore> {
+        [ObjectStore::S3, ObjectStore::Gs, ObjectStore::Az]
             .into_iter()
             .find(|scheme| Self::name(*scheme) == source)
     }
@@ -63,20 +63,20 @@ impl ObjectSource {
         mut settings: ObjectSettings,
     ) -> Result<(Self, Arc<Stores>, Grant)> {
         let place = Place::of(spec)?;
-        let scheme = place.uri.scheme;
+        let scheme = place.uri.store;
         match scheme {
-            Scheme::S3 => {
+            ObjectStore::S3 => {
                 let s3 = &mut settings.s3;
                 s3.region = place.region.or(s3.region.take());
                 s3.endpoint = place.endpoint.or(s3.endpoint.take());
                 s3.anonymous = place.anonymous.unwrap_or(s3.anonymous);
             }
-            Scheme::Gs => {
+            ObjectStore::Gs => {
                 let gcs = &mut settings.gcs;
                 gcs.endpoint = place.endpoint.or(gcs.endpoint.take());
                 gcs.anonymous = place.anonymous.unwrap_or(gcs.anonymous);
             }
-            Scheme::Az => {
+            ObjectStore::Az => {
                 let azure = &mut settings.azure;
                 azure.endpoint = place.endpoint.or(azure.endpoint.take());
                 azure.anonymous = place.anonymous.unwrap_or(azure.anonymous);
@@ -96,7 +96,7 @@ impl ObjectSource {
     ///
     /// # Errors
     /// [`Kind::Usage`] where it is malformed.
-    pub fn fields(scheme: Scheme, reference: &str) -> Result<Fields> {
+    pub fn fields(scheme: ObjectStore, reference: &str) -> Result<Fields> {
         let slashes = if reference.starts_with("//") { "" } else { "//" };
         let uri: ObjectUri = format!("{scheme}:{slashes}{reference}").parse()?;
         let text = |name: &str, value: &str| (name.to_owned(), Value::from(value));
@@ -150,9 +150,9 @@ impl Source for ObjectSource {
     }
 }
 
-const fn bucket_field(scheme: Scheme) -> &'static str {
+const fn bucket_field(scheme: ObjectStore) -> &'static str {
     match scheme {
-        Scheme::Az => "container",
+        ObjectStore::Az => "container",
         _ => "bucket",
     }
 }
@@ -167,9 +167,9 @@ impl Place {
             .ok_or_else(|| usage("it is none of an object store".to_owned()))?;
         let bucket = bucket_field(scheme);
         let own = match scheme {
-            Scheme::S3 => "region",
-            Scheme::Gs => bucket,
-            Scheme::Az => "account",
+            ObjectStore::S3 => "region",
+            ObjectStore::Gs => bucket,
+            ObjectStore::Az => "account",
         };
         let known = [bucket, "prefix", "endpoint", "anonymous", own];
         if let Some(field) = spec.fields.keys().find(|field| !known.contains(&field.as_str())) {

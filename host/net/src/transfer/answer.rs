@@ -7,6 +7,7 @@ use nix_ai_model_core::plan::Download;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind};
 
+use crate::credential::advice;
 use crate::door::Egress;
 use crate::failure::Failure;
 use crate::fetch::rate_limited;
@@ -66,23 +67,7 @@ pub(super) fn refusal(
 fn credential_hint(egress: &Egress, download: &Download) -> String {
     let named = download.credential.as_deref().and_then(|handle| egress.grant().credential(handle));
     let own = || egress.logins().at(&Origin::of(&download.url).ok()?);
-    let credential = named.or_else(own);
-    let Some(credential) = credential else {
-        return "the request carried no credential: put a login for the host into the netrc file or an entry for its origin into credentials.toml, or check that the address has not expired".to_owned();
-    };
-    let places = match credential.read_from.as_slice() {
-        [] => format!("the credential \"{}\"", credential.handle),
-        places => places.join(" or "),
-    };
-    let present = credential.secret.as_ref().is_some_and(|secret| !secret.is_empty());
-    let advice = if present {
-        format!("check that the value of {places} is valid and may read this")
-    } else {
-        format!("set {places}, which is not set")
-    };
-    format!(
-        "{advice}; in a Nix build it has to be brought into the build, which does not see your environment"
-    )
+    advice(named.or_else(own))
 }
 
 /// The failure of a file that has another size than it should.

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::object::Scheme;
+use crate::grant::ObjectStore;
 use crate::pattern::Pattern;
 use proptest::prelude::*;
 
@@ -10,7 +10,7 @@ fn grant() -> Grant {
         holder: "plugin test".to_owned(),
         http: vec!["https://hub.example.com".parse().unwrap()],
         download: vec!["https://*.cdn.example.com".parse().unwrap()],
-        objects: vec![Scheme::S3],
+        objects: vec![ObjectStore::S3],
         ..Grant::default()
     }
 }
@@ -107,6 +107,22 @@ fn headers_of_the_host_are_refused() {
         assert!(!is_free_header(name, value), "{name}");
     }
     assert!(is_free_header("X-Thing", "value"));
+}
+
+#[test]
+fn what_a_registry_handed_out_goes_where_no_credential_does() {
+    let with = |value: &str, credential: Option<&str>| {
+        let locator = RawLocator::Download {
+            url: "https://hub.example.com/x".to_owned(),
+            headers: vec![("Authorization".to_owned(), value.to_owned())],
+            credential: credential.map(str::to_owned),
+        };
+        check(vec![RawFile { locator, ..file("a") }])
+    };
+    with("RemoteAuth abc", None).unwrap();
+    assert_eq!(with("Bearer a\r\nHost: b", None).unwrap_err().kind(), Kind::Refused);
+    let beside = with("Bearer a", Some("token")).unwrap_err();
+    assert!(beside.message().contains("Authorization"), "{beside}");
 }
 
 #[test]

@@ -17,13 +17,13 @@ fn made(value: Value, settings: ObjectSettings) -> Result<(ObjectSource, Arc<Sto
 #[test]
 fn short_forms_are_fields() {
     let fields = |scheme, text| Value::Object(ObjectSource::fields(scheme, text).unwrap());
-    assert_eq!(fields(Scheme::S3, "//b/p/q/"), json!({"bucket": "b", "prefix": "p/q/"}));
-    assert_eq!(fields(Scheme::Gs, "b"), json!({"bucket": "b"}));
+    assert_eq!(fields(ObjectStore::S3, "//b/p/q/"), json!({"bucket": "b", "prefix": "p/q/"}));
+    assert_eq!(fields(ObjectStore::Gs, "b"), json!({"bucket": "b"}));
     assert_eq!(
-        fields(Scheme::Az, "//c@acc.blob.core.windows.net/p"),
+        fields(ObjectStore::Az, "//c@acc.blob.core.windows.net/p"),
         json!({"container": "c", "account": "acc", "prefix": "p"})
     );
-    assert!(ObjectSource::fields(Scheme::S3, "//").is_err());
+    assert!(ObjectSource::fields(ObjectStore::S3, "//").is_err());
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl ObjectUri {
             return malformed("key that can be asked for: it steps through \".\" or \"..\"", key);
         }
         Ok(Self {
-            scheme,
+            store,
             account: account.map(str::to_owned),
             bucket: bucket.to_owned(),
             key: key.to_owned(),
@@ -93,14 +93,14 @@ impl FromStr for ObjectUri {
         };
         let (scheme, rest) = text.split_once("://").ok_or_else(malformed)?;
         let (place, key) = rest.split_once('/').unwrap_or((rest, ""));
-        let scheme = match scheme {
+        let store = match scheme {
             "s3" | "s3a" | "s3n" => ObjectStore::S3,
             "gs" => ObjectStore::Gs,
             "az" | "azure" | "wasb" | "wasbs" | "abfs" | "abfss" => ObjectStore::Az,
             _ => return Err(malformed()),
         };
         let (bucket, host) = match place.split_once('@') {
-            Some((bucket, host)) if scheme == ObjectStore::Az => (bucket, Some(host)),
+            Some((bucket, host)) if store == ObjectStore::Az => (bucket, Some(host)),
             Some(_) => return Err(malformed()),
             None => (place, None),
         };
@@ -113,7 +113,7 @@ impl FromStr for ObjectUri {
                     .ok_or_else(malformed)?,
             ),
         };
-        Self::new(scheme, account, bucket, key)
+        Self::new(store, account, bucket, key)
     }
 }
 

@@ -11,6 +11,9 @@ use url::Url;
 
 use super::store::{Api, Found, Page, below, header, length, with_query};
 
+/// The version of the protocol that requests speak.
+const VERSION: &str = "2023-11-03";
+
 /// One container.
 pub(super) struct Azure {
     base: Url,
@@ -72,6 +75,10 @@ impl Api for Azure {
             Some(version) => with_query(url, &[("versionid", version)]),
             None => url,
         }
+    }
+
+    fn headers(&self) -> Vec<(String, String)> {
+        vec![("x-ms-version".to_owned(), VERSION.to_owned())]
     }
 
     fn versions_may_fail(&self) -> bool {

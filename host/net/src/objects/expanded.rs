@@ -111,7 +111,7 @@ pub(super) fn digest(listing: &[Found]) -> Result<Digest> {
     let mut hasher = Hasher::new([Algorithm::Sha256], None);
     for Found { key, size, etag, version, .. } in listing {
         let parts = [
-            key,
+            key.as_str(),
             &size.to_string(),
             etag.as_deref().unwrap_or_default(),
             version.as_deref().unwrap_or_default(),

@@ -96,7 +96,7 @@ fn s3(settings: &S3Settings, connector: Connector) -> Result<Identity> {
         let store = builder.build().map_err(|error| unfit(&error, S3_ADVICE))?;
         Ok(store.credentials().clone())
     };
-    let credentials = match login {
+    let credentials: AwsCredentialProvider = match login {
         S3Login::Keys { id, secret, token } => {
             Arc::new(StaticCredentialProvider::new(AwsCredential {
                 key_id: id.clone(),
@@ -198,7 +198,9 @@ fn azure(settings: &AzureSettings, account: &str, connector: Connector) -> Resul
             AZURE_ADVICE,
         )),
     };
-    let fixed = |credential| Arc::new(StaticCredentialProvider::new(credential)) as _;
+    let fixed = |credential: AzureCredential| -> AzureCredentialProvider {
+        Arc::new(StaticCredentialProvider::new(credential))
+    };
     let malformed = |error: object_store::Error| unfit(&error, AZURE_ADVICE);
     let credentials: AzureCredentialProvider = match login {
         AzureLogin::Key(key) => {

@@ -4,14 +4,12 @@ use http::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, Header
 use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
+use object_store::CredentialProvider as _;
 use object_store::aws::{AwsAuthorizer, AwsCredentialProvider};
 use object_store::azure::{AzureAuthorizer, AzureCredentialProvider};
 use object_store::client::{HttpRequest, HttpRequestBody};
 use object_store::gcp::GcpCredentialProvider;
 use url::Url;
-
-/// The version of Azure's protocol that requests speak.
-const AZURE_VERSION: HeaderValue = HeaderValue::from_static("2023-11-03");
 
 /// Signs the requests of one store.
 pub(crate) struct Signer {
@@ -48,10 +46,7 @@ impl Signer {
         }
         let failed = |error| self.failed(error);
         match &self.identity {
-            Identity::Nobody => {
-                headers.entry("x-ms-version").or_insert(AZURE_VERSION);
-                stored_bytes(url, headers);
-            }
+            Identity::Nobody => stored_bytes(url, headers),
             Identity::Aws { credentials, region } => {
                 let credential = credentials.get_credential().await.map_err(failed)?;
                 // Only what belongs to S3 is signed: a proxy may touch the rest.
@@ -68,7 +63,6 @@ impl Signer {
             }
             Identity::Azure { credentials, account } => {
                 let credential = credentials.get_credential().await.map_err(failed)?;
-                headers.entry("x-ms-version").or_insert(AZURE_VERSION);
                 let mut request = request(method, url, headers, |_| true)?;
                 let authorizer = AzureAuthorizer::new(&credential, account);
                 authorizer.try_authorize(&mut request).map_err(failed)?;
@@ -84,7 +78,7 @@ impl Signer {
     }
 
     fn bearer(&self, token: &str) -> Result<HeaderValue> {
-        HeaderValue::from_str(&format!("Bearer {}", token.trim_end_matches('.'))).map_err(|_| {
+        HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
             Error::new(Kind::Usage, "the store's token holds control characters")
                 .with_hint(self.advice.clone())
         })

@@ -79,6 +79,8 @@ impl ObjectSource {
             ObjectStore::Az => {
                 let azure = &mut settings.azure;
                 azure.endpoint = place.endpoint.or(azure.endpoint.take());
+                // A field of the user's says whose key it is as well as a variable does.
+                azure.account = azure.account.take().or(place.uri.account);
                 azure.anonymous = place.anonymous.unwrap_or(azure.anonymous);
             }
         }
@@ -198,7 +200,7 @@ impl Place {
 }
 
 /// The address of a server as a field or variable has it.
-pub(crate) fn endpoint(text: &str) -> Result<Url> {
+fn endpoint(text: &str) -> Result<Url> {
     let url = Url::parse(text).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.has_host()

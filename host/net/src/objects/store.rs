@@ -71,6 +71,11 @@ pub(super) trait Api: Send + Sync {
     /// The URL of the bytes.
     fn bytes(&self, object: &Object) -> Url;
 
+    /// Headers of every request.
+    fn headers(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// Whether objects have to be looked at one by one beside the listing.
     fn looks_close(&self) -> bool {
         false
@@ -151,11 +156,13 @@ impl Store {
 
     /// The request for an object's bytes in the state that was planned.
     pub(super) fn download(&self, object: &Object) -> Download {
-        let headers = object.etag.iter().map(|etag| ("if-match".to_owned(), etag.clone()));
-        Download { url: self.api.bytes(object), headers: headers.collect(), credential: None }
+        let mut headers = self.api.headers();
+        headers.extend(object.etag.iter().map(|etag| ("if-match".to_owned(), etag.clone())));
+        Download { url: self.api.bytes(object), headers, credential: None }
     }
 
-    async fn ask(&self, request: Request) -> Result<Response> {
+    async fn ask(&self, mut request: Request) -> Result<Response> {
+        request.headers.extend(self.api.headers());
         self.egress.fetch(request, PAGE).await
     }
 

@@ -50,6 +50,21 @@ impl Sources {
         }
     }
 
+    /// Fetches a component alone: where it is pinned, its digest says all that
+    /// a signature could.
+    ///
+    /// # Errors
+    /// As [`Sources::acquire`].
+    pub async fn component(&self, reference: &Reference) -> Result<Bytes> {
+        match reference {
+            Reference::File(file) => component_file(Path::new(file)).map(Bytes::from),
+            Reference::Url(url) => self.behind(url).await.map(|(_, component)| component),
+            Reference::Oci(artefact) => {
+                Ok(self.registry(artefact)?.pull(artefact).await?.component)
+            }
+        }
+    }
+
     /// The component of a pin: kept from an earlier run, or fetched.
     pub(crate) async fn pinned_component(&self, name: &str, pin: &Pin) -> Result<Vec<u8>> {
         let key = format!("{}-component", pin.hash.digest().to_hex());
@@ -57,18 +72,24 @@ impl Sources {
             pin.check(name, &component)?;
             return Ok(component);
         }
-        let component = self.acquire(&pin.component).await?.component;
+        let component = self.component(&pin.component).await?;
         pin.check(name, &component)?;
         self.artefacts().save(&key, &component)?;
         Ok(component.into())
     }
 
-    async fn by_address(&self, url: &Url) -> Result<Acquired> {
+    /// The component at an address, and the way to it.
+    async fn behind(&self, url: &Url) -> Result<(Egress, Bytes)> {
         let egress = self.installer(Origin::of(url)?)?;
         let component = whole(&egress, url, LARGEST_COMPONENT).await?.ok_or_else(|| {
             Error::new(Kind::NotFound, format!("there is nothing at {}", shown(url)))
                 .with_hint("check the address")
         })?;
+        Ok((egress, component))
+    }
+
+    async fn by_address(&self, url: &Url) -> Result<Acquired> {
+        let (egress, component) = self.behind(url).await?;
         let mut signatures =
             Signatures { minisign: beside(&egress, url, MINISIGN).await?, ..Signatures::default() };
         for ending in SIGSTORE {

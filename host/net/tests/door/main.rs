@@ -8,6 +8,7 @@ mod metadata;
 mod names;
 mod proxies;
 mod refusals;
+mod registries;
 mod resuming;
 mod server;
 mod sink;

@@ -109,7 +109,12 @@ impl Candidate {
     }
 
     pub(super) fn pin(&self, grants: Grants) -> Pin {
-        Pin { component: self.acquired.reference.clone(), hash: self.hash.clone(), grants }
+        Pin {
+            component: self.acquired.reference.clone(),
+            hash: self.hash.clone(),
+            grants,
+            variables: self.manifest.credential_variables(),
+        }
     }
 }
 

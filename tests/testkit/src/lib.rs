@@ -13,6 +13,7 @@ mod certificates;
 mod environment;
 mod fault;
 mod fixtures;
+mod hostile_registry;
 mod hub;
 mod object_store;
 mod oci_registry;
@@ -20,12 +21,14 @@ mod peers;
 mod proxy;
 mod record;
 mod relay;
+mod scripted;
 mod wire;
 
 pub use certificates::Certificate;
 pub use environment::{Environment, Program, Run, Running};
 pub use fault::{Fault, Gate};
 pub use fixtures::Fixture;
+pub use hostile_registry::{HostileRegistry, Lie};
 pub use hub::{Hub, HubBuilder, Kind, Repository};
 pub use object_store::{ObjectStore, StoreKind};
 pub use oci_registry::OciRegistry;
@@ -33,3 +36,4 @@ pub use peers::{SKIPS_VARIABLE, VENV_VARIABLE, python_program, skip, workspace_r
 pub use proxy::{Proxy, ProxyBuilder};
 pub use record::{Journal, Place, Request};
 pub use relay::{Cut, Relay};
+pub use scripted::{Answer, ScriptedServer};

@@ -37,6 +37,7 @@ let
     hfCache = call ./hfCache.nix;
     mkLib = call ./mkLib.nix;
     nearest = call ./nearest.nix;
+    ollamaStore = call ./ollamaStore.nix;
     parseHash = call ./parseHash.nix;
     prefetchCommand = call ./prefetchCommand.nix;
     readSource = call ./readSource.nix;
@@ -46,6 +47,7 @@ let
     types = call ./types.nix;
     sources = {
       huggingface = call ./sources/huggingface.nix;
+      ollama = call ./sources/ollama.nix;
       url = call ./sources/url.nix;
     };
   };

@@ -8,6 +8,7 @@
   checkPath,
   fetch,
   hfCache,
+  ollamaStore,
   parseHash,
   prefetchCommand,
   readSource,
@@ -127,6 +128,10 @@ model
   hfCache = hfCache {
     name = fullName;
     inherit model spec pinned;
+  };
+  ollamaStore = ollamaStore {
+    name = fullName;
+    inherit model spec;
   };
   meta = given.meta or { };
 }

@@ -30,6 +30,7 @@ fn run() -> Result<()> {
         Operation::Fetch(fetch) => fetch::run(fetch, &out),
         Operation::Assemble(assemble) => layouts::assemble(assemble, &out),
         Operation::HfCache(cache) => layouts::hf_cache(cache, &out),
+        Operation::OllamaStore(store) => layouts::ollama_store(store, &out),
     }
 }
 

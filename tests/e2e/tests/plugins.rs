@@ -77,9 +77,9 @@ impl User {
     /// Names and grants of what is installed.
     fn installed(&self) -> Vec<String> {
         let listed = json(&self.run(&["plugin", "list", "--json"]).succeeded());
-        let names =
-            listed.as_array().unwrap().iter().map(|plugin| plugin["name"].as_str().unwrap());
-        names.filter(|name| *name != "huggingface").map(str::to_owned).collect()
+        let plugins = listed.as_array().unwrap().iter();
+        let installed = plugins.filter(|plugin| plugin["from"] != "built-in");
+        installed.map(|plugin| plugin["name"].as_str().unwrap().to_owned()).collect()
     }
 }
 

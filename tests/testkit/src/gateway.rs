@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::runtime::Runtime;
 
 use crate::fault::Fault;
+use crate::oci_registry::OciRegistry;
 use crate::record::{Journal, Place};
 use crate::token::Tokens;
 use crate::wire::{self, Incoming, Response, Transport, decode, read_request, write_response};
@@ -68,6 +69,27 @@ impl Gateway {
     /// Leads to the server at `authority` from now on.
     pub fn lead_to(&self, authority: &str) {
         self.shared.server.get_or_init(|| authority.to_owned());
+    }
+
+    /// A registry that sends its clients to `realm` for this gateway's tokens;
+    /// `None` where the program is not installed.
+    ///
+    /// # Errors
+    /// Where it does not start, or the gateway has no tokens.
+    pub fn registry(&self, realm: &str) -> io::Result<Option<OciRegistry>> {
+        OciRegistry::with_tokens(realm, self.tokens()?)
+    }
+
+    /// A token for these actions (`pull`, `push`) on a repository.
+    ///
+    /// # Errors
+    /// Where the gateway has none.
+    pub fn token(&self, repository: &str, actions: &[&str]) -> io::Result<String> {
+        self.tokens()?.token(repository, actions)
+    }
+
+    fn tokens(&self) -> io::Result<&Tokens> {
+        self.shared.tokens.as_ref().ok_or_else(|| io::Error::other("this gateway has no tokens"))
     }
 
     /// Host and port.

@@ -45,7 +45,7 @@ impl OciRegistry {
     ///
     /// # Errors
     /// Where it does not start.
-    pub fn with_tokens(realm: &str, tokens: &Tokens) -> io::Result<Option<Self>> {
+    pub(crate) fn with_tokens(realm: &str, tokens: &Tokens) -> io::Result<Option<Self>> {
         Self::serve(|path| {
             let certificates = path.join("certificates.pem");
             fs::write(&certificates, tokens.certificate())?;

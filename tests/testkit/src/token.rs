@@ -63,7 +63,7 @@ impl Tokens {
     ///
     /// # Errors
     /// Where it cannot be signed.
-    pub fn token(&self, repository: &str, actions: &[&str]) -> io::Result<String> {
+    pub(crate) fn token(&self, repository: &str, actions: &[&str]) -> io::Result<String> {
         let access = match actions {
             [] => json!([]),
             actions => json!([{"type": "repository", "name": repository, "actions": actions}]),

@@ -20,6 +20,8 @@ pub enum Place {
     Cdn,
     /// The proxy.
     Proxy,
+    /// A gateway in front of a real server.
+    Gateway,
 }
 
 /// One request as it was received, and what was answered so far.

@@ -1,5 +1,5 @@
 # A model of an MLflow registry, a Databricks workspace or Unity Catalog.
-{ types }:
+{ sources, types }:
 let
   # What the registry takes for the name of a model, a stage or an alias.
   name = "[^/:[:cntrl:]]*[^/:[:space:][:cntrl:]][^/:[:cntrl:]]*";
@@ -75,7 +75,8 @@ in
   };
   required = [ ];
 
-  # What the host reads for it: see plugins/mlflow/plugin.toml.
+  # What the host reads for it: see plugins/mlflow/plugin.toml. Its artifacts
+  # may be in any object store.
   variables = [
     "MLFLOW_TRACKING_URI"
     "MLFLOW_TRACKING_USERNAME"
@@ -84,6 +85,11 @@ in
     "MLFLOW_TRACKING_CLIENT_CERT_PATH"
     "DATABRICKS_HOST"
     "DATABRICKS_TOKEN"
+  ]
+  ++ builtins.concatMap (store: sources.${store}.variables) [
+    "s3"
+    "gcs"
+    "azure"
   ];
 
   # What does not read is left to `read`, which says so.

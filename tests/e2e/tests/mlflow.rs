@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use nix_ai_model_e2e::nix::{Nix, Store};
 use nix_ai_model_e2e::{Scene, assert_failed, binary, json};
-use nix_ai_model_testkit::{Environment, Fixture, Mlflow, Relay, Run, skip};
+use nix_ai_model_testkit::{Cut, Environment, Fixture, Mlflow, Relay, Run, skip};
 use serde_json::Value;
 
 /// A server with models, and a user who knows it.
@@ -159,13 +159,15 @@ fn what_is_missing_is_said() {
 #[test]
 fn a_download_that_breaks_goes_on() {
     let Some(registry) = Registry::start("a_download_that_breaks_goes_on", false) else { return };
-    let relay = Relay::start(registry.server.url()).unwrap();
-    let through = [("MLFLOW_TRACKING_URI", relay.url())];
-    let through = [(through[0].0, through[0].1.as_str())];
-    let whole = registry.prefetch("mlflow:my model/1", "whole", &through).succeeded();
-    relay.break_after(1 << 20, 2);
+    let whole = registry.prefetch("mlflow:my model/1", "whole", &[]).succeeded();
+    let url = registry.server.url();
+    let relay = Relay::start(url, "weights.bin", 1 << 20, 2, Cut::Close).unwrap();
+    let through = relay.url(url);
+    let through = [("MLFLOW_TRACKING_URI", through.as_str())];
     let broken = registry.prefetch("mlflow:my model/1", "broken", &through).succeeded();
-    assert_eq!(relay.broken(), 2, "{}", broken.stderr);
+    let ranges = relay.ranges();
+    assert_eq!(ranges.len(), 3, "{ranges:?}");
+    assert!(ranges[1..].iter().all(|range| range.starts_with("bytes=1")), "{ranges:?}");
     assert_eq!(broken.stdout, whole.stdout);
     assert_same(&registry.out("whole"), &registry.out("broken"));
 }

@@ -216,7 +216,16 @@ fn registered<'a>(tracking: &'a Tracking<'a>, name: &str, version: &Version) -> 
 }
 
 fn logged<'a>(tracking: &'a Tracking<'a>, id: &str, below: &str) -> Result<Found<'a>> {
-    let Logged { model: LoggedModel { info } } = logged_model(tracking, id)?;
+    let info = logged_model(tracking, id)?;
+    of_logged(tracking, id, &info, below)
+}
+
+fn of_logged<'a>(
+    tracking: &'a Tracking<'a>,
+    id: &str,
+    info: &LoggedInfo,
+    below: &str,
+) -> Result<Found<'a>> {
     let created = info.creation_timestamp_ms.map(|time| ("created", time.to_string()));
     Ok(Found {
         uri: ModelUri::Logged { id: id.to_owned() },
@@ -225,8 +234,10 @@ fn logged<'a>(tracking: &'a Tracking<'a>, id: &str, below: &str) -> Result<Found
     })
 }
 
-fn logged_model(tracking: &Tracking<'_>, id: &str) -> Result<Logged> {
-    tracking.get(&format!("/api/2.0/mlflow/logged-models/{id}"), &[], &format!("logged model {id}"))
+fn logged_model(tracking: &Tracking<'_>, id: &str) -> Result<LoggedInfo> {
+    let endpoint = format!("/api/2.0/mlflow/logged-models/{id}");
+    let logged: Logged = tracking.get(&endpoint, &[], &format!("logged model {id}"))?;
+    Ok(logged.model.info)
 }
 
 /// A path whose first name is that of a model which the run logged leads to
@@ -237,15 +248,16 @@ fn run<'a>(tracking: &'a Tracking<'a>, id: &str, path: &str) -> Result<Found<'a>
     let uri = ModelUri::Run { id: id.to_owned(), path: path.to_owned() };
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
     let outputs = run.outputs.model_outputs.iter().take(OUTPUTS);
-    for output in outputs.filter(|_| !path.is_empty()) {
-        let is_plain = matches!(
-            ModelUri::parse(&format!("models:/{}", output.model_id)),
-            Ok(ModelUri::Logged { .. })
-        );
-        if is_plain && logged_model(tracking, &output.model_id)?.model.info.name == first {
-            let Found { facts, place, .. } = logged(tracking, &output.model_id, rest)?;
-            let model = ("model", output.model_id.clone());
-            return Ok(Found { uri, facts: facts.into_iter().chain([model]).collect(), place });
+    for ModelOutput { model_id } in outputs.filter(|_| !path.is_empty()) {
+        let uri_of_model = ModelUri::parse(&format!("models:/{model_id}"));
+        if !matches!(uri_of_model, Ok(ModelUri::Logged { .. })) {
+            continue;
+        }
+        let info = logged_model(tracking, model_id)?;
+        if info.name == first {
+            let Found { mut facts, place, .. } = of_logged(tracking, model_id, &info, rest)?;
+            facts.push(("model", model_id.clone()));
+            return Ok(Found { uri, facts, place });
         }
     }
     let owner = Some(Owner::Run(id.to_owned()));

@@ -33,6 +33,9 @@ pub fn of<'a>(
     below: &str,
 ) -> Result<Place<'a>> {
     let (scheme, rest) = uri.split_once(':').unwrap_or(("", uri));
+    if matches!(scheme, "" | "file") {
+        return Err(local(tracking, uri));
+    }
     let (authority, path) = parts(rest);
     let path = path.trim_matches('/');
     if !path.is_empty() && !is_path(path) {
@@ -67,7 +70,6 @@ pub fn of<'a>(
             Ok(Place::Objects(format!("az://{}/", join(authority, &whole))))
         }
         "dbfs" if tracking.sort() != Sort::Server => databricks(tracking, path, owner, below),
-        "" | "file" => Err(local(tracking, uri)),
         _ => Err(unreachable(tracking, scheme)),
     }
 }

@@ -44,6 +44,7 @@ let
     nearest = call ./nearest.nix;
     networkVariables = call ./networkVariables.nix;
     objectStore = call ./objectStore.nix;
+    ollamaStore = call ./ollamaStore.nix;
     parseHash = call ./parseHash.nix;
     pluginComponent = call ./pluginComponent.nix;
     pluginSource = call ./pluginSource.nix;
@@ -60,6 +61,7 @@ let
       azure = call ./sources/azure.nix;
       gcs = call ./sources/gcs.nix;
       huggingface = call ./sources/huggingface.nix;
+      ollama = call ./sources/ollama.nix;
       s3 = call ./sources/s3.nix;
       url = call ./sources/url.nix;
     }

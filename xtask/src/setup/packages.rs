@@ -39,7 +39,12 @@ pub(super) const TESTS: &[Package] = &[
     Package { name: "patchelf", brings: Program("patchelf") },
     // A real registry of containers, and a real signer.
     Package { name: "docker-registry", brings: Program("docker-registry") },
+    // Another client of registries.
+    Package { name: "skopeo", brings: Program("skopeo") },
     Package { name: "minisign", brings: Program("minisign") },
+    // Signs as cosign does, and makes a network of a test's own.
+    Package { name: "openssl", brings: Program("openssl") },
+    Package { name: "iproute2", brings: Program("ip") },
 ];
 
 /// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the

@@ -182,6 +182,7 @@ fn folder_markers_are_passed_over_and_unclean_keys_refused() {
     shop.store.put_key("models", "small/empty-folder/", "");
     let _ = shop.prefetch(shop.store.url(), "small/").run().unwrap().succeeded();
     assert_eq!(shop.scene.fixture.differences(&shop.out()).unwrap(), NO_DIFFERENCE);
+    std::fs::remove_dir_all(shop.out()).unwrap();
     for (key, says) in [
         ("hostile1/a//b", "empty name"),
         ("hostile2/a\\b", "back slash"),

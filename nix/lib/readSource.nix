@@ -43,11 +43,7 @@ let
     let
       parts = builtins.match "([^:]*):(.*)" text;
       scheme = builtins.head parts;
-      name =
-        if scheme == "http" || scheme == "https" then
-          "url"
-        else
-          aliases.${scheme} or scheme;
+      name = if scheme == "http" || scheme == "https" then "url" else aliases.${scheme} or scheme;
       rest = if name == "url" && scheme != "url" then text else builtins.elemAt parts 1;
     in
     if parts == null then

@@ -89,6 +89,17 @@ in
       )
     );
   };
+  objectStores = {
+    means = "a list of object stores by their schemes: \"s3\", \"gs\", \"az\"";
+    holds = isListOf (
+      text:
+      builtins.elem text [
+        "s3"
+        "gs"
+        "az"
+      ]
+    );
+  };
   origins = {
     means = "a list of origins such as \"http://10.0.0.5:8080\": nothing behind host and port, and no star";
     holds = isListOf (text: builtins.match "https?://${host}${port}" text != null);

@@ -18,7 +18,10 @@ let
   # Mirrors are URLs of the same bytes; any server may hold one.
   readMirror =
     where: mirror:
-    if types.url.holds mirror then mirror else throw "${where}: mirrors: each must be ${types.url.means}";
+    if types.url.holds mirror then
+      mirror
+    else
+      throw "${where}: mirrors: each must be ${types.url.means}";
 
   # One of `urls` as it was written → { url, name, hash, mirrors }; hash may be
   # null.

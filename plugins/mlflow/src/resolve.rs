@@ -4,7 +4,7 @@ use nix_ai_model_sdk::{Failure, Host, Locator, Plan, PlannedFile};
 
 use crate::Result;
 use crate::files::{self, File, Folder};
-use crate::find::{Found, find};
+use crate::find::find;
 use crate::pin;
 use crate::place::Place;
 use crate::spec::MlflowSpec;
@@ -15,7 +15,7 @@ use crate::uri::ModelUri;
 pub fn resolve(spec: &MlflowSpec, host: &dyn Host) -> Result<Plan> {
     let wanted = spec.wanted()?;
     let tracking = Tracking::of(spec, host)?;
-    let found = found(&tracking, &wanted)?;
+    let found = find(&tracking, &wanted)?;
     let identity = pin::identity(&found);
     let (pin, files) = match found.place {
         Place::Objects(prefix) => {
@@ -23,10 +23,7 @@ pub fn resolve(spec: &MlflowSpec, host: &dyn Host) -> Result<Plan> {
             (pin, vec![planned(File { path: String::new(), size: None }, Locator::Object(prefix))])
         }
         Place::Folder(folder) => {
-            let files = files::all(&*folder)?;
-            if files.is_empty() {
-                return Err(nothing(&tracking, &wanted));
-            }
+            let (folder, files) = listed(&tracking, &wanted, folder)?;
             let pin = pin::of_files(&identity, &files);
             let locators = folder.locators(&files)?;
             (pin, files.into_iter().zip(locators).map(|(file, at)| planned(file, at)).collect())
@@ -48,7 +45,8 @@ pub fn locate(
     paths: &[String],
 ) -> Result<Vec<Locator>> {
     let tracking = Tracking::of(spec, host)?;
-    let found = found(&tracking, &pin::uri(pin)?)?;
+    let wanted = pin::uri(pin)?;
+    let found = find(&tracking, &wanted)?;
     if !pin::is_of(pin, &pin::identity(&found)) {
         return Err(Failure::not_found(format!(
             "{} was replaced by another on {} while it was fetched",
@@ -58,7 +56,11 @@ pub fn locate(
         .with_hint("start again: it is planned anew"));
     }
     match found.place {
-        Place::Folder(folder) => {
+        Place::Folder(mut folder) => {
+            let is_run = matches!(wanted, ModelUri::Run { .. });
+            if is_run && folder.list("")?.is_empty() {
+                folder = listed(&tracking, &wanted, folder)?.0;
+            }
             let file = |path: &String| File { path: path.clone(), size: None };
             folder.fresh(&paths.iter().map(file).collect::<Vec<_>>())
         }
@@ -66,46 +68,27 @@ pub fn locate(
     }
 }
 
-/// What the URI names. Where it is one file of a run, its folder with that
-/// file alone.
-fn found<'a>(tracking: &'a Tracking<'a>, wanted: &ModelUri) -> Result<Found<'a>> {
-    let found = find(tracking, wanted)?;
-    let ModelUri::Run { id, path } = wanted else { return Ok(found) };
-    let Place::Folder(folder) = &found.place else { return Ok(found) };
-    if path.is_empty() || !folder.list("").is_ok_and(|entries| entries.is_empty()) {
-        return Ok(found);
+/// The files of a folder. Where there are none and what is wanted is one file
+/// of a run, its folder with that file alone.
+fn listed<'a>(
+    tracking: &'a Tracking<'a>,
+    wanted: &ModelUri,
+    folder: Box<dyn Folder + 'a>,
+) -> Result<(Box<dyn Folder + 'a>, Vec<File>)> {
+    let files = files::all(&*folder)?;
+    if !files.is_empty() {
+        return Ok((folder, files));
     }
+    let ModelUri::Run { id, path } = wanted else { return Err(nothing(tracking, wanted)) };
     let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
     let parent = ModelUri::Run { id: id.clone(), path: parent.to_owned() };
-    let Place::Folder(folder) = find(tracking, &parent)?.place else { return Ok(found) };
-    let entries = folder.list("")?.into_iter();
-    let file = entries.filter(|entry| !entry.is_dir && entry.path == name);
-    let Some(file) = file.map(|entry| File { path: entry.path, size: entry.file_size }).next()
-    else {
-        return Ok(found);
+    let Place::Folder(folder) = find(tracking, &parent)?.place else {
+        return Err(nothing(tracking, wanted));
     };
-    Ok(Found { place: Place::Folder(Box::new(OneFile { folder, file })), ..found })
-}
-
-/// One file of a folder.
-struct OneFile<'a> {
-    folder: Box<dyn Folder + 'a>,
-    file: File,
-}
-
-impl Folder for OneFile<'_> {
-    fn list(&self, _: &str) -> Result<Vec<files::Entry>> {
-        let File { path, size } = self.file.clone();
-        Ok(vec![files::Entry { path, is_dir: false, file_size: size }])
-    }
-
-    fn locators(&self, files: &[File]) -> Result<Vec<Locator>> {
-        self.folder.locators(files)
-    }
-
-    fn fresh(&self, files: &[File]) -> Result<Vec<Locator>> {
-        self.folder.fresh(files)
-    }
+    let mut entries = folder.list("")?.into_iter();
+    let file = entries.find(|entry| !entry.is_dir && entry.path == name);
+    let file = file.ok_or_else(|| nothing(tracking, wanted))?;
+    Ok((folder, vec![File { path: file.path, size: file.file_size }]))
 }
 
 fn nothing(tracking: &Tracking<'_>, wanted: &ModelUri) -> Failure {

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use nix_ai_model_e2e::nix::{Nix, Store};
 use nix_ai_model_e2e::{Scene, assert_failed, binary, json};
-use nix_ai_model_testkit::{Cut, Environment, Fixture, Mlflow, Relay, Run, skip};
+use nix_ai_model_testkit::{
+    Cut, Environment, Fixture, Mlflow, ObjectStore, Relay, Run, StoreKind, skip,
+};
 use serde_json::Value;
 
 /// A server with models, and a user who knows it.
@@ -170,6 +172,31 @@ fn a_download_that_breaks_goes_on() {
     assert!(ranges[1..].iter().all(|range| range.starts_with("bytes=1")), "{ranges:?}");
     assert_eq!(broken.stdout, whole.stdout);
     assert_same(&registry.out("whole"), &registry.out("broken"));
+}
+
+#[test]
+fn what_lies_in_an_object_store_comes_from_there() {
+    let test = "what_lies_in_an_object_store_comes_from_there";
+    let Some(registry) = Registry::start(test, false) else { return };
+    let Some(store) = ObjectStore::start(StoreKind::S3).unwrap() else {
+        return skip(test, "the S3 store is not here; cargo xtask test installs it");
+    };
+    let model = Fixture::small_model();
+    let folder = registry.out("put");
+    model.write_to(&folder).unwrap();
+    store.put("models", "stored/1/", &folder);
+    let register = "import mlflow; client = mlflow.MlflowClient(); \
+        client.create_registered_model('stored'); \
+        client.create_model_version('stored', 's3://models/stored/1')";
+    registry.server.client("python", ["-c", register]).unwrap();
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "AK"),
+        ("AWS_SECRET_ACCESS_KEY", "s3cretKeyThatMustNotShow"),
+        ("AWS_ENDPOINT_URL", store.url()),
+    ];
+    let fetched = registry.prefetch("mlflow:stored/1", "stored", &keys).succeeded();
+    assert_eq!(model.differences(&registry.out("stored")).unwrap(), Vec::<String>::new());
+    assert!(fetched.stderr.contains("objects=s3://models/stored/1/"), "{}", fetched.stderr);
 }
 
 #[test]

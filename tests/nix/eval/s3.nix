@@ -36,11 +36,13 @@ in
     };
   };
   aBuildReadsItsCredentials = {
-    expr = builtins.elem "AWS_ACCESS_KEY_ID" (library.fetch {
-      model = "m";
-      inherit spec;
-      hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-    }).impureEnvVars;
+    expr =
+      builtins.elem "AWS_ACCESS_KEY_ID"
+        (library.fetch {
+          model = "m";
+          inherit spec;
+          hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        }).impureEnvVars;
     expected = true;
   };
 }

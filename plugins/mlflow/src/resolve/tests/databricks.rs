@@ -159,11 +159,9 @@ fn a_run_keeps_its_path_below_its_artifacts() {
     }}});
     let file = json!({"files": [{"path": "plain/w", "is_dir": false, "file_size": 1}]});
     let signed = json!({"credential_infos": [signed("w")]});
-    // Whether the path is a file is looked at first.
     let list = api("artifacts/list?run_id=r&path=plain");
     let host = host()
         .get(&api("runs/get?run_id=r"), Answer::json(&run))
-        .get(&list, Answer::json(&file))
         .get(&list, Answer::json(&file))
         .post(&api("artifacts/credentials-for-read"), Answer::json(&signed));
     let plan =

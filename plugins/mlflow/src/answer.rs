@@ -33,7 +33,8 @@ pub fn failure(response: &Response, tracking: &Tracking<'_>, what: &str) -> Fail
         }
         // So a server answers where there is no such alias.
         (400, _) if said.contains("not found") => missing(base, what, &said),
-        (400, _) => Failure::invalid_spec(format!("{base} does not take {what}{said}")),
+        (400, _) => Failure::invalid_spec(format!("{base} has no {what}{said}"))
+            .with_hint("check the name, and the version, stage or alias"),
         (429, _) => {
             Failure::rate_limited(wait::seconds(response), format!("{base} has had too many requests"))
                 .with_hint("wait and try again")

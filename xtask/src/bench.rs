@@ -18,15 +18,13 @@ pub(crate) fn run(project: &Project, subject: Subject) -> Result<()> {
             let manifest = project.path(&format!("{EXAMPLE}/plugin.toml"));
             let components = Language::ALL.map(|language| language.build(project));
             let components = components.into_iter().collect::<Result<Vec<_>>>()?;
-            // Our own crates as in a release; the dependencies are so already.
-            let cargo = project.cargo().args(["run", "--locked", "--config", OPTIMISED]);
-            let cargo = cargo.args(["--package", "nix-ai-model-bench", "--bin", "bench-plugin"]);
-            cargo.arg("--").arg(manifest).args(components).run()
+            // All at once, so that dependencies are those of the tests.
+            project.cargo().args(["build", "--locked", "--workspace", "--bins"]).run()?;
+            let bench = project.run(project.program("bench-plugin"));
+            bench.arg(manifest).args(components).run()
         }
     }
 }
-
-const OPTIMISED: &str = "profile.dev.opt-level=3";
 
 /// One plugin in several languages.
 const EXAMPLE: &str = "examples/tiny-registry";

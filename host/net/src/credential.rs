@@ -108,8 +108,11 @@ impl<'a> Identity<'a> {
     /// The user's login at a registry of containers.
     pub(crate) fn registry_login(&self) -> Option<&'a Secret> {
         let registry = self.registry()?;
-        let own = registry.secret.as_ref().filter(|secret| !secret.is_empty());
-        own.or_else(|| self.login(&registry.audience))
+        let own = self.logins.at(&registry.audience);
+        let own = own.filter(|login| login.injection == Injection::Basic);
+        let set = [Some(registry), own].into_iter().flatten().find(is_set);
+        let secret = set.and_then(|credential| credential.secret.as_ref());
+        secret.or_else(|| self.login(&registry.audience))
     }
 
     /// The certificate that an origin is shown.

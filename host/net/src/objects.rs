@@ -65,6 +65,12 @@ impl Stores {
         sink: &mut dyn Sink,
         reporter: &dyn Reporter,
     ) -> Result<()> {
+        if size == Some(0) {
+            // No range begins in nothing, and stores answer that in many ways.
+            sink.restart().await?;
+            sink.announce(0);
+            return Ok(());
+        }
         let store = self.store(&object.uri)?;
         let fetched = store.egress.transfer(&store.download(object), size, sink, reporter).await;
         fetched.map_err(|error| match error.kind() {

@@ -43,7 +43,6 @@ fn a_registry_that_lies_is_found_out() {
         };
         let allowed = ["--allow-origin", registry.url()];
         let run = user.add(&registry.reference(), &[&allowed[..], &ALL].concat());
-        eprintln!("{lie:?}");
         assert_failed(&run, code, words);
         assert_eq!(user.store(), before, "{lie:?}");
         let sent: u64 = registry.journal().requests().iter().map(|asked| asked.bytes_sent).sum();

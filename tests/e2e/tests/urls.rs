@@ -1,7 +1,7 @@
 //! The source url by the real binaries: mirrors, and credentials by origin.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use nix_ai_model_e2e::nix::{Nix, Store};

@@ -33,7 +33,12 @@ impl Azure {
 
 impl Api for Azure {
     fn page(&self, prefix: &str, after: Option<&str>, versions: bool) -> Url {
-        let mut pairs = vec![("restype", "container"), ("comp", "list"), ("prefix", prefix)];
+        let mut pairs = vec![
+            ("restype", "container"),
+            ("comp", "list"),
+            ("maxresults", "1000"),
+            ("prefix", prefix),
+        ];
         pairs.extend(after.map(|after| ("marker", after)));
         pairs.extend(versions.then_some(("include", "versions")));
         with_query(self.base.clone(), &pairs)

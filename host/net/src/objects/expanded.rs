@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use nix_ai_model_core::digest::{Algorithm, Digest, Hasher};
 use nix_ai_model_core::grant::Grant;
 use nix_ai_model_core::object::ObjectUri;
+use nix_ai_model_core::path::FilePath;
 use nix_ai_model_core::plan::{RawFile, RawLocator, RawPlan, check_object_uri};
 use nix_ai_model_core::ports::Source;
 use nix_ai_model_core::spec::{Fields, Selection, Spec};
@@ -88,6 +89,10 @@ impl Stores {
         let store = self.store(uri)?;
         let path = |found: &Found| path_below(folder, &uri.key, &found.key);
         let all = store.list(uri).await?;
+        // Before any key is asked for: one that is no clean path leads elsewhere.
+        for found in &all {
+            FilePath::new(&path(found)).map_err(|error| error.within(shown(uri)))?;
+        }
         let (wanted, others): (Vec<Found>, Vec<Found>) =
             all.into_iter().partition(|found| selection.holds(&path(found)));
         let wanted = store.look_at(uri, wanted).await?;

@@ -4,7 +4,6 @@ use http::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, Header
 use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
-use object_store::CredentialProvider as _;
 use object_store::aws::{AwsAuthorizer, AwsCredentialProvider};
 use object_store::azure::{AzureAuthorizer, AzureCredentialProvider};
 use object_store::client::{HttpRequest, HttpRequestBody};

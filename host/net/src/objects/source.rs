@@ -36,6 +36,10 @@ struct Place {
 }
 
 impl ObjectSource {
+    /// The sources' names.
+    pub const NAMES: [&str; 3] =
+        [Self::name(ObjectStore::S3), Self::name(ObjectStore::Gs), Self::name(ObjectStore::Az)];
+
     /// The source's name for a kind of store.
     pub const fn name(scheme: ObjectStore) -> &'static str {
         match scheme {

@@ -43,6 +43,7 @@ let
     mkLib = call ./mkLib.nix;
     nearest = call ./nearest.nix;
     networkVariables = call ./networkVariables.nix;
+    objectStore = call ./objectStore.nix;
     ollamaStore = call ./ollamaStore.nix;
     parseHash = call ./parseHash.nix;
     pluginComponent = call ./pluginComponent.nix;
@@ -57,8 +58,11 @@ let
     types = call ./types.nix;
     withPlugins = call ./withPlugins.nix;
     sources = {
+      azure = call ./sources/azure.nix;
+      gcs = call ./sources/gcs.nix;
       huggingface = call ./sources/huggingface.nix;
       ollama = call ./sources/ollama.nix;
+      s3 = call ./sources/s3.nix;
       url = call ./sources/url.nix;
     }
     // builtins.mapAttrs table.pluginSource plugins;

@@ -4,6 +4,7 @@
 {
   compilePlugin,
   pluginComponent,
+  sources,
   types,
 }:
 name: pin:
@@ -17,6 +18,14 @@ let
     ];
   isShort = spec: spec.source != name;
   component = pluginComponent name pin;
+
+  # Objects are fetched with the user's credentials for their store.
+  stores = {
+    s3 = sources.s3;
+    gs = sources.gcs;
+    az = sources.azure;
+  };
+  ofObjects = map (scheme: stores.${scheme}.variables) (pin.grants.objects or [ ]);
 in
 {
   fields = { };
@@ -59,7 +68,7 @@ in
     ];
 
   # What its credentials are read from, and what it may read itself.
-  variables = pin.variables ++ pin.grants.settings or [ ];
+  variables = pin.variables ++ pin.grants.settings or [ ] ++ builtins.concatLists ofObjects;
 
   plugins.${name} = {
     inherit component;

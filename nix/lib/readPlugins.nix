@@ -32,6 +32,8 @@ let
         fields = {
           http = types.originPatterns;
           download = types.originPatterns;
+          publicDownloads = types.bool;
+          objects = types.objectStores;
           settings = types.variables;
           credentials = types.texts;
           origins = types.origins;

@@ -40,6 +40,10 @@ in
       && value != { }
       && builtins.all builtins.isString (builtins.attrValues value);
   };
+  bool = {
+    means = "true or false";
+    holds = builtins.isBool;
+  };
   set = {
     means = "an attribute set";
     holds = builtins.isAttrs;
@@ -79,6 +83,17 @@ in
         builtins.match "https://[*][.](${label}[.])+${label}${port}" text != null
         && builtins.match "https://.*[.][0-9]+${port}" text == null
       )
+    );
+  };
+  objectStores = {
+    means = "a list of object stores by their schemes: \"s3\", \"gs\", \"az\"";
+    holds = isListOf (
+      text:
+      builtins.elem text [
+        "s3"
+        "gs"
+        "az"
+      ]
     );
   };
   origins = {

@@ -232,7 +232,7 @@ fn plugin(root: &Reader<'_>) -> Result<Plugin> {
     let grants = serde_json::from_value(root.required("grants")?.clone()).map_err(|error| {
         let why = escape(&error.to_string());
         Error::new(Kind::Usage, format!("{}: {why}", root.named("grants")))
-            .with_hint("grants are http, download, settings, credentials and origins, as in a plugins.lock.json")
+            .with_hint("grants are those of a plugins.lock.json: http, download, publicDownloads, objects, settings, credentials, origins")
     })?;
     Ok(Plugin {
         component: root.path("component")?,

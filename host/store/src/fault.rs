@@ -24,9 +24,8 @@ pub(crate) fn disk(action: &str, path: &Path, source: impl Into<io::Error>) -> E
     }
 }
 
-const FULL: &str = "free some space there, or choose another folder with XDG_CACHE_HOME or --out, and run it again: it goes on where it stopped";
-const DENIED: &str =
-    "check who may write there, or choose another folder with XDG_CACHE_HOME or --out";
+const FULL: &str = "free some space there, or choose another folder with XDG_CACHE_HOME, XDG_DATA_HOME or --out, and run it again: it goes on where it stopped";
+const DENIED: &str = "check who may write there, or choose another folder with XDG_CACHE_HOME, XDG_DATA_HOME or --out";
 const LARGE: &str = "check the file system's largest file size and `ulimit -f`";
 const LINK: &str = "remove the link, or name what it points to";
 

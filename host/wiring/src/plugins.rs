@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use nix_ai_model_core::plugin::{Grants, LockFile, Pin, Reference};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
+use nix_ai_model_net::ObjectSource;
 use nix_ai_model_store::{PluginFolder, settings};
 
 /// The largest component, in bytes.
@@ -118,7 +119,7 @@ impl Plugins {
 /// The names that no other plugin may have.
 pub fn builtin_names() -> impl Iterator<Item = &'static str> {
     let plugins = nix_ai_model_builtin::plugins().iter().map(|builtin| builtin.name);
-    plugins.chain([crate::sources::URL])
+    plugins.chain([crate::sources::URL]).chain(ObjectSource::NAMES)
 }
 
 /// Whether the name belongs to a source that is built in.

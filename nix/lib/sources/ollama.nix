@@ -61,10 +61,7 @@ let
     + (if name.digest == null then "" else "@${name.digest}");
   shortPath =
     name:
-    if name.namespace == "library" then
-      builtins.head (match "library/(.*)" (path name))
-    else
-      path name;
+    if name.namespace == "library" then builtins.head (match "library/(.*)" (path name)) else path name;
 
   # The fields that name a model in their one canonical spelling. `origin` is
   # that of its registry, null for the public one.
@@ -114,8 +111,7 @@ in
       name = cut model;
       given = fields.registry or null;
       bare = match "(https?://${host})/*" (if given == null then "" else given);
-      isKnown =
-        name.host == public || builtins.elem name.host huggingFace;
+      isKnown = name.host == public || builtins.elem name.host huggingFace;
     in
     if name == null then
       throw "${where}: \"model\": ${builtins.toJSON model} is not a model's name; write model:tag, namespace/model:tag, hf.co/user/repo:quant, or host/namespace/model:tag"

@@ -92,8 +92,9 @@ impl<'a> Store<'a> {
         let mut store = Self::new(test, nix, scene)?;
         let package = scene.environment.root().join("nix-ai-model/bin");
         std::fs::create_dir_all(&package).unwrap();
-        let strip = Command::new("strip").arg(binary()).arg("-o").arg(package.join("nix-ai-model"));
-        assert!({ strip }.status().unwrap().success(), "strip is part of binutils");
+        let stripped = package.join("nix-ai-model");
+        let strip = Command::new("strip").arg(binary()).arg("-o").arg(stripped).status();
+        assert!(strip.unwrap().success(), "strip is part of binutils");
         store.command_line = Some(store.add("nix-ai-model", package.parent().unwrap()));
         store.settle(&libraries(&binary()));
         Some(store)

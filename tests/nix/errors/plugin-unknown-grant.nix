@@ -1,4 +1,4 @@
-# expect: fetchModel: plugins.my-registry.grants: unknown attribute "htpp"; did you mean "http"? It takes: credentials, download, http, origins, settings
+# expect: fetchModel: plugins.my-registry.grants: unknown attribute "htpp"; did you mean "http"? It takes: credentials, download, http, objects, origins, publicDownloads, settings
 { library }:
 library.fetchModel {
   source = "my-registry:org/name";

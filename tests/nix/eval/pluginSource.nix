@@ -120,6 +120,27 @@ in
       false
     ];
   };
+  objectStoresBringTheirOwn = {
+    expr =
+      let
+        model = fetchModel {
+          source = "hub:tiny";
+          plugins.hub = {
+            component = ../plugins/component.wasm;
+            inherit hash;
+            grants.objects = [ "s3" ];
+          };
+        };
+      in
+      map (name: builtins.elem name model.raw.impureEnvVars) [
+        "AWS_ACCESS_KEY_ID"
+        "GOOGLE_APPLICATION_CREDENTIALS"
+      ];
+    expected = [
+      true
+      false
+    ];
+  };
   noOtherSourceGetsThem = {
     expr =
       let

@@ -92,6 +92,8 @@ in
           "https://*.b.example"
           "https://[::1]:80"
         ];
+        publicDownloads = true;
+        objects = [ "s3" ];
         settings = [ "HUB_ENDPOINT" ];
         credentials = [ "token" ];
         origins = [
@@ -122,6 +124,8 @@ in
       { http = [ "a.example" ]; }
       { origins = [ "http://*.a.example" ]; }
       { origins = [ "ftp://a.example" ]; }
+      { objects = [ "ftp" ]; }
+      { publicDownloads = "yes"; }
       { settings = [ "A B" ]; }
       { credentials = [ "" ]; }
       [ ]

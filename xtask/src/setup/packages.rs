@@ -41,6 +41,9 @@ pub(super) const TESTS: &[Package] = &[
     Package { name: "docker-registry", brings: Program("docker-registry") },
     Package { name: "curl", brings: Program("curl") },
     Package { name: "minisign", brings: Program("minisign") },
+    // Signs as cosign does, and makes a network of a test's own.
+    Package { name: "openssl", brings: Program("openssl") },
+    Package { name: "iproute2", brings: Program("ip") },
 ];
 
 /// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the

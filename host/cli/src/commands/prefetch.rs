@@ -14,6 +14,9 @@ use super::{hash, wanted};
 use crate::arguments::Prefetch;
 use crate::context::Context;
 
+/// How the places in object stores begin.
+const STORES: [&str; 3] = ["s3://", "gcs://", "azure://"];
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Prefetched {
@@ -76,8 +79,14 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
 }
 
 /// As the Nix library names what it fetches: the last part of a short form, its
-/// revision left out; of a URL its file, of several URLs no one's.
+/// revision left out; of a URL its file, of several URLs no one's; of a prefix
+/// in an object store its last name, else the bucket.
 fn default_name(source: &str) -> String {
+    if let Some(place) = STORES.iter().find_map(|store| source.strip_prefix(store)) {
+        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        let bucket = bucket.split('@').next().unwrap_or(bucket);
+        return name_of(if prefix.is_empty() { bucket } else { prefix });
+    }
     match source.strip_prefix("url:") {
         Some(urls) if urls.contains(' ') => "model".to_owned(),
         Some(url) => name_of(url),
@@ -132,5 +141,26 @@ fn told(prefetched: &Prefetched, out: Option<&Path>, context: &Context) {
     ));
     if let Some(path) = out.or(store_path.as_deref()) {
         context.output.note(&format!("it is in {}", path.display()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::default_name;
+
+    #[test]
+    fn names_are_those_of_the_nix_library() {
+        for (source, name) in [
+            ("huggingface:org/name@main", "name"),
+            ("url:https://e.org/a/m.bin", "m.bin"),
+            ("url:https://e.org/a https://e.org/b", "model"),
+            ("s3://models/a/llama-2/", "llama-2"),
+            ("s3://models/a/model.gguf", "model.gguf"),
+            ("gcs://models/", "models"),
+            ("azure://models@acc1.blob.core.windows.net/llama@2/", "llama-2"),
+            ("azure://models@acc1.blob.core.windows.net/", "models"),
+        ] {
+            assert_eq!(default_name(source), name, "{source}");
+        }
     }
 }

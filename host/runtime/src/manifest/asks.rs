@@ -27,7 +27,7 @@ impl Manifest {
         for asked in &self.credentials {
             let files = asked.files.iter().filter_map(|file| file.strip_prefix('$'));
             let files = files.filter_map(|file| file.split('/').next()).filter(|name| !own(name));
-            for name in asked.variables.iter().map(String::as_str).chain(files) {
+            for name in asked.all_variables().map(String::as_str).chain(files) {
                 if !names.iter().any(|known| known == name) {
                     names.push(name.to_owned());
                 }

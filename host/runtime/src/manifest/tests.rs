@@ -169,6 +169,10 @@ fn an_update_grows_by_what_was_not_granted_and_by_what_moves() {
 fn a_build_lets_through_what_credentials_are_read_from() {
     let variables = Manifest::parse(GOOD).unwrap().credential_variables();
     assert_eq!(variables, ["HUB_TOKEN", "OLD_HUB_TOKEN", "HUB_HOME"]);
+    let login = "login = { user = \"HUB_USER\", password = \"HUB_PASSWORD\" }\ninject = \"basic\"";
+    let with_login = GOOD.replace("inject = \"bearer\"", login);
+    let variables = Manifest::parse(&with_login).unwrap().credential_variables();
+    assert_eq!(variables[..2], ["HUB_USER", "HUB_PASSWORD"]);
 }
 
 #[test]

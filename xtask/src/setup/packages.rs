@@ -39,8 +39,7 @@ pub(super) const TESTS: &[Package] = &[
     Package { name: "patchelf", brings: Program("patchelf") },
     // A real registry of containers, and a real signer.
     Package { name: "docker-registry", brings: Program("docker-registry") },
-    // Another client of registries.
-    Package { name: "skopeo", brings: Program("skopeo") },
+    Package { name: "curl", brings: Program("curl") },
     Package { name: "minisign", brings: Program("minisign") },
     // Signs as cosign does, and makes a network of a test's own.
     Package { name: "openssl", brings: Program("openssl") },

@@ -61,6 +61,7 @@ let
       azure = call ./sources/azure.nix;
       gcs = call ./sources/gcs.nix;
       huggingface = call ./sources/huggingface.nix;
+      mlflow = call ./sources/mlflow.nix;
       ollama = call ./sources/ollama.nix;
       s3 = call ./sources/s3.nix;
       url = call ./sources/url.nix;

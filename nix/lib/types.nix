@@ -23,6 +23,10 @@ in
     means = "a string that is not empty";
     holds = isText;
   };
+  textOrNumber = {
+    means = "a string that is not empty, or a number";
+    holds = value: isText value || builtins.isInt value;
+  };
   texts = {
     means = "a list of strings that are not empty";
     holds = value: builtins.isList value && builtins.all isText value;

@@ -7,7 +7,7 @@ mod grant;
 
 pub use grant::Lookup;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use nix_ai_model_core::grant::ObjectStore;
 use nix_ai_model_core::origin::OriginPattern;
@@ -60,6 +60,10 @@ pub struct Manifest {
     /// Where the user names origins; the first that is set counts.
     #[serde(default)]
     pub origins_from: Vec<OriginFrom>,
+    /// Words that stand for a URL there, each with the setting that then holds
+    /// the URL.
+    #[serde(default)]
+    pub origin_names: BTreeMap<String, String>,
     /// Credentials that the host may use for it.
     #[serde(default, rename = "credential")]
     pub credentials: Vec<CredentialRequest>,
@@ -211,19 +215,21 @@ impl Manifest {
                 && self.objects.is_empty()
                 && self.settings.is_empty()
                 && self.origins_from.is_empty()
+                && self.origin_names.is_empty()
                 && self.credentials.is_empty())
         {
             return Err(self.wrong("a scanner gets no network, settings or credentials"));
         }
-        for origin in &self.origins_from {
-            if let OriginFrom::Setting(name) = origin
-                && !self.settings.contains(name)
-            {
-                return Err(self.wrong(&format!(
-                    "origins-from names {}, which is not under settings",
-                    escape(name)
-                )));
-            }
+        let from = self.origins_from.iter().filter_map(|from| match from {
+            OriginFrom::Setting(name) => Some(name),
+            OriginFrom::Field(_) => None,
+        });
+        let mut places = from.chain(self.origin_names.values());
+        if let Some(name) = places.find(|name| !self.settings.contains(name)) {
+            return Err(self.wrong(&format!(
+                "origins are named by {}, which is not under settings",
+                escape(name)
+            )));
         }
         Ok(())
     }

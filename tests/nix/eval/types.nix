@@ -48,6 +48,20 @@ in
       false
     ];
   };
+  textOrNumber = {
+    expr = holds types.textOrNumber [
+      "3"
+      3
+      ""
+      3.5
+    ];
+    expected = [
+      true
+      true
+      false
+      false
+    ];
+  };
   text = {
     expr = holds types.text [
       "x"

@@ -15,6 +15,11 @@ pub(crate) fn tests_folder(project: &Project) -> PathBuf {
     project.local("venv")
 }
 
+/// The environment of the real MLflow server and client.
+pub(crate) fn mlflow_folder(project: &Project) -> PathBuf {
+    project.local("mlflow")
+}
+
 /// The environment that loads the model.
 pub(crate) fn demo_folder(project: &Project) -> PathBuf {
     project.local("demo-venv")
@@ -22,7 +27,9 @@ pub(crate) fn demo_folder(project: &Project) -> PathBuf {
 
 pub(super) fn for_tests(project: &Project) -> Result<()> {
     let requirements = project.path("tests/requirements.txt");
-    environment(project, &tests_folder(project), &requirements, &[])
+    environment(project, &tests_folder(project), &requirements, &[])?;
+    let requirements = project.path("tests/testkit/mlflow/requirements.txt");
+    listed_alone(project, &mlflow_folder(project), &requirements)
 }
 
 pub(super) fn for_demo(project: &Project) -> Result<()> {
@@ -37,6 +44,21 @@ pub(super) fn environment(
     requirements: &Path,
     options: &[&str],
 ) -> Result<()> {
+    make(project, folder, requirements, options, &[])
+}
+
+/// What the list names and nothing else, whatever it says that it needs.
+fn listed_alone(project: &Project, folder: &Path, requirements: &Path) -> Result<()> {
+    make(project, folder, requirements, &[], &["--no-deps"])
+}
+
+fn make(
+    project: &Project,
+    folder: &Path,
+    requirements: &Path,
+    options: &[&str],
+    install: &[&str],
+) -> Result<()> {
     let wanted = fs::read_to_string(requirements).map_err(Fault::at(requirements))?;
     let version = project.run(PYTHON).arg("--version").quietly()?;
     let wanted = format!("{version} {options:?}\n{wanted}");
@@ -47,7 +69,7 @@ pub(super) fn environment(
     }
     say("python", &format!("making {}", folder.display()));
     project.run(PYTHON).args(["-m", "venv", "--clear"]).args(options).arg(folder).run()?;
-    let pip = folder.join("bin/pip");
-    project.run(pip).args(["install", "--quiet", "--requirement"]).arg(requirements).run()?;
+    let pip = project.run(folder.join("bin/pip")).args(["install", "--quiet"]).args(install);
+    pip.arg("--requirement").arg(requirements).run()?;
     fs::write(&stamp, wanted).map_err(Fault::at(&stamp))
 }

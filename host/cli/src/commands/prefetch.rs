@@ -80,20 +80,26 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
 
 /// As the Nix library names what it fetches: the last part of a short form, its
 /// revision left out; of a URL its file, of several URLs no one's; of a prefix
-/// in an object store its last name, else the bucket.
+/// in an object store its last name, else the bucket; of a registry's model its
+/// name without the version.
 fn default_name(source: &str) -> String {
     if let Some(place) = STORES.iter().find_map(|store| source.strip_prefix(store)) {
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
         let bucket = bucket.split('@').next().unwrap_or(bucket);
         return name_of(if prefix.is_empty() { bucket } else { prefix });
     }
-    match source.strip_prefix("url:") {
-        Some(urls) if urls.contains(' ') => "model".to_owned(),
-        Some(url) => name_of(url),
-        None => {
-            let reference = source.split_once(':').map_or(source, |(_, reference)| reference);
-            name_of(reference.split('@').next().unwrap_or(reference))
+    let (kind, reference) = source.split_once(':').unwrap_or(("", source));
+    match kind {
+        "url" if reference.contains(' ') => "model".to_owned(),
+        "url" => name_of(reference),
+        "mlflow" if reference.starts_with("models:/") || reference.starts_with("runs:/") => {
+            name_of(reference)
         }
+        "mlflow" => {
+            let named = reference.split_once('/').or_else(|| reference.rsplit_once('@'));
+            name_of(named.map_or(reference, |(name, _)| name))
+        }
+        _ => name_of(reference.split('@').next().unwrap_or(reference)),
     }
 }
 

@@ -50,6 +50,7 @@ impl Manifest {
             OriginFrom::Field(_) => true,
             OriginFrom::Setting(name) => settings.contains(name),
         });
+        self.origin_names.retain(|_, setting| settings.contains(setting));
         self
     }
 
@@ -58,10 +59,12 @@ impl Manifest {
     /// are new or would be read or sent otherwise.
     pub fn growth(&self, old: &Self, granted: &Grants) -> Grants {
         let mut growth = self.asks().beyond(granted);
+        let named_as_before =
+            self.origins_from == old.origins_from && self.origin_names == old.origin_names;
         let moved = |asked: &&CredentialRequest| {
             let same = old.credentials.iter().any(|known| known == *asked);
             // A user names origins; a credential that follows goes there.
-            !same || (asked.follows_origin && self.origins_from != old.origins_from)
+            !same || (asked.follows_origin && !named_as_before)
         };
         for asked in self.credentials.iter().filter(moved) {
             if !growth.credentials.contains(&asked.handle) {

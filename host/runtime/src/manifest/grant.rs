@@ -65,17 +65,38 @@ impl Manifest {
                 OriginFrom::Setting(name) => (name.clone(), lookup.variable(name)),
             };
             if let Some(value) = value {
-                let origin = Url::parse(&value).ok().and_then(|url| Origin::of(&url).ok());
-                return origin.map(Some).ok_or_else(|| {
-                    Error::new(
-                        Kind::Usage,
-                        format!("{place} is \"{}\", which is no http or https URL", escape(&value)),
-                    )
-                    .with_hint("write it as https://host or http://host:port")
-                });
+                return self.origin_at(place, value, lookup).map(Some);
             }
         }
         Ok(None)
+    }
+
+    /// The origin of a URL, or of the setting that its word stands for.
+    fn origin_at(&self, place: String, value: String, lookup: &dyn Lookup) -> Result<Origin> {
+        let (place, value) = match self.origin_names.get(&value) {
+            None => (place, value),
+            Some(setting) => {
+                let url = lookup.variable(setting).ok_or_else(|| {
+                    Error::new(
+                        Kind::Usage,
+                        format!(
+                            "{place} is \"{}\", and {setting}, which then names the server, is not set",
+                            escape(&value)
+                        ),
+                    )
+                    .with_hint(format!("set {setting} to the server's URL, such as https://host"))
+                })?;
+                (setting.clone(), url)
+            }
+        };
+        let origin = Url::parse(&value).ok().and_then(|url| Origin::of(&url).ok());
+        origin.ok_or_else(|| {
+            Error::new(
+                Kind::Usage,
+                format!("{place} is \"{}\", which is no http or https URL", escape(&value)),
+            )
+            .with_hint("write it as https://host or http://host:port")
+        })
     }
 }
 

@@ -228,3 +228,29 @@ fn public_downloads_and_objects_are_asked_for_and_granted() {
         ["--allow-objects 's3'", "--allow-objects 'gs'", "--allow-public-downloads"]
     );
 }
+
+#[test]
+fn a_word_stands_for_the_url_in_a_setting() {
+    let text = GOOD.replace(
+        "[{ field = \"endpoint\" }, { setting = \"HUB_ENDPOINT\" }]",
+        "[{ field = \"endpoint\" }]\norigin-names = { cloud = \"HUB_ENDPOINT\" }",
+    );
+    let manifest = Manifest::parse(&text).unwrap();
+    let grant = |endpoint: &str, set: &[(&'static str, &'static str)]| {
+        let user = User(set.iter().copied().collect(), HashMap::default());
+        let fields = json!({ "endpoint": endpoint });
+        manifest.grant(fields.as_object().unwrap(), &[], &user)
+    };
+    let set = [("HUB_ENDPOINT", "https://mine.example/path")];
+    assert_eq!(grant("cloud", &set).unwrap().named[0].to_string(), "https://mine.example");
+    let other = grant("https://other.example", &set).unwrap();
+    assert_eq!(other.named[0].to_string(), "https://other.example");
+    let error = grant("cloud", &[]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(error.message().contains("HUB_ENDPOINT, which then names the server, is not set"));
+    assert!(grant("cloud", &[("HUB_ENDPOINT", "cloud")]).is_err());
+    assert!(Manifest::parse(&text.replace("{ cloud = \"HUB_", "{ cloud = \"X_")).is_err());
+    let old = Manifest::parse(&text.replace("cloud = ", "elsewhere = ")).unwrap();
+    assert_eq!(manifest.growth(&old, &old.asks()).credentials, ["token"]);
+    assert!(manifest.within(&Default::default()).origin_names.is_empty());
+}

@@ -34,6 +34,11 @@ pub(super) fn powers(manifest: &Manifest) -> Vec<String> {
             }
         });
     }
+    for (word, setting) in &manifest.origin_names {
+        powers.push(format!(
+            "read and download from the origin that you name in {setting}, where you write \"{word}\" for an origin"
+        ));
+    }
     if !manifest.settings.is_empty() {
         powers.push(format!("know what is set in {}", manifest.settings.join(", ")));
     }

@@ -45,6 +45,7 @@ let
     storeName = call ./storeName.nix;
     types = call ./types.nix;
     sources = {
+      git-lfs = call ./sources/git-lfs.nix;
       huggingface = call ./sources/huggingface.nix;
       url = call ./sources/url.nix;
     };

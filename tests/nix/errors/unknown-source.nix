@@ -1,4 +1,4 @@
-# expect: fetchModel: source: unknown source "hugingface"; did you mean "huggingface"? The sources are: huggingface, url
+# expect: fetchModel: source: unknown source "hugingface"; did you mean "huggingface"? The sources are: 
 { library }:
 library.fetchModel {
   source.hugingface.repo = "org/name";

@@ -3,18 +3,21 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+/// Their folders below `plugins`.
+const PLUGINS: [&str; 2] = ["git-lfs", "huggingface"];
+
 fn main() -> ExitCode {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for watched in ["plugins", "sdk", "wit", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
     }
-    let manifest = workspace.join("plugins/huggingface/plugin.toml");
-    match nix_ai_model_guest_build::build(&workspace, "nix-ai-model-plugin-huggingface", &manifest)
-    {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(failed) => {
+    for name in PLUGINS {
+        let manifest = workspace.join("plugins").join(name).join("plugin.toml");
+        let package = format!("nix-ai-model-plugin-{name}");
+        if let Err(failed) = nix_ai_model_guest_build::build(&workspace, &package, &manifest) {
             println!("cargo::error={}", failed.to_string().trim().replace('\n', "\ncargo::error="));
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
     }
+    ExitCode::SUCCESS
 }

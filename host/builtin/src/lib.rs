@@ -9,13 +9,22 @@ pub struct Builtin {
     pub component: &'static [u8],
 }
 
+/// The plugin of a name, from where the build script put it.
+macro_rules! builtin {
+    ($name:literal) => {
+        Builtin {
+            name: $name,
+            component: include_bytes!(concat!(
+                env!("OUT_DIR"),
+                "/nix-ai-model-plugin-",
+                $name,
+                ".wasm"
+            )),
+        }
+    };
+}
+
 /// All of them, by name.
 pub const fn plugins() -> &'static [Builtin] {
-    &[Builtin {
-        name: "huggingface",
-        component: include_bytes!(concat!(
-            env!("OUT_DIR"),
-            "/nix-ai-model-plugin-huggingface.wasm"
-        )),
-    }]
+    &[builtin!("git-lfs"), builtin!("huggingface")]
 }

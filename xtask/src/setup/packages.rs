@@ -40,6 +40,9 @@ pub(super) const TESTS: &[Package] = &[
     // A real registry of containers, and a real signer.
     Package { name: "docker-registry", brings: Program("docker-registry") },
     Package { name: "minisign", brings: Program("minisign") },
+    // What serves repositories, and the real client of LFS servers.
+    Package { name: "git", brings: File("/usr/lib/git-core/git-http-backend") },
+    Package { name: "git-lfs", brings: Program("git-lfs") },
 ];
 
 /// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the

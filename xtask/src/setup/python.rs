@@ -15,6 +15,11 @@ pub(crate) fn tests_folder(project: &Project) -> PathBuf {
     project.local("venv")
 }
 
+/// The environment of the real Git LFS server.
+pub(crate) fn lfs_folder(project: &Project) -> PathBuf {
+    project.local("giftless")
+}
+
 /// The environment that loads the model.
 pub(crate) fn demo_folder(project: &Project) -> PathBuf {
     project.local("demo-venv")
@@ -22,7 +27,9 @@ pub(crate) fn demo_folder(project: &Project) -> PathBuf {
 
 pub(super) fn for_tests(project: &Project) -> Result<()> {
     let requirements = project.path("tests/requirements.txt");
-    environment(project, &tests_folder(project), &requirements, &[])
+    environment(project, &tests_folder(project), &requirements, &[])?;
+    let requirements = project.path("tests/testkit/lfs/requirements.txt");
+    environment(project, &lfs_folder(project), &requirements, &[])
 }
 
 pub(super) fn for_demo(project: &Project) -> Result<()> {

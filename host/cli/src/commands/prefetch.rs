@@ -76,15 +76,19 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
 }
 
 /// As the Nix library names what it fetches: the last part of a short form, its
-/// revision left out; of a URL its file, of several URLs no one's.
+/// revision left out; of a URL its file, of several URLs no one's; of a git
+/// repository its address without `.git`.
 fn default_name(source: &str) -> String {
-    match source.strip_prefix("url:") {
-        Some(urls) if urls.contains(' ') => "model".to_owned(),
-        Some(url) => name_of(url),
-        None => {
-            let reference = source.split_once(':').map_or(source, |(_, reference)| reference);
-            name_of(reference.split('@').next().unwrap_or(reference))
+    let (kind, reference) = source.split_once(':').unwrap_or(("", source));
+    let before = |mark: char| reference.split(mark).next().unwrap_or(reference);
+    match kind {
+        "url" if reference.contains(' ') => "model".to_owned(),
+        "url" => name_of(reference),
+        "git-lfs" => {
+            let address = before('#').trim_end_matches('/');
+            name_of(address.strip_suffix(".git").unwrap_or(address))
         }
+        _ => name_of(before('@')),
     }
 }
 

@@ -27,5 +27,6 @@ in
   lib = (import ./nix/lib { }).mkLib {
     inherit pkgs;
     builder = packages.nix-ai-model-builder;
+    commandLine = packages.nix-ai-model;
   };
 }

@@ -1,10 +1,12 @@
 # The value itself, if it is a set of nothing but `fields` (name → type), each of
-# its type, the `required` ones among them. `where` names the set in errors.
+# its type, the `required` ones among them. Where a type `other` is given, other
+# names are taken too, for values of it. `where` names the set in errors.
 { nearest }:
 {
   where,
   fields,
   required ? [ ],
+  other ? null,
 }:
 value:
 let
@@ -19,15 +21,16 @@ let
     in
     throw "${where}: unknown attribute \"${name}\"${guess} It takes: ${list}";
 
-  malformed = name: throw "${where}: \"${name}\" must be ${fields.${name}.means}";
+  malformed = name: throw "${where}: \"${name}\" must be ${(typeOf name).means}";
 
   missing = name: throw "${where}: \"${name}\" is missing; it must be ${fields.${name}.means}";
 
+  typeOf = name: fields.${name} or other;
   check =
     name:
-    if !(fields ? ${name}) then
+    if typeOf name == null then
       unknown name
-    else if !(fields.${name}.holds value.${name}) then
+    else if !((typeOf name).holds value.${name}) then
       malformed name
     else
       true;

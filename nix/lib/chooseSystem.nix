@@ -5,6 +5,7 @@
   system ? null,
   pkgs ? null,
   builder ? null,
+  ...
 }:
 if system != null then
   system

@@ -1,12 +1,14 @@
 # The table of the library: one function a file, each given the others that its
 # arguments name. What is public is what `mkLib` returns.
 #
-# `system` and `builder` wire it. `pkgsFor` (system → nixpkgs) is where a
-# builder that was not given comes from. `currentSystem` is null in pure
-# evaluation.
+# `system`, `builder` and `commandLine` wire it; `plugins` are pins that
+# `readPlugins` made. `pkgsFor` (system → nixpkgs) is where a builder that was
+# not given comes from. `currentSystem` is null in pure evaluation.
 {
   system ? null,
   builder ? null,
+  commandLine ? null,
+  plugins ? { },
   pkgsFor ? null,
   currentSystem ? builtins.currentSystem or null,
 }:
@@ -22,6 +24,8 @@ let
     inherit
       system
       builder
+      commandLine
+      plugins
       pkgsFor
       currentSystem
       ;
@@ -29,6 +33,7 @@ let
     checkFields = call ./checkFields.nix;
     checkPath = call ./checkPath.nix;
     chooseSystem = call ./chooseSystem.nix;
+    compilePlugin = call ./compilePlugin.nix;
     derive = call ./derive.nix;
     digestToBase64 = call ./digestToBase64.nix;
     fetch = call ./fetch.nix;
@@ -37,18 +42,25 @@ let
     hfCache = call ./hfCache.nix;
     mkLib = call ./mkLib.nix;
     nearest = call ./nearest.nix;
+    networkVariables = call ./networkVariables.nix;
     parseHash = call ./parseHash.nix;
+    pluginComponent = call ./pluginComponent.nix;
+    pluginSource = call ./pluginSource.nix;
     prefetchCommand = call ./prefetchCommand.nix;
+    readPlugins = call ./readPlugins.nix;
     readSource = call ./readSource.nix;
     selectHashes = call ./selectHashes.nix;
     shortForm = call ./shortForm.nix;
+    sourceOf = call ./sourceOf.nix;
     storeName = call ./storeName.nix;
     types = call ./types.nix;
+    withPlugins = call ./withPlugins.nix;
     sources = {
       git-lfs = call ./sources/git-lfs.nix;
       huggingface = call ./sources/huggingface.nix;
       url = call ./sources/url.nix;
-    };
+    }
+    // builtins.mapAttrs table.pluginSource plugins;
   };
 in
 table

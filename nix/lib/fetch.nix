@@ -8,7 +8,8 @@
 # that a shard is one store path whatever models and revisions have it.
 {
   derive,
-  sources,
+  networkVariables,
+  sourceOf,
   storeName,
 }:
 {
@@ -18,36 +19,23 @@
   fileHashes ? { },
   file ? null,
 }:
-derive {
-  name = if file == null then storeName (sources.${spec.source}.defaultName spec) else "model-file";
-  operation = "fetch";
-  inherit
-    model
-    spec
-    fileHashes
-    file
-    ;
-  outputHash = hash;
-  outputHashMode = if file == null then "recursive" else "flat";
-  impureEnvVars = [
-    "http_proxy"
-    "https_proxy"
-    "ftp_proxy"
-    "all_proxy"
-    "no_proxy"
-    "HTTP_PROXY"
-    "HTTPS_PROXY"
-    "FTP_PROXY"
-    "ALL_PROXY"
-    "NO_PROXY"
-    "HF_ENDPOINT"
-    "HF_TOKEN"
-    "HUGGING_FACE_HUB_TOKEN"
-    "HF_TOKEN_PATH"
-    "NIX_SSL_CERT_FILE"
-    "SSL_CERT_FILE"
-    "NETRC"
-    "NIX_AI_MODEL_ALLOW_ORIGINS"
-    "NIX_AI_MODEL_JOBS"
-  ];
-}
+let
+  definition = sourceOf spec;
+in
+derive (
+  {
+    name = if file == null then storeName (definition.defaultName spec) else "model-file";
+    operation = "fetch";
+    inherit
+      model
+      spec
+      fileHashes
+      file
+      ;
+    outputHash = hash;
+    outputHashMode = if file == null then "recursive" else "flat";
+    impureEnvVars = networkVariables ++ definition.variables;
+  }
+  # The pin of a third party's plugin, where the source is one.
+  // builtins.intersectAttrs { plugins = null; } definition
+)

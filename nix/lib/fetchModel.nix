@@ -13,9 +13,10 @@
   readSource,
   selectHashes,
   shortForm,
-  sources,
+  sourceOf,
   storeName,
   types,
+  withPlugins,
 }:
 arguments:
 let
@@ -30,6 +31,7 @@ let
       name = types.text;
       version = types.text;
       meta = types.set;
+      plugins = types.plugins;
     };
     required = [ "source" ];
   } arguments;
@@ -42,7 +44,7 @@ let
     } given;
   };
   inherit (read) spec;
-  definition = sources.${spec.source};
+  definition = sourceOf spec;
 
   name = storeName (given.name or (definition.defaultName spec));
   fullName = if given ? version then storeName "${name}-${given.version}" else name;
@@ -116,18 +118,21 @@ let
     // (if hash == null then { inherit parts; } else { inherit raw; })
   );
 in
-assert checked;
-model
-// {
-  pname = name;
-  inherit raw hash;
-  inherit fileHashes;
-  source = spec;
-  files = if hash == null then parts else builtins.mapAttrs (path: _: "${model}/${path}") fileHashes;
-  hfCache = hfCache {
-    name = fullName;
-    inherit model spec pinned;
-  };
-  meta = given.meta or { };
-}
-// (if given ? version then { inherit (given) version; } else { })
+if given ? plugins then
+  (withPlugins "fetchModel: plugins" given.plugins).fetchModel (removeAttrs given [ "plugins" ])
+else
+  assert checked;
+  model
+  // {
+    pname = name;
+    inherit raw hash;
+    inherit fileHashes;
+    source = spec;
+    files = if hash == null then parts else builtins.mapAttrs (path: _: "${model}/${path}") fileHashes;
+    hfCache = hfCache {
+      name = fullName;
+      inherit model spec pinned;
+    };
+    meta = given.meta or { };
+  }
+  // (if given ? version then { inherit (given) version; } else { })

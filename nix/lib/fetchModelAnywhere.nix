@@ -1,4 +1,5 @@
-# `fetchModel` that is told its `system`, `pkgs` or `builder` with the rest.
+# `fetchModel` that is told its `system`, `pkgs`, `builder` or `commandLine` with
+# the rest.
 { mkLib }:
 arguments:
 let
@@ -6,6 +7,7 @@ let
     system = null;
     pkgs = null;
     builder = null;
+    commandLine = null;
   } arguments;
 in
 if builtins.isAttrs arguments then

@@ -1,5 +1,6 @@
-# { system, pkgs, builder }, all optional → the library for that system. Without
-# `builder` it comes from `pkgs`, or from the nixpkgs that this flake pins.
+# { system, pkgs, builder, commandLine, plugins }, all optional → the library for
+# that system. Without `builder` and `commandLine` they come from `pkgs`, or from
+# the nixpkgs that this flake pins.
 {
   checkFields,
   chooseSystem,
@@ -15,26 +16,31 @@ let
       system = types.text;
       pkgs = types.set;
       builder = types.package;
+      commandLine = types.package;
+      plugins = types.plugins;
     };
   } arguments;
   system = chooseSystem given;
-  pkgs =
-    if given ? pkgs then
-      given.pkgs
-    else if pkgsFor != null then
-      pkgsFor system
-    else
-      throw "mkLib: \"builder\" or \"pkgs\" is missing: nothing says where the builder comes from";
-  builder = given.builder or (import ../.. { inherit pkgs; }).packages.nix-ai-model-builder;
+  hasPkgs = given ? pkgs || pkgsFor != null;
+  inherit (import ../.. { pkgs = given.pkgs or (pkgsFor system); }) packages;
+  builder =
+    given.builder or (
+      if hasPkgs then
+        packages.nix-ai-model-builder
+      else
+        throw "mkLib: \"builder\" or \"pkgs\" is missing: nothing says where the builder comes from"
+    );
+  commandLine = given.commandLine or (if hasPkgs then packages.nix-ai-model else null);
   wired = import ./. {
     inherit
       system
       builder
+      commandLine
       pkgsFor
       currentSystem
       ;
   };
 in
 builtins.seq system {
-  inherit (wired) fetchModel;
+  inherit (wired.withPlugins "mkLib: plugins" (given.plugins or { })) fetchModel;
 }

@@ -1,5 +1,5 @@
 # spec → the command that prints its hash.
-{ sources, shortForm }:
+{ sourceOf, shortForm }:
 spec:
 let
   quoted =
@@ -15,7 +15,7 @@ let
   ++ patterns "--include" (spec.files or [ ])
   ++ patterns "--exclude" (spec.exclude or [ ]);
 in
-if sources.${spec.source}.fitsShortForm spec then
+if (sourceOf spec).fitsShortForm spec then
   builtins.concatStringsSep " " words
 else
   "echo ${quoted (builtins.toJSON spec)} | nix-ai-model prefetch -"

@@ -2,7 +2,7 @@
 # canonical spelling, and the hashes that it carries (url entries do). Takes
 #   { source = "huggingface"; repo = …; }
 #   { huggingface = { repo = …; }; }
-#   "huggingface:org/name@revision"
+#   "huggingface:org/name@revision", or this as `source` of the first
 # `selection` is files and exclude, where they were written beside the source.
 {
   sources,
@@ -23,9 +23,10 @@ let
       meant = nearest name known;
       guess = if meant == null then "" else "; did you mean \"${meant}\"?";
     in
-    throw "fetchModel: source: unknown source \"${name}\"${guess} The sources are: ${list}";
+    throw "fetchModel: source: unknown source \"${name}\"${guess} The sources are: ${list}; \"plugins\" adds those of third parties";
 
   # { name, where, fields }
+  # A third party's plugin reads its short form itself: then that is `short`.
   written = if builtins.isString source then fromText source else fromSet source;
 
   fromText =
@@ -46,12 +47,39 @@ let
       throw "fetchModel: source: ${builtins.toJSON text} names no source; write it as \"huggingface:org/name@revision\" or \"https://…\""
     else if !(sources ? ${name}) then
       unknown name
-    else
+    else if sources.${name} ? fromText then
       {
         inherit name;
         where = "fetchModel: source";
         fields = sources.${name}.fromText rest;
+      }
+    else if rest == "" then
+      throw "fetchModel: source: ${builtins.toJSON text} names nothing behind the colon"
+    else
+      {
+        inherit name;
+        where = "fetchModel: source";
+        short = text;
+        fields = { };
       };
+
+  # A short form with patterns beside it.
+  fromTextInSet =
+    set:
+    let
+      read = fromText set.source;
+      beside = removeAttrs set [ "source" ];
+      strange = builtins.attrNames (
+        removeAttrs beside [
+          "files"
+          "exclude"
+        ]
+      );
+    in
+    if strange != [ ] then
+      throw "fetchModel: source: \"${builtins.head strange}\" is given beside a short form; only files and exclude can be"
+    else
+      read // { fields = read.fields // beside; };
 
   fromSet =
     set:
@@ -62,6 +90,8 @@ let
     if set ? source then
       if !(builtins.isString set.source) then
         throw "fetchModel: source: \"source\" must be the name of a source: ${list}"
+      else if builtins.match ".*:.*" set.source != null then
+        fromTextInSet set
       else
         {
           name = set.source;
@@ -87,6 +117,7 @@ let
       exclude = types.texts;
     };
     inherit (definition) required;
+    other = if written ? short then null else definition.other or null;
   } written.fields;
 
   twice = builtins.attrNames (builtins.intersectAttrs fields selection);
@@ -98,5 +129,5 @@ else if twice != [ ] then
 else
   definition.read {
     inherit where;
-    fields = fields // selection // { source = name; };
+    fields = fields // selection // { source = written.short or name; };
   }

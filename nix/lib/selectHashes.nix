@@ -1,7 +1,7 @@
 # The hashes of the files to fetch one by one, where no hash of the whole says
 # what the model is: all of `fileHashes` that the spec's patterns select. A
 # pattern is refused where it asks for a file whose hash is not known.
-{ sources }:
+{ sourceOf }:
 { spec, fileHashes }:
 let
   inherit (builtins)
@@ -11,7 +11,7 @@ let
     match
     replaceStrings
     ;
-  named = sources.${spec.source}.named spec;
+  named = (sourceOf spec).named spec;
   names = attrNames fileHashes ++ filter (name: !(fileHashes ? ${name})) named;
 
   # `*` and `?` as everywhere in nix-ai-model; classes are left to the builder.

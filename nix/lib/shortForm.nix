@@ -1,2 +1,2 @@
 # spec → the short form that the command line takes and the metadata records.
-{ sources }: spec: sources.${spec.source}.shortForm spec
+{ sourceOf }: spec: (sourceOf spec).shortForm spec

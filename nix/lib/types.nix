@@ -2,6 +2,21 @@
 { }:
 let
   isText = value: builtins.isString value && value != "";
+  isListOf =
+    holds: value:
+    builtins.isList value && builtins.all (item: builtins.isString item && holds item) value;
+  isData =
+    value:
+    if builtins.isList value then
+      builtins.all isData value
+    else if builtins.isAttrs value then
+      !(value ? outPath) && builtins.all isData (builtins.attrValues value)
+    else
+      !(builtins.isFunction value || builtins.isPath value);
+
+  label = "[^.:/?#@*[[:space:][:cntrl:]]+";
+  host = "([^:/?#@*[[:space:][:cntrl:]]+|\\[[0-9A-Fa-f:.]+])";
+  port = "(:[0-9]{1,5})?";
 in
 {
   text = {
@@ -49,6 +64,54 @@ in
       value:
       isText value
       && builtins.match "https?://[^/?#@[:space:][:cntrl:]]+([/?#][^[:space:][:cntrl:]]*)?" value != null;
+  };
+  variables = {
+    means = "a list of names of variables, such as [ \"MY_REGISTRY_TOKEN\" ]";
+    holds = isListOf (text: builtins.match "[A-Za-z_][A-Za-z0-9_]{0,127}" text != null);
+  };
+  # What a grant names, by the same rule as the host (host/core/src/origin.rs).
+  originPatterns = {
+    means = "a list of origins such as \"https://models.example.com\" or \"https://*.example.com\": https alone, nothing behind host and port, and a star for nothing but the labels before a domain of at least two";
+    holds = isListOf (
+      text:
+      builtins.match "https://${host}${port}" text != null
+      || (
+        builtins.match "https://[*][.](${label}[.])+${label}${port}" text != null
+        && builtins.match "https://.*[.][0-9]+${port}" text == null
+      )
+    );
+  };
+  origins = {
+    means = "a list of origins such as \"http://10.0.0.5:8080\": nothing behind host and port, and no star";
+    holds = isListOf (text: builtins.match "https?://${host}${port}" text != null);
+  };
+  component = {
+    means = "the component's file: a path, a package that is the file, an https URL without a login, or \"oci://registry/name:tag\", with @sha256:… behind it or not";
+    holds =
+      value:
+      builtins.isPath value
+      || value ? outPath
+      || (
+        builtins.isString value
+        && builtins.any (pattern: builtins.match pattern value != null) [
+          "/[^[:cntrl:]]+"
+          "https?://[^/?#@[:space:][:cntrl:]]+/[^[:space:][:cntrl:]]+"
+          "oci://[]A-Za-z0-9.:[-]+/[a-z0-9][a-z0-9._/-]*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?"
+        ]
+      );
+  };
+  plugins = {
+    means = "a set of name = { component; hash; grants; variables; }, or the path of a plugins.lock.json";
+    holds =
+      value:
+      builtins.isPath value
+      || (builtins.isString value && builtins.match "/.+" value != null)
+      || (builtins.isAttrs value && !(value ? outPath));
+  };
+  # What is handed to a plugin as it was written.
+  data = {
+    means = "text, a number, true, false, null, or a list or set of such";
+    holds = isData;
   };
   oneOf = texts: {
     means = "one of ${builtins.concatStringsSep ", " (map builtins.toJSON texts)}";

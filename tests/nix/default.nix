@@ -9,6 +9,7 @@ let
   library = import ../../nix/lib {
     system = "x86_64-linux";
     builder = "/builder";
+    commandLine = "/command-line";
     currentSystem = null;
   };
 

@@ -4,6 +4,7 @@ import (./errors + "/${name}.nix") {
   library = import ../../nix/lib {
     system = "x86_64-linux";
     builder = "/builder";
+    commandLine = "/command-line";
     currentSystem = null;
   };
 }

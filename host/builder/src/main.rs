@@ -27,7 +27,8 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     let Attributes { out, operation } = attributes()?;
     match operation {
-        Operation::Fetch(fetch) => fetch::run(fetch, &out),
+        Operation::Fetch(fetch) => fetch::model(fetch, &out),
+        Operation::FetchComponent(fetch) => fetch::component(&fetch, &out),
         Operation::Assemble(assemble) => layouts::assemble(assemble, &out),
         Operation::HfCache(cache) => layouts::hf_cache(cache, &out),
     }

@@ -1,7 +1,14 @@
 //! What a source or plugin may reach, and with which credentials.
 
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
 use crate::origin::{Origin, OriginPattern};
 use crate::secret::Secret;
+use crate::text::escape;
+use crate::{Error, Kind, Result};
 
 /// The authority that one run of a source has. Made by the binaries from a
 /// manifest and the user's settings; enforced by the egress door.
@@ -17,9 +24,11 @@ pub struct Grant {
     /// be plain http or have private addresses.
     pub named: Vec<Origin>,
     /// Whether any https origin with public addresses may serve downloads: for
-    /// a source whose every URL the user wrote, and whose servers redirect to
-    /// wherever they keep their bytes.
+    /// a source whose servers keep their bytes wherever they like.
     pub public_downloads: bool,
+    /// Object stores whose objects plans may name. The host fetches them with
+    /// the user's own credentials.
+    pub objects: Vec<ObjectStore>,
     /// Credentials by handle.
     pub credentials: Vec<Credential>,
 }
@@ -48,6 +57,48 @@ impl Grant {
     }
 }
 
+/// A kind of object store, by the scheme of its objects' URIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObjectStore {
+    /// Amazon S3, and what speaks like it: `s3://bucket/key`.
+    S3,
+    /// Google Cloud Storage: `gs://bucket/name`.
+    Gs,
+    /// Azure Blob Storage: `az://container/name`.
+    Az,
+}
+
+impl ObjectStore {
+    const ALL: [Self; 3] = [Self::S3, Self::Gs, Self::Az];
+
+    /// The scheme: `s3`, `gs` or `az`.
+    pub const fn scheme(self) -> &'static str {
+        match self {
+            Self::S3 => "s3",
+            Self::Gs => "gs",
+            Self::Az => "az",
+        }
+    }
+}
+
+impl fmt::Display for ObjectStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.scheme())
+    }
+}
+
+impl FromStr for ObjectStore {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|store| store.scheme() == text).ok_or_else(|| {
+            Error::new(Kind::Usage, format!("\"{}\" is not an object store", escape(text)))
+                .with_hint("the object stores are s3, gs and az")
+        })
+    }
+}
+
 /// A credential, and the only place it may go.
 #[derive(Debug, Clone)]
 pub struct Credential {
@@ -72,4 +123,10 @@ pub enum Injection {
     Basic,
     /// A header of this name with the value.
     Header(String),
+    /// As a registry of containers asks for it: by the token challenge, or by
+    /// Basic. The value is `user:password`; without one the token is anybody's.
+    RegistryToken,
+    /// A certificate and its key (PEM), shown on encrypted connections to the
+    /// audience whatever else a request carries.
+    ClientCertificate,
 }

@@ -11,7 +11,7 @@ use crate::digest::Digest;
 use crate::path::FilePath;
 use crate::{Error, Kind, Result};
 
-pub use check::{Limits, check_download, is_free_header};
+pub use check::{Limits, check_download, is_authorization, is_free_header};
 
 /// A plan as a source gives it, not yet checked.
 #[derive(Debug, Clone, Default)]

@@ -14,4 +14,4 @@ pub use lock::LockFile;
 pub use pin::Pin;
 pub use receipt::Receipt;
 pub use reference::Reference;
-pub use signature::{Policy, Signature, Signer, TrustedKey, Unsigned};
+pub use signature::{Policy, Signature, Signatures, Signer, TrustedKey, Unsigned};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A credential's value. `Debug` and `Display` never show it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(String);
 
 impl Secret {

@@ -130,6 +130,40 @@ impl Spec {
     }
 }
 
+/// A spec as it was written: a short form takes its source to be read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Written {
+    /// With the source's fields.
+    Fields(Spec),
+    /// As a short form, and the patterns beside it.
+    Short(ShortForm, Selection),
+}
+
+impl Written {
+    /// Reads the JSON form of a spec, or the one where a short form stands in
+    /// the field `source`: `{"source": "huggingface:org/name", "files": [globs]}`.
+    ///
+    /// # Errors
+    /// As [`Spec::from_json`] and [`ShortForm::new`]; [`Kind::Usage`] where a
+    /// field of a source stands beside a short form.
+    pub fn from_json(mut value: Value) -> Result<Self> {
+        let short = value.get("source").and_then(Value::as_str).filter(|text| text.contains(':'));
+        let Some(short) = short.map(ShortForm::new).transpose()? else {
+            return Spec::from_json(value).map(Self::Fields);
+        };
+        value["source"] = Value::from(short.source.as_str());
+        let Spec { fields, selection, .. } = Spec::from_json(value)?;
+        match fields.keys().next() {
+            None => Ok(Self::Short(short, selection)),
+            Some(name) => Err(Error::new(
+                Kind::Usage,
+                format!("the spec's field \"{}\" stands beside a short form", escape(name)),
+            )
+            .with_hint("beside a short form there can be \"files\" and \"exclude\" alone")),
+        }
+    }
+}
+
 fn patterns(fields: &mut Fields, name: &str) -> Result<Vec<Pattern>> {
     let malformed = || {
         Error::new(Kind::Usage, format!("the spec's field \"{name}\" is not a list of patterns"))
@@ -168,6 +202,28 @@ mod tests {
         let json =
             json!({"source": "huggingface", "repo": "a/b", "files": ["*.json"], "exclude": ["x"]});
         assert_eq!(Spec::from_json(json.clone()).unwrap().to_json(), json);
+    }
+
+    #[test]
+    fn a_short_form_may_stand_for_the_fields() {
+        let json = json!({"source": "hf:a/b@main", "files": ["*.json"]});
+        let Written::Short(short, selection) = Written::from_json(json).unwrap() else {
+            panic!("it has no fields");
+        };
+        assert_eq!((short.source.as_str(), short.reference.as_str()), ("huggingface", "a/b@main"));
+        assert!(selection.holds("a.json") && !selection.holds("a.bin"));
+        let fields = json!({"source": "huggingface", "repo": "a/b"});
+        assert!(matches!(Written::from_json(fields).unwrap(), Written::Fields(_)));
+        for (json, named) in [
+            (json!({"source": "hf:a/b", "repo": "a/c"}), "\"repo\""),
+            (json!({"source": "hf:a/b", "files": "x"}), "\"files\""),
+            (json!({"source": "HF:a/b"}), "HF:a/b"),
+            (json!({"source": "hf:"}), "hf:"),
+            (json!(["hf:a/b"]), "JSON object"),
+        ] {
+            let error = Written::from_json(json).unwrap_err();
+            assert!(error.message().contains(named), "{error}");
+        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What is put into a request so that the server knows the user.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
@@ -20,12 +23,34 @@ use crate::netrc::Netrc;
 pub(crate) struct Identity<'a> {
     grant: &'a Grant,
     netrc: &'a Netrc,
+    tokens: &'a Tokens,
     credential: Option<&'a Credential>,
+}
+
+/// What registries of containers gave for a run, by the credential's handle.
+#[derive(Default)]
+pub(crate) struct Tokens(Mutex<HashMap<String, HeaderValue>>);
+
+impl Tokens {
+    fn get(&self, handle: &str) -> Option<HeaderValue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(handle).cloned()
+    }
+
+    /// Keeps a token, or a login, for the next requests.
+    pub(crate) fn keep(&self, handle: &str, value: HeaderValue) {
+        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.insert(handle.to_owned(), value);
+    }
 }
 
 impl<'a> Identity<'a> {
     /// The identity behind a handle of the grant.
-    pub(crate) fn new(grant: &'a Grant, netrc: &'a Netrc, handle: Option<&str>) -> Result<Self> {
+    pub(crate) fn new(
+        grant: &'a Grant,
+        netrc: &'a Netrc,
+        tokens: &'a Tokens,
+        handle: Option<&str>,
+    ) -> Result<Self> {
         let credential = match handle {
             None => None,
             Some(handle) => Some(grant.credential(handle).ok_or_else(|| {
@@ -37,13 +62,18 @@ impl<'a> Identity<'a> {
                 .with_hint("a manifest declares it under `credentials`")
             })?),
         };
-        Ok(Self { grant, netrc, credential })
+        Ok(Self { grant, netrc, tokens, credential })
     }
 
     /// Adds to the headers what `origin` is to see. Called for every hop in turn.
     pub(crate) fn inject(&mut self, origin: &Origin, headers: &mut HeaderMap) -> Result<()> {
         self.credential = self.credential.filter(|credential| credential.audience == *origin);
-        if let Some(credential) = self.credential
+        if let Some(registry) = self.registry() {
+            // Its login goes where its challenge says, when it says so.
+            headers.extend(self.tokens.get(&registry.handle).map(|value| (AUTHORIZATION, value)));
+        } else if headers.contains_key(AUTHORIZATION) {
+            // Handed out by the registry for this very file.
+        } else if let Some(credential) = self.credential
             && let Some(secret) = credential.secret.as_ref().filter(|secret| !secret.is_empty())
         {
             let (name, value) = header(credential, secret)?;
@@ -52,6 +82,28 @@ impl<'a> Identity<'a> {
             headers.insert(AUTHORIZATION, basic(login, "the netrc file's login")?);
         }
         Ok(())
+    }
+
+    /// The credential, where it is one that waits for the challenge of a
+    /// registry of containers and the last hop was at its audience.
+    pub(crate) fn registry(&self) -> Option<&'a Credential> {
+        self.credential.filter(|credential| credential.injection == Injection::RegistryToken)
+    }
+
+    /// The user's login at a registry of containers.
+    pub(crate) fn registry_login(&self) -> Option<&'a Secret> {
+        let registry = self.registry()?;
+        let own = registry.secret.as_ref().filter(|secret| !secret.is_empty());
+        own.or_else(|| self.login(&registry.audience))
+    }
+
+    /// The certificate that an origin is shown.
+    pub(crate) fn certificate(&self, origin: &Origin) -> Option<&'a Secret> {
+        let shown = |credential: &&Credential| {
+            credential.injection == Injection::ClientCertificate && credential.audience == *origin
+        };
+        let secret = self.grant.credentials.iter().find(shown)?.secret.as_ref();
+        secret.filter(|secret| !secret.is_empty() && origin.is_encrypted())
     }
 
     /// The user's own login at an origin. The file's `default` is for origins
@@ -77,6 +129,9 @@ fn header(credential: &Credential, secret: &Secret) -> Result<(HeaderName, Heade
             Ok((AUTHORIZATION, sensitive(&format!("Bearer {}", secret.expose()), &what)?))
         }
         Injection::Basic => Ok((AUTHORIZATION, basic(secret, &what)?)),
+        Injection::RegistryToken | Injection::ClientCertificate => {
+            Err(Error::new(Kind::Internal, format!("{what} is in no header of its own")))
+        }
         Injection::Header(name) => {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
                 Error::new(
@@ -89,7 +144,34 @@ fn header(credential: &Credential, secret: &Secret) -> Result<(HeaderName, Heade
     }
 }
 
-fn basic(login: &Secret, what: &str) -> Result<HeaderValue> {
+/// `Authorization` with a token.
+pub(crate) fn bearer(token: &Secret) -> Result<HeaderValue> {
+    sensitive(&format!("Bearer {}", token.expose()), "the registry's token")
+}
+
+/// Where a credential is read from, as advice to a user whose request was not
+/// accepted.
+pub(crate) fn advice(credential: Option<&Credential>) -> String {
+    let Some(credential) = credential else {
+        return "the request carried no credential: put a login for the host into the netrc file, or check that the address has not expired".to_owned();
+    };
+    let places = match credential.read_from.as_slice() {
+        [] => format!("the credential \"{}\"", credential.handle),
+        places => places.join(" or "),
+    };
+    let present = credential.secret.as_ref().is_some_and(|secret| !secret.is_empty());
+    let advice = if present {
+        format!("check that the value of {places} is valid and may read this")
+    } else {
+        format!("set {places}, which is not set")
+    };
+    format!(
+        "{advice}; in a Nix build it has to be brought into the build, which does not see your environment"
+    )
+}
+
+/// `Authorization` with a login.
+pub(crate) fn basic(login: &Secret, what: &str) -> Result<HeaderValue> {
     sensitive(&format!("Basic {}", STANDARD.encode(login.expose())), what)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nix_ai_model_core::Result;
 use nix_ai_model_core::grant::Grant;
 
-use crate::credential::Identity;
+use crate::credential::{Identity, Tokens};
 use crate::netrc::Netrc;
 use crate::route::Routes;
 use crate::settings::{Retries, Settings, Timeouts};
@@ -44,7 +44,7 @@ impl Door {
 
     /// The way through for one run of a source.
     pub fn under(&self, grant: Grant) -> Egress {
-        Egress { door: self.clone(), grant: Arc::new(grant) }
+        Egress { door: self.clone(), grant: Arc::new(grant), tokens: Arc::default() }
     }
 }
 
@@ -54,9 +54,18 @@ impl Door {
 pub struct Egress {
     door: Door,
     grant: Arc<Grant>,
+    tokens: Arc<Tokens>,
 }
 
 impl Egress {
+    pub(crate) fn door(&self) -> &Door {
+        &self.door
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
     pub(crate) fn grant(&self) -> &Grant {
         &self.grant
     }
@@ -74,6 +83,6 @@ impl Egress {
     }
 
     pub(crate) fn identity(&self, handle: Option<&str>) -> Result<Identity<'_>> {
-        Identity::new(&self.grant, &self.door.shared.netrc, handle)
+        Identity::new(&self.grant, &self.door.shared.netrc, &self.tokens, handle)
     }
 }

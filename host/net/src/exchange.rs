@@ -2,21 +2,24 @@
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_RANGE, LOCATION, RANGE,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, IF_RANGE, LOCATION,
+    RANGE, WWW_AUTHENTICATE,
 };
 use http::{Method, StatusCode};
 use nix_ai_model_core::origin::{Origin, shown};
-use nix_ai_model_core::plan::is_free_header;
+use nix_ai_model_core::plan::{Download, is_authorization, is_free_header};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use tokio::time::timeout;
 use url::Url;
 
 use crate::authorise::{Purpose, authorise};
-use crate::credential::Identity;
+use crate::challenge::Challenge;
+use crate::credential::{Identity, advice, basic, bearer};
 use crate::door::Egress;
 use crate::failure::Failure;
 use crate::route::{HEADER_BYTES, HEADERS};
+use crate::token::{Login, Wanted};
 
 /// Redirects that are followed for one request.
 const REDIRECTS: usize = 10;
@@ -40,12 +43,32 @@ pub(crate) struct Answer {
     pub(crate) url: Url,
 }
 
-/// The headers of a request that comes from a plan or a plugin.
+/// The headers of a request that comes from a plugin.
 pub(crate) fn free_headers(holder: &str, headers: &[(String, String)]) -> Result<HeaderMap> {
+    headers_where(is_free_header, holder, headers)
+}
+
+/// The headers of a planned download.
+pub(crate) fn planned_headers(holder: &str, download: &Download) -> Result<HeaderMap> {
+    let handed_out =
+        |name: &str, value: &str| download.credential.is_none() && is_authorization(name, value);
+    let free = |name: &str, value: &str| is_free_header(name, value) || handed_out(name, value);
+    let mut map = headers_where(free, holder, &download.headers)?;
+    if let Some(value) = map.get_mut(AUTHORIZATION) {
+        value.set_sensitive(true);
+    }
+    Ok(map)
+}
+
+fn headers_where(
+    free: impl Fn(&str, &str) -> bool,
+    holder: &str,
+    headers: &[(String, String)],
+) -> Result<HeaderMap> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let parsed = (HeaderName::try_from(name), HeaderValue::try_from(value));
-        let (true, (Ok(name), Ok(value))) = (is_free_header(name, value), parsed) else {
+        let (true, (Ok(name), Ok(value))) = (free(name, value), parsed) else {
             let name = escape(name);
             return Err(Error::new(
                 Kind::Refused,
@@ -66,8 +89,13 @@ impl Exchange<'_> {
     pub(crate) async fn run(mut self, egress: &Egress) -> Result<Answer, Failure> {
         let mut origin = authorise(egress.grant(), self.purpose, &self.url)?;
         let mut visited = vec![self.url.clone()];
+        let mut challenged = false;
         loop {
-            let response = self.hop(egress, &origin).await?;
+            let mut response = self.hop(egress, &origin).await?;
+            if !challenged && self.answers_challenge(egress, &origin, &response).await? {
+                challenged = true;
+                response = self.hop(egress, &origin).await?;
+            }
             check_headers(&self.url, response.headers())?;
             let Some(target) = self.target(&response)? else {
                 return Ok(Answer { response, url: self.url });
@@ -95,7 +123,8 @@ impl Exchange<'_> {
         origin: &Origin,
     ) -> Result<reqwest::Response, Failure> {
         let named = egress.grant().is_named(origin);
-        let client = egress.routes().client(origin, named).await?;
+        let certificate = self.identity.certificate(origin);
+        let client = egress.routes().client(origin, named, certificate).await?;
         let mut headers = self.headers.clone();
         self.identity.inject(origin, &mut headers)?;
         let mut request = client.request(self.method.clone(), self.url.clone()).headers(headers);
@@ -115,6 +144,45 @@ impl Exchange<'_> {
                 Err(failure)
             }
         }
+    }
+
+    /// Whether a registry asked who is there and the next try tells it.
+    async fn answers_challenge(
+        &self,
+        egress: &Egress,
+        origin: &Origin,
+        response: &reqwest::Response,
+    ) -> Result<bool> {
+        let Some(registry) = self.identity.registry().filter(|_| response.status() == 401) else {
+            return Ok(false);
+        };
+        let asked = response.headers().get_all(WWW_AUTHENTICATE).iter();
+        let challenge = asked.filter_map(|value| Challenge::parse(value.to_str().ok()?)).next();
+        let login = self.identity.registry_login();
+        let value = match (challenge, login) {
+            (Some(Challenge::Basic), Some(login)) => basic(login, "the registry's login")?,
+            (Some(Challenge::Bearer { realm, service, scope }), _) => {
+                own_realm(origin, &realm)?;
+                let login = login.map(|login| Login::Password(login.clone()));
+                let wanted = Wanted {
+                    registry: origin,
+                    realm: &realm,
+                    service: service.as_deref(),
+                    scope: scope.as_deref(),
+                    login: login.as_ref(),
+                    named: &egress.grant().named,
+                };
+                let token =
+                    wanted.get(egress.door()).await.map_err(|error| match error.kind() {
+                        Kind::Unauthorized => error.with_hint(advice(Some(registry))),
+                        _ => error,
+                    })?;
+                bearer(&token)?
+            }
+            _ => return Ok(false),
+        };
+        egress.tokens().keep(&registry.handle, value);
+        Ok(true)
     }
 
     /// Where an answer redirects to, if it does.
@@ -159,6 +227,20 @@ impl Exchange<'_> {
         Error::new(Kind::Refused, format!("the redirect from {} {how}", shown(&self.url)))
             .with_hint("the server is set up wrongly, or is not what it says it is")
     }
+}
+
+/// A registry that sends for its tokens to another host would have the user's
+/// login sent there.
+fn own_realm(registry: &Origin, realm: &str) -> Result<()> {
+    let host = Url::parse(realm).ok().and_then(|url| Some(url.host()?.to_owned()));
+    if host.as_ref() == Some(registry.host()) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Refused,
+        format!("{registry} sends for a token to \"{}\", which is another host", escape(realm)),
+    )
+    .with_hint("a registry's tokens are asked for at its own host alone"))
 }
 
 fn check_headers(url: &Url, headers: &HeaderMap) -> Result<()> {

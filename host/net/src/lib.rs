@@ -8,6 +8,7 @@
 mod address;
 mod authorise;
 mod backoff;
+mod challenge;
 mod credential;
 mod door;
 mod exchange;
@@ -20,6 +21,7 @@ mod route;
 mod script;
 mod settings;
 mod tls;
+mod token;
 mod transfer;
 mod url_source;
 

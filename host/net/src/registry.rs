@@ -1,6 +1,5 @@
 //! OCI registries: plugins are pulled from them and pushed to them.
 
-mod challenge;
 mod login;
 
 use std::collections::BTreeMap;
@@ -18,16 +17,14 @@ use nix_ai_model_core::{Error, Kind, Result};
 use serde_json::{Value, json};
 use url::Url;
 
-use self::challenge::Challenge;
-use self::login::Login;
+use crate::challenge::Challenge;
 use crate::door::Door;
+use crate::token::{Login, Wanted};
 
 pub use login::DockerConfig;
 
 /// The longest manifest or config, in bytes.
 const LONGEST_MANIFEST: usize = 1 << 20;
-/// The longest token, with what is around it, in bytes.
-const LONGEST_TOKEN: usize = 64 << 10;
 /// The handle under which the door knows the login.
 const HANDLE: &str = "registry";
 
@@ -236,7 +233,7 @@ impl Registry {
         let challenges = response.headers.iter().filter(|(name, _)| name == "www-authenticate");
         let challenge = challenges.filter_map(|(_, value)| Challenge::parse(value)).next();
         let identity = match (challenge, &self.login) {
-            (Some(Challenge::Bearer { realm, service }), _) => {
+            (Some(Challenge::Bearer { realm, service, .. }), _) => {
                 (Injection::Bearer, self.token(ask.access, &realm, service.as_deref()).await?)
             }
             (Some(Challenge::Basic), Some(Login::Password(login))) => {
@@ -268,52 +265,24 @@ impl Registry {
     }
 
     /// A token from where the registry says. It could ask for the login itself,
-    /// so it is trusted with where the login goes; the way there has to be
-    /// encrypted, or be the registry's own.
+    /// so it is trusted with where the login goes.
     async fn token(&self, access: Access, realm: &str, service: Option<&str>) -> Result<Secret> {
-        let malformed = |why: &str| {
-            Error::new(Kind::Network, format!("{} asks for a token and {why}", shown(&self.base)))
-        };
-        let mut url = Url::parse(realm).map_err(|_| malformed("does not say where to get it"))?;
-        let origin = Origin::of(&url)?;
         let actions = match access {
             Access::Pull => "pull",
             Access::Push => "pull,push",
         };
-        let scope = format!("repository:{}:{actions}", self.repository);
-        url.query_pairs_mut().extend_pairs(service.map(|service| ("service", service)));
-        url.query_pairs_mut().append_pair("scope", &scope);
-        let (identity, body) = match &self.login {
-            None => (None, None),
-            Some(Login::Password(login)) => (Some((Injection::Basic, login.clone())), None),
-            Some(Login::Token(token)) => (None, Some(exchange(token, &scope, service))),
+        let wanted = Wanted {
+            registry: &Origin::of(&self.base)?,
+            realm,
+            service,
+            scope: Some(&format!("repository:{}:{actions}", self.repository)),
+            login: self.login.as_ref(),
+            named: &self.grant.named,
         };
-        let grant = Grant {
-            holder: format!("the registry {}", self.base.authority()),
-            http: origin.to_string().parse().into_iter().collect(),
-            named: self.grant.named.clone(),
-            credentials: credential_of(identity.clone(), origin),
-            ..Grant::default()
-        };
-        let form = ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned());
-        let request = Request {
-            method: if body.is_some() { Method::Post } else { Method::Get },
-            headers: body.iter().map(|_| form.clone()).collect(),
-            credential: identity.map(|_| HANDLE.to_owned()),
-            body,
-            url,
-        };
-        let what = shown(&request.url);
-        let response = self.door.under(grant).fetch(request, LONGEST_TOKEN).await?;
-        if response.status != 200 {
-            return Err(
-                self.unauthorized(&format!("{what} answered with status {}", response.status))
-            );
-        }
-        let answer: Value = serde_json::from_slice(&response.body)
-            .map_err(|_| malformed("got none that is JSON"))?;
-        let token = ["token", "access_token"].iter().find_map(|key| answer.get(key)?.as_str());
-        token.map(Secret::new).ok_or_else(|| malformed("got none"))
+        wanted.get(&self.door).await.map_err(|error| match error.kind() {
+            Kind::Unauthorized => self.unauthorized(error.message()),
+            _ => error,
+        })
     }
 
     fn expect(&self, response: Response, url: &Url, statuses: &[u16]) -> Result<Response> {
@@ -352,17 +321,6 @@ fn credential_of(identity: Option<(Injection, Secret)>, audience: Origin) -> Vec
         read_from: vec!["the docker config".to_owned()],
     };
     identity.map(credential).into_iter().collect()
-}
-
-/// The form by which an identity token becomes an access token.
-fn exchange(token: &Secret, scope: &str, service: Option<&str>) -> Bytes {
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.append_pair("grant_type", "refresh_token")
-        .append_pair("refresh_token", token.expose())
-        .append_pair("client_id", "nix-ai-model")
-        .append_pair("scope", scope);
-    form.extend_pairs(service.map(|service| ("service", service)));
-    form.finish().into()
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {

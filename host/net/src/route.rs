@@ -35,15 +35,15 @@ const CONNECTION_WINDOW: u32 = 4 << 20;
 pub(crate) const HEADERS: usize = 128;
 pub(crate) const HEADER_BYTES: u32 = 64 << 10;
 
-/// An origin, and whether private addresses are allowed for it: what the user
-/// named in one run is not open to another.
-type Key = (Origin, bool);
+/// An origin, whether private addresses are allowed for it, and the certificate
+/// that it is shown: what the user named in one run is not open to another.
+type Key = (Origin, bool, Option<Secret>);
 type Slot = Arc<tokio::sync::Mutex<Option<Route>>>;
 
 /// The ways that are known.
 pub(crate) struct Routes {
     settings: Settings,
-    tls: rustls::ClientConfig,
+    authorities: Arc<rustls::RootCertStore>,
     proxies: Matcher,
     slots: Mutex<HashMap<Key, Slot>>,
 }
@@ -56,7 +56,7 @@ struct Route {
 
 impl Routes {
     pub(crate) fn new(settings: Settings) -> Result<Self> {
-        let tls = crate::tls::configuration(settings.authorities.as_deref())?;
+        let authorities = crate::tls::authorities(settings.authorities.as_deref())?;
         let text = |proxy: &Option<Secret>| {
             proxy.as_ref().map(|url| url.expose().to_owned()).unwrap_or_default()
         };
@@ -67,7 +67,7 @@ impl Routes {
             .all(text(&given.all))
             .no(given.direct.clone())
             .build();
-        let routes = Self { settings, tls, proxies, slots: Mutex::default() };
+        let routes = Self { settings, authorities, proxies, slots: Mutex::default() };
         for proxy in ["http", "https"].iter().filter_map(|of| given_proxy(&routes.settings, of)) {
             proxy_of(&proxy)?;
         }
@@ -75,8 +75,13 @@ impl Routes {
     }
 
     /// The client for an origin: resolved, checked, and then connecting nowhere else.
-    pub(crate) async fn client(&self, origin: &Origin, named: bool) -> Result<Client, Failure> {
-        let slot = self.slot(&(origin.clone(), named));
+    pub(crate) async fn client(
+        &self,
+        origin: &Origin,
+        named: bool,
+        certificate: Option<&Secret>,
+    ) -> Result<Client, Failure> {
+        let slot = self.slot(&(origin.clone(), named, certificate.cloned()));
         // Held while resolving, so that two that ask at once share one look-up.
         let mut slot = slot.lock().await;
         if let Some(route) = slot.as_ref().filter(|route| route.checked.elapsed() < FRESH) {
@@ -89,14 +94,15 @@ impl Routes {
             route.checked = Instant::now();
             return Ok(route.client.clone());
         }
-        let client = self.build(origin, &addresses, proxy.as_ref())?;
+        let tls = crate::tls::configuration(&self.authorities, certificate)?;
+        let client = self.build(origin, &addresses, proxy.as_ref(), tls)?;
         *slot = Some(Route { client: client.clone(), addresses, checked: Instant::now() });
         Ok(client)
     }
 
     /// Forgets an origin's addresses: a connection to them failed.
     pub(crate) fn forget(&self, origin: &Origin, named: bool) {
-        self.locked().remove(&(origin.clone(), named));
+        self.locked().retain(|(known, known_as, _), _| known != origin || *known_as != named);
     }
 
     fn slot(&self, key: &Key) -> Slot {
@@ -179,9 +185,10 @@ impl Routes {
         origin: &Origin,
         addresses: &[SocketAddr],
         proxy: Option<&Secret>,
+        tls: rustls::ClientConfig,
     ) -> Result<Client> {
         let mut builder = Client::builder()
-            .tls_backend_preconfigured(self.tls.clone())
+            .tls_backend_preconfigured(tls)
             .user_agent(&self.settings.user_agent)
             .connect_timeout(self.settings.timeouts.connect)
             .redirect(redirect::Policy::none())

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use nix_ai_model_core::digest::Sri;
 use nix_ai_model_core::path::FilePath;
-use nix_ai_model_core::spec::Spec;
+use nix_ai_model_core::plugin::{Grants, Reference};
+use nix_ai_model_core::spec::Written;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use serde_json::Value;
@@ -43,6 +44,8 @@ pub struct Attributes {
 pub enum Operation {
     /// A fixed output with a model's files.
     Fetch(Fetch),
+    /// A fixed output with a plugin's component.
+    FetchComponent(FetchComponent),
     /// Links to a model's files, and what is known about it.
     Assemble(Assemble),
     /// A Hugging Face cache of links.
@@ -55,13 +58,37 @@ pub struct Fetch {
     /// The model's name, for messages.
     pub model: String,
     /// What is fetched.
-    pub spec: Spec,
+    pub spec: Written,
+    /// Plugins of third parties, by their names.
+    pub plugins: BTreeMap<String, Plugin>,
     /// Hashes that files must have beside those from upstream.
     pub file_hashes: BTreeMap<FilePath, Sri>,
     /// The one file that the output is, rather than a folder.
     pub file: Option<FilePath>,
     /// The hash that the output must have; Nix checks it too.
     pub output_hash: Option<Sri>,
+}
+
+/// A plugin that the derivation pins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plugin {
+    /// The component's file.
+    pub component: PathBuf,
+    /// SHA-256 that it must have.
+    pub hash: Sri,
+    /// What it was granted.
+    pub grants: Grants,
+    /// The folder with its compiled artefact.
+    pub artefacts: PathBuf,
+}
+
+/// See [`Operation::FetchComponent`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchComponent {
+    /// The plugin's name, for messages.
+    pub plugin: String,
+    /// Where the component is.
+    pub component: Reference,
 }
 
 /// See [`Operation::Assemble`].
@@ -128,6 +155,7 @@ impl Attributes {
         let out = root.object("outputs")?.path("out")?;
         let operation = match root.text("operation")?.as_str() {
             "fetch" => Operation::Fetch(fetch(&root)?),
+            "fetch-component" => Operation::FetchComponent(fetch_component(&root)?),
             "assemble" => Operation::Assemble(assemble(&root)?),
             "hf-cache" => Operation::HfCache(hf_cache(&root)?),
             other => {
@@ -135,7 +163,7 @@ impl Attributes {
                     Kind::Usage,
                     format!("the attribute \"operation\" asks for \"{}\", which this builder does not know", escape(other)),
                 )
-                .with_hint("use the builder and the Nix library of one version: fetch, assemble, hf-cache"));
+                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, assemble, hf-cache"));
             }
         };
         Ok(Self { out, operation })
@@ -143,16 +171,8 @@ impl Attributes {
 }
 
 fn fetch(root: &Reader<'_>) -> Result<Fetch> {
-    let spec = Spec::from_json(root.required("spec")?.clone())
+    let spec = Written::from_json(root.required("spec")?.clone())
         .map_err(|error| error.within("the attribute \"spec\""))?;
-    let mut file_hashes = BTreeMap::new();
-    if let Some(hashes) = root.optional_object("fileHashes")? {
-        for name in hashes.names() {
-            let hash = hashes.text(name)?;
-            let hash = hash.parse().map_err(|error: Error| error.within(hashes.named(name)))?;
-            file_hashes.insert(hashes.file_path(name)?, hash);
-        }
-    }
     let file = match root.optional_text("file")? {
         Some(file) => {
             Some(FilePath::new(&file).map_err(|error| error.within("the attribute \"file\""))?)
@@ -164,9 +184,46 @@ fn fetch(root: &Reader<'_>) -> Result<Fetch> {
     Ok(Fetch {
         model: root.text("model")?,
         spec,
-        file_hashes,
+        plugins: plugins(root)?,
+        file_hashes: file_hashes(root)?,
         file,
         output_hash: output_hash.and_then(|hash| hash.parse().ok()),
+    })
+}
+
+fn file_hashes(root: &Reader<'_>) -> Result<BTreeMap<FilePath, Sri>> {
+    let Some(hashes) = root.optional_object("fileHashes")? else { return Ok(BTreeMap::new()) };
+    let read = |name: &String| Ok((hashes.file_path(name)?, hashes.sri(name)?));
+    hashes.names().map(read).collect()
+}
+
+fn plugins(root: &Reader<'_>) -> Result<BTreeMap<String, Plugin>> {
+    let Some(pinned) = root.optional_object("plugins")? else { return Ok(BTreeMap::new()) };
+    let read = |name: &String| Ok((name.clone(), plugin(&pinned.object(name)?)?));
+    pinned.names().map(read).collect()
+}
+
+fn plugin(root: &Reader<'_>) -> Result<Plugin> {
+    let grants = serde_json::from_value(root.required("grants")?.clone()).map_err(|error| {
+        let why = escape(&error.to_string());
+        Error::new(Kind::Usage, format!("{}: {why}", root.named("grants")))
+            .with_hint("grants are http, download, settings, credentials and origins, as in a plugins.lock.json")
+    })?;
+    Ok(Plugin {
+        component: root.path("component")?,
+        hash: root.sri("hash")?,
+        grants,
+        artefacts: root.path("artefacts")?,
+    })
+}
+
+fn fetch_component(root: &Reader<'_>) -> Result<FetchComponent> {
+    let component = root.text("component")?;
+    Ok(FetchComponent {
+        plugin: root.text("plugin")?,
+        component: component
+            .parse()
+            .map_err(|error: Error| error.within(root.named("component")))?,
     })
 }
 

@@ -23,7 +23,9 @@ mod wasi;
 
 pub use engine::Runtime;
 pub use limits::{Exceeded, Limits};
-pub use manifest::{CredentialRequest, Inject, Kind, Lookup, Manifest, OriginFrom, SECTION};
+pub use manifest::{
+    CredentialRequest, Inject, Kind, LoginVariables, Lookup, Manifest, OriginFrom, SECTION,
+};
 #[cfg(feature = "pack")]
 pub use pack::pack;
 pub use plugin::Plugin;

@@ -9,6 +9,7 @@ pub use grant::Lookup;
 
 use std::collections::HashSet;
 
+use nix_ai_model_core::grant::ObjectStore;
 use nix_ai_model_core::origin::OriginPattern;
 use nix_ai_model_core::spec::is_source_name;
 use nix_ai_model_core::text::{escape, is_hidden};
@@ -46,6 +47,13 @@ pub struct Manifest {
     /// Origins that its plans may name.
     #[serde(default)]
     pub download: Vec<OriginPattern>,
+    /// Whether its downloads may come from any https origin with public
+    /// addresses.
+    #[serde(default)]
+    pub public_downloads: bool,
+    /// Object stores whose objects its plans may name.
+    #[serde(default)]
+    pub objects: Vec<ObjectStore>,
     /// Variables of the user's whose values it may read. Never for secrets.
     #[serde(default)]
     pub settings: Vec<String>,
@@ -83,6 +91,10 @@ pub enum OriginFrom {
 pub struct CredentialRequest {
     /// What the plugin calls it.
     pub handle: String,
+    /// Two variables that hold a user and a password; they count before
+    /// `variables`, where both are set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<LoginVariables>,
     /// Variables that hold a value; the first that is set counts.
     #[serde(default)]
     pub variables: Vec<String>,
@@ -90,13 +102,39 @@ pub struct CredentialRequest {
     /// with a variable as in `$HOME/.token`.
     #[serde(default)]
     pub files: Vec<String>,
-    /// The one origin it may go to.
-    pub audience: OriginPattern,
+    /// The one origin it may go to. Where it is left out, there is a value
+    /// only for the origin that the user named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<OriginPattern>,
     /// Whether an origin that the user named takes the audience's place.
     #[serde(default)]
     pub follows_origin: bool,
     /// How it is sent.
     pub inject: Inject,
+}
+
+/// Variables of a user and a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoginVariables {
+    /// The variable that holds the user's name.
+    pub user: String,
+    /// The variable that holds the password.
+    pub password: String,
+}
+
+impl CredentialRequest {
+    /// The variables that a value may come from.
+    pub fn all_variables(&self) -> impl Iterator<Item = &String> + Clone {
+        let login = self.login.iter().flat_map(|login| [&login.user, &login.password]);
+        login.chain(&self.variables)
+    }
+
+    /// Where a value is looked for, in order, for a person to read.
+    pub fn places(&self) -> Vec<String> {
+        let login = self.login.iter().map(|login| format!("{} and {}", login.user, login.password));
+        login.chain(self.variables.iter().chain(&self.files).cloned()).collect()
+    }
 }
 
 /// How a credential is sent.
@@ -109,6 +147,10 @@ pub enum Inject {
     Basic,
     /// A header of this name
     Header(String),
+    /// The token challenge of registries of containers, with `user:password`
+    RegistryToken,
+    /// A certificate and its key, shown on encrypted connections
+    ClientCertificate,
 }
 
 impl Manifest {
@@ -148,7 +190,7 @@ impl Manifest {
             }
         }
         let variables =
-            self.settings.iter().chain(self.credentials.iter().flat_map(|c| &c.variables));
+            self.settings.iter().chain(self.credentials.iter().flat_map(|c| c.all_variables()));
         if let Some(variable) = variables.clone().find(|variable| !is_variable(variable)) {
             return Err(self.wrong(&format!("\"{}\" is no variable's name", escape(variable))));
         }
@@ -165,6 +207,8 @@ impl Manifest {
         if self.kind == Kind::Scanner
             && !(self.http.is_empty()
                 && self.download.is_empty()
+                && !self.public_downloads
+                && self.objects.is_empty()
                 && self.settings.is_empty()
                 && self.origins_from.is_empty()
                 && self.credentials.is_empty())
@@ -193,9 +237,7 @@ impl Manifest {
                     escape(&credential.handle)
                 )));
             }
-            if credential.audience.exact().is_none() {
-                return Err(self.wrong("a credential's audience is one origin, without a star"));
-            }
+            self.check_audience(credential)?;
             if let Some(file) = credential.files.iter().find(|file| !is_file(file)) {
                 return Err(self.wrong(&format!(
                     "the credential's file \"{}\" is neither absolute nor below a variable, or steps through \"..\"",
@@ -209,6 +251,26 @@ impl Manifest {
                     self.wrong(&format!("\"{}\" is no header for a credential", escape(name)))
                 );
             }
+        }
+        Ok(())
+    }
+
+    fn check_audience(&self, credential: &CredentialRequest) -> Result<()> {
+        match &credential.audience {
+            Some(audience) if audience.exact().is_none() => {
+                return Err(self.wrong("a credential's audience is one origin, without a star"));
+            }
+            None if !credential.follows_origin => {
+                return Err(self.wrong("a credential without an audience has to follow an origin"));
+            }
+            _ => {}
+        }
+        if credential.login.is_some()
+            && !matches!(credential.inject, Inject::Basic | Inject::RegistryToken)
+        {
+            return Err(self.wrong(
+                "a credential with a login is injected as \"basic\" or \"registry-token\"",
+            ));
         }
         Ok(())
     }

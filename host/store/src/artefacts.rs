@@ -25,6 +25,7 @@ const LONGEST: u64 = 256 << 20;
 pub struct ArtefactFolder {
     packaged: Vec<PathBuf>,
     cache: Option<PathBuf>,
+    must_keep: bool,
     told: Once,
 }
 
@@ -32,7 +33,13 @@ impl ArtefactFolder {
     /// Artefacts from `packaged` folders in this order, which need not exist,
     /// and from and to the `cache` folder, which is made when it is needed.
     pub fn new(packaged: Vec<PathBuf>, cache: Option<PathBuf>) -> Self {
-        Self { packaged, cache, told: Once::new() }
+        Self { packaged, cache, must_keep: false, told: Once::new() }
+    }
+
+    /// The folder of a package that is being made: where it cannot be written,
+    /// saving fails.
+    pub fn package(folder: PathBuf) -> Self {
+        Self { must_keep: true, ..Self::new(Vec::new(), Some(folder)) }
     }
 
     /// Removes from the user's folder what was compiled of the component with
@@ -95,7 +102,7 @@ impl Artefacts for ArtefactFolder {
             write(&folder, &record(key), digest.as_bytes())
         });
         match written {
-            Err(error) if cannot_be_kept(&error) => {
+            Err(error) if !self.must_keep && cannot_be_kept(&error) => {
                 self.told.call_once(|| {
                     let path = shown(path);
                     tracing::warn!(%path, %error, "compiled plugins cannot be kept; every run compiles them again");

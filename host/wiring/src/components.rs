@@ -6,7 +6,7 @@ use bytes::Bytes;
 use nix_ai_model_core::grant::Grant;
 use nix_ai_model_core::origin::{Origin, shown};
 use nix_ai_model_core::plugin::oci::{self, OciReference};
-use nix_ai_model_core::plugin::{Pin, Reference};
+use nix_ai_model_core::plugin::{Pin, Reference, Signatures};
 use nix_ai_model_core::ports::{Artefacts as _, Method, Request};
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_net::{DockerConfig, Egress, Pulled, Registry};
@@ -17,24 +17,26 @@ use url::Url;
 use crate::plugins::{LARGEST_COMPONENT, component_file};
 use crate::sources::Sources;
 
-/// The ending of a signature's file.
-const SIGNATURE: &str = ".minisig";
+/// The ending of a minisign signature's file.
+const MINISIGN: &str = ".minisig";
+/// The endings of a sigstore bundle's file, in the order they are looked for.
+const SIGSTORE: [&str; 2] = [".sigstore.json", ".sigstore"];
 /// The longest signature, in bytes.
-const LONGEST_SIGNATURE: usize = 16 << 10;
+const LONGEST_SIGNATURE: usize = 64 << 10;
 
 /// A component as it came.
 #[derive(Debug, Clone)]
 pub struct Acquired {
     /// Its bytes.
     pub component: Bytes,
-    /// The text of its minisign signature, where there is one.
-    pub signature: Option<String>,
+    /// The signatures beside it.
+    pub signatures: Signatures,
     /// Where it came from, as exactly as that can be said.
     pub reference: Reference,
 }
 
 impl Sources {
-    /// Fetches a component, and the signature beside it.
+    /// Fetches a component, and the signatures beside it.
     ///
     /// # Errors
     /// [`Kind::NotFound`] where there is none; [`Kind::Refused`] where the
@@ -48,6 +50,21 @@ impl Sources {
         }
     }
 
+    /// Fetches a component alone: where it is pinned, its digest says all that
+    /// a signature could.
+    ///
+    /// # Errors
+    /// As [`Sources::acquire`].
+    pub async fn component(&self, reference: &Reference) -> Result<Bytes> {
+        match reference {
+            Reference::File(file) => component_file(Path::new(file)).map(Bytes::from),
+            Reference::Url(url) => self.behind(url).await.map(|(_, component)| component),
+            Reference::Oci(artefact) => {
+                Ok(self.registry(artefact)?.pull(artefact).await?.component)
+            }
+        }
+    }
+
     /// The component of a pin: kept from an earlier run, or fetched.
     pub(crate) async fn pinned_component(&self, name: &str, pin: &Pin) -> Result<Vec<u8>> {
         let key = format!("{}-component", pin.hash.digest().to_hex());
@@ -55,30 +72,41 @@ impl Sources {
             pin.check(name, &component)?;
             return Ok(component);
         }
-        let component = self.acquire(&pin.component).await?.component;
+        let component = self.component(&pin.component).await?;
         pin.check(name, &component)?;
         self.artefacts().save(&key, &component)?;
         Ok(component.into())
     }
 
-    async fn by_address(&self, url: &Url) -> Result<Acquired> {
+    /// The component at an address, and the way to it.
+    async fn behind(&self, url: &Url) -> Result<(Egress, Bytes)> {
         let egress = self.installer(Origin::of(url)?)?;
         let component = whole(&egress, url, LARGEST_COMPONENT).await?.ok_or_else(|| {
             Error::new(Kind::NotFound, format!("there is nothing at {}", shown(url)))
                 .with_hint("check the address")
         })?;
-        let mut beside = url.clone();
-        beside.set_path(&format!("{}{SIGNATURE}", url.path()));
-        let signature = whole(&egress, &beside, LONGEST_SIGNATURE).await?;
-        let signature = signature.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        Ok(Acquired { component, signature, reference: Reference::Url(url.clone()) })
+        Ok((egress, component))
+    }
+
+    async fn by_address(&self, url: &Url) -> Result<Acquired> {
+        let (egress, component) = self.behind(url).await?;
+        let mut signatures =
+            Signatures { minisign: beside(&egress, url, MINISIGN).await?, ..Signatures::default() };
+        for ending in SIGSTORE {
+            if signatures.sigstore.is_none() {
+                signatures.sigstore = beside(&egress, url, ending).await?;
+            }
+        }
+        Ok(Acquired { component, signatures, reference: Reference::Url(url.clone()) })
     }
 
     async fn by_registry(&self, artefact: &OciReference) -> Result<Acquired> {
         let Pulled { component, manifest, reference } =
             self.registry(artefact)?.pull(artefact).await?;
-        let signature = manifest.annotations.get(oci::SIGNATURE).cloned();
-        Ok(Acquired { component, signature, reference: Reference::Oci(reference) })
+        let annotation = |name| manifest.annotations.get(name).cloned();
+        let signatures =
+            Signatures { minisign: annotation(oci::MINISIGN), sigstore: annotation(oci::SIGSTORE) };
+        Ok(Acquired { component, signatures, reference: Reference::Oci(reference) })
     }
 
     /// The repository that an artefact is in, with the user's login there.
@@ -125,13 +153,29 @@ impl Sources {
 fn by_file(file: &Path) -> Result<Acquired> {
     let component = component_file(file)?.into();
     let path = document::absolute(file)?;
-    let mut beside = path.clone().into_os_string();
-    beside.push(SIGNATURE);
-    let signature = settings::text(Path::new(&beside))?;
+    let beside = |ending: &str| {
+        let mut beside = path.clone().into_os_string();
+        beside.push(ending);
+        settings::text(Path::new(&beside))
+    };
+    let mut signatures = Signatures { minisign: beside(MINISIGN)?, ..Signatures::default() };
+    for ending in SIGSTORE {
+        if signatures.sigstore.is_none() {
+            signatures.sigstore = beside(ending)?;
+        }
+    }
     let text = path.to_str().ok_or_else(|| {
         Error::new(Kind::Usage, "the component's path is not UTF-8").with_hint("rename the file")
     })?;
-    Ok(Acquired { component, signature, reference: text.parse()? })
+    Ok(Acquired { component, signatures, reference: text.parse()? })
+}
+
+/// The text of the file whose name is the URL's with another ending.
+async fn beside(egress: &Egress, url: &Url, ending: &str) -> Result<Option<String>> {
+    let mut beside = url.clone();
+    beside.set_path(&format!("{}{ending}", url.path()));
+    let found = whole(egress, &beside, LONGEST_SIGNATURE).await?;
+    Ok(found.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 async fn whole(egress: &Egress, url: &Url, longest: usize) -> Result<Option<Bytes>> {

@@ -7,7 +7,7 @@ use nix_ai_model_core::grant::Grant;
 use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::ports::{Source, Transfer};
 use nix_ai_model_core::secret::Secret;
-use nix_ai_model_core::spec::{Selection, ShortForm, Spec};
+use nix_ai_model_core::spec::{Selection, ShortForm, Spec, Written};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_net::{Door, Proxies, Settings, UrlSource};
@@ -74,13 +74,24 @@ impl Sources {
     /// # Errors
     /// [`Kind::Usage`] where it names no source or is malformed.
     pub async fn parse(&self, text: &str) -> Result<Spec> {
-        let ShortForm { source, reference } = ShortForm::new(text)?;
+        self.read(Written::Short(ShortForm::new(text)?, Selection::default())).await
+    }
+
+    /// The spec that was written: a short form is read by its source.
+    ///
+    /// # Errors
+    /// As [`Sources::parse`].
+    pub async fn read(&self, written: Written) -> Result<Spec> {
+        let (ShortForm { source, reference }, selection) = match written {
+            Written::Fields(spec) => return Ok(spec),
+            Written::Short(short, selection) => (short, selection),
+        };
         let fields = if source == URL {
             UrlSource.parse(&reference).await?
         } else {
             PluginSource::parse(&self.load(&source).await?.plugin, &reference).await?
         };
-        Ok(Spec { source, fields, selection: Selection::default() })
+        Ok(Spec { source, fields, selection })
     }
 
     /// The source that a spec names, under the grant that its manifest, its

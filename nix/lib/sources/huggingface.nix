@@ -70,6 +70,13 @@ in
 
   defaultName = spec: builtins.elemAt (builtins.match "(.*/)?([^/]*)" spec.repo) 1;
 
+  variables = [
+    "HF_ENDPOINT"
+    "HF_TOKEN"
+    "HUGGING_FACE_HUB_TOKEN"
+    "HF_TOKEN_PATH"
+  ];
+
   # The files that the spec itself names: which there are, the hub knows.
   named = _: [ ];
 

@@ -102,6 +102,9 @@ in
   defaultName =
     spec: if builtins.length spec.urls == 1 then (builtins.head spec.urls).name else "model";
 
+  # Logins are in the netrc file, whose variable every source has.
+  variables = [ ];
+
   named = spec: map (entry: entry.name) spec.urls;
 
   # One file's own spec: the URL of that file.

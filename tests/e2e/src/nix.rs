@@ -2,10 +2,11 @@
 #![allow(clippy::disallowed_types, reason = "tests run the real Nix")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use nix_ai_model_testkit::{Program, Run, skip, workspace_root};
 
-use crate::Scene;
+use crate::{Scene, binary};
 
 /// A single-user store with the sandbox on and nothing of the machine in it.
 const SETTINGS: &str = "\
@@ -13,7 +14,6 @@ build-users-group =
 substituters =
 experimental-features = nix-command flakes
 sandbox = true
-sandbox-paths =
 ";
 
 /// One version of Nix.
@@ -59,6 +59,7 @@ pub struct Store<'a> {
     scene: &'a Scene,
     root: PathBuf,
     builder: String,
+    command_line: Option<String>,
 }
 
 impl<'a> Store<'a> {
@@ -75,12 +76,39 @@ impl<'a> Store<'a> {
             return None;
         }
         let root = scene.environment.root().join("store");
-        std::fs::create_dir_all(scene.environment.root().join("conf")).unwrap();
-        std::fs::write(scene.environment.root().join("conf/nix.conf"), SETTINGS).unwrap();
-        let mut store = Self { nix, scene, root, builder: String::new() };
-        let add = store.program(["store", "add-path", "--name", "nix-ai-model-builder"]).arg(dist);
-        store.builder = add.run().unwrap().succeeded().stdout.trim().to_owned();
+        let mut store = Self { nix, scene, root, builder: String::new(), command_line: None };
+        store.settle("");
+        store.builder = store.add("nix-ai-model-builder", &dist);
         Some(store)
+    }
+
+    /// The same with the command line beside the builder, for plugins that are
+    /// compiled in a build. It is linked to the machine's C library, as the one
+    /// of nixpkgs is to that of nixpkgs, so the sandbox gets that.
+    ///
+    /// # Panics
+    /// As [`Store::new`].
+    pub fn with_command_line(test: &str, nix: &'a Nix, scene: &'a Scene) -> Option<Self> {
+        let mut store = Self::new(test, nix, scene)?;
+        let package = scene.environment.root().join("nix-ai-model/bin");
+        std::fs::create_dir_all(&package).unwrap();
+        let strip = Command::new("strip").arg(binary()).arg("-o").arg(package.join("nix-ai-model"));
+        assert!({ strip }.status().unwrap().success(), "strip is part of binutils");
+        store.command_line = Some(store.add("nix-ai-model", package.parent().unwrap()));
+        store.settle(&libraries(&binary()));
+        Some(store)
+    }
+
+    fn settle(&self, sandbox_paths: &str) {
+        let conf = self.scene.environment.root().join("conf");
+        std::fs::create_dir_all(&conf).unwrap();
+        let text = format!("{SETTINGS}sandbox-paths = {sandbox_paths}\n");
+        std::fs::write(conf.join("nix.conf"), text).unwrap();
+    }
+
+    fn add(&self, name: &str, folder: &Path) -> String {
+        let add = self.program(["store", "add-path", "--name", name]).arg(folder);
+        add.run().unwrap().succeeded().stdout.trim().to_owned()
     }
 
     /// `nix` with these arguments.
@@ -108,9 +136,12 @@ impl<'a> Store<'a> {
     pub fn model(&self, attribute: &str, arguments: &str) -> Vec<String> {
         let expression = format!(
             "let lib = (import {}/nix/lib {{ }}).mkLib {{ system = builtins.currentSystem; \
-             builder = builtins.storePath \"{}\"; }}; in {{ model = lib.fetchModel {arguments}; }}",
+             builder = builtins.storePath \"{}\"; {} }}; in {{ model = lib.fetchModel {arguments}; }}",
             workspace_root().display(),
-            self.builder
+            self.builder,
+            self.command_line.as_ref().map_or_else(String::new, |path| format!(
+                "commandLine = builtins.storePath \"{path}\";"
+            )),
         );
         let link = self.link(attribute);
         let texts = [
@@ -148,9 +179,19 @@ impl<'a> Store<'a> {
 impl Drop for Store<'_> {
     fn drop(&mut self) {
         // Store paths are read-only, and the next version of Nix gets a new store.
-        let _ = std::process::Command::new("chmod").args(["-R", "u+w"]).arg(&self.root).status();
+        let _ = Command::new("chmod").args(["-R", "u+w"]).arg(&self.root).status();
         let _ = std::fs::remove_dir_all(&self.root);
     }
+}
+
+/// The libraries that a program is linked to, as paths of a sandbox.
+fn libraries(program: &Path) -> String {
+    let output = Command::new("ldd").arg(program).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let paths = text.split_whitespace().filter(|word| word.starts_with('/'));
+    let paths =
+        paths.map(|path| format!("{path}={}", Path::new(path).canonicalize().unwrap().display()));
+    paths.collect::<Vec<_>>().join(" ")
 }
 
 fn dotted(attribute: &str) -> String {

@@ -30,6 +30,10 @@ in
     expr = builtins.attrNames library.sources;
     expected = sources;
   };
+  everySourceNamesItsVariables = {
+    expr = builtins.filter (name: !(library.sources.${name} ? variables)) sources;
+    expected = [ ];
+  };
   everyErrorIsExpectedSomehow = {
     expr = builtins.filter (
       file: builtins.match "# expect: [^\n]+\n.*" (builtins.readFile (../errors + "/${file}")) == null

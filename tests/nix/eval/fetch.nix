@@ -74,4 +74,30 @@ in
       true
     ];
   };
+  aSourcesOwnVariablesAreItsAlone = {
+    expr =
+      let
+        url = fetch {
+          spec = {
+            source = "url";
+            urls = [
+              {
+                url = "https://example.com/a";
+                name = "a";
+              }
+            ];
+          };
+        };
+      in
+      [
+        (builtins.elem "HF_TOKEN" url.impureEnvVars)
+        (builtins.elem "NETRC" url.impureEnvVars)
+        (whole ? plugins)
+      ];
+    expected = [
+      false
+      true
+      false
+    ];
+  };
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use nix_ai_model_core::grant::ObjectStore;
 use nix_ai_model_core::origin::{Origin, OriginPattern};
 use nix_ai_model_core::plugin::Grants;
 
@@ -100,6 +101,12 @@ pub(crate) struct Allowed {
     /// Let its plans name this origin
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) allow_download: Vec<OriginPattern>,
+    /// Let its downloads come from any https origin that has a public address
+    #[arg(long)]
+    pub(crate) allow_public_downloads: bool,
+    /// Let its plans name objects of this store (s3, gs, az), fetched with your credentials
+    #[arg(long, value_name = "STORE")]
+    pub(crate) allow_objects: Vec<ObjectStore>,
     /// Let it read the value of this variable
     #[arg(long, value_name = "VARIABLE")]
     pub(crate) allow_setting: Vec<String>,
@@ -116,6 +123,8 @@ impl Allowed {
         Grants {
             http: self.allow_http.clone(),
             download: self.allow_download.clone(),
+            public_downloads: self.allow_public_downloads,
+            objects: self.allow_objects.clone(),
             settings: self.allow_setting.clone(),
             credentials: self.allow_credential.clone(),
             origins: self.allow_named_origin.clone(),
@@ -132,6 +141,12 @@ pub(crate) struct Revoked {
     /// Naming this origin in plans
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) download: Vec<OriginPattern>,
+    /// Downloads from any https origin that has a public address
+    #[arg(long)]
+    pub(crate) public_downloads: bool,
+    /// Naming objects of this store (s3, gs, az)
+    #[arg(long, value_name = "STORE")]
+    pub(crate) objects: Vec<ObjectStore>,
     /// Reading the value of this variable
     #[arg(long, value_name = "VARIABLE")]
     pub(crate) setting: Vec<String>,
@@ -151,6 +166,8 @@ impl Revoked {
         Grants {
             http: self.http.clone(),
             download: self.download.clone(),
+            public_downloads: self.public_downloads,
+            objects: self.objects.clone(),
             settings: self.setting.clone(),
             credentials: self.credential.clone(),
             origins: self.named_origin.clone(),
@@ -214,7 +231,7 @@ pub(crate) struct Test {
 
 #[derive(Debug, Args)]
 pub(crate) struct Publish {
-    /// The plugin's file; a signature beside it (FILE.minisig) goes with it
+    /// The plugin's file; signatures beside it (FILE.minisig, FILE.sigstore.json) go with it
     pub(crate) plugin: PathBuf,
     /// oci://registry/name:tag
     #[arg(value_name = "REF")]

@@ -4,7 +4,7 @@
 use std::io::Read as _;
 
 use nix_ai_model_core::pattern::Pattern;
-use nix_ai_model_core::spec::Spec;
+use nix_ai_model_core::spec::{Spec, Written};
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_store::settings;
 use nix_ai_model_wiring::{Ready, Sources};
@@ -40,7 +40,7 @@ async fn spec(text: &str, sources: &Sources) -> Result<Spec> {
     };
     let value = serde_json::from_str(&json)
         .map_err(|error| Error::new(Kind::Usage, format!("the spec is not JSON: {error}")))?;
-    Spec::from_json(value)
+    sources.read(Written::from_json(value)?).await
 }
 
 fn standard_input() -> Result<String> {

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{Download, Locator, Plan, PlannedFile, RawFile, RawLocator, RawPlan};
 use crate::digest::{Algorithm, Digest};
-use crate::grant::Grant;
+use crate::grant::{Grant, ObjectStore};
 use crate::origin::{Origin, shown};
 use crate::path::{FilePath, folded};
 use crate::spec::Selection;
@@ -64,6 +64,15 @@ pub fn is_free_header(name: &str, value: &str) -> bool {
         && !HOST_HEADERS.contains(&lower.as_str())
         && !lower.starts_with("proxy-")
         && !lower.starts_with("sec-")
+}
+
+/// Whether a header is an `Authorization` that a registry handed out with a
+/// file's address. A plan may pass it on where it names no credential of the
+/// user's; a redirect to another origin drops it.
+pub fn is_authorization(name: &str, value: &str) -> bool {
+    name.eq_ignore_ascii_case("authorization")
+        && value.len() <= TEXT
+        && !value.chars().any(char::is_control)
 }
 
 impl Plan {
@@ -165,7 +174,9 @@ fn check_file(path: FilePath, file: RawFile, grant: &Grant, limits: Limits) -> R
             check_download(&url, headers, credential, grant)
                 .map_err(|e| e.within(format_args!("file \"{path}\"")))?,
         ),
-        RawLocator::Object(uri) => Locator::Object(check_object(&uri).map_err(refused)?),
+        RawLocator::Object(uri) => Locator::Object(
+            check_object(&uri, grant).map_err(|e| e.within(format_args!("file \"{path}\"")))?,
+        ),
         RawLocator::Inline(bytes) => {
             if bytes.len() > limits.inline
                 || file.size.is_some_and(|size| size != bytes.len() as u64)
@@ -205,7 +216,10 @@ pub fn check_download(
             "its manifest does not name it under `download`; if you trust {origin}, allow it with `--allow-origin {origin}`"
         )));
     }
-    if let Some((name, _)) = headers.iter().find(|(name, value)| !is_free_header(name, value)) {
+    let free = |name: &str, value: &str| {
+        is_free_header(name, value) || (credential.is_none() && is_authorization(name, value))
+    };
+    if let Some((name, _)) = headers.iter().find(|(name, value)| !free(name, value)) {
         return Err(refused(format!(
             "the header \"{}\" belongs to the host or is malformed",
             escape(name)
@@ -222,12 +236,19 @@ pub fn check_download(
     Ok(Download { url, headers, credential })
 }
 
-fn check_object(uri: &str) -> Result<Url, String> {
-    let malformed = || format!("\"{}\" is not an s3, gs or az URI", escape(uri));
+fn check_object(uri: &str, grant: &Grant) -> Result<Url> {
+    let malformed =
+        || Error::new(Kind::Refused, format!("\"{}\" is not an s3, gs or az URI", escape(uri)));
     let url = Url::parse(uri).map_err(|_| malformed())?;
-    let known = matches!(url.scheme(), "s3" | "gs" | "az")
-        && url.host_str().is_some_and(|host| !host.is_empty());
-    if known { Ok(url) } else { Err(malformed()) }
+    let store: ObjectStore = url.scheme().parse().map_err(|_| malformed())?;
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(malformed());
+    }
+    if grant.objects.contains(&store) {
+        return Ok(url);
+    }
+    Err(Error::new(Kind::Refused, format!("{} may not name {store} objects", grant.holder))
+        .with_hint(format!("a manifest allows it with `objects = [\"{store}\"]`")))
 }
 
 /// No two paths that are one file on some file system, and no path below a file.

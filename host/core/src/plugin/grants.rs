@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::grant::ObjectStore;
 use crate::origin::{Origin, OriginPattern};
 
 /// What a plugin was granted. Each list holds what the user agreed to, in the
@@ -13,6 +14,13 @@ pub struct Grants {
     /// Origins that its plans may name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub download: Vec<OriginPattern>,
+    /// Whether its downloads may come from any https origin with public
+    /// addresses.
+    #[serde(rename = "publicDownloads", skip_serializing_if = "is_false")]
+    pub public_downloads: bool,
+    /// Object stores whose objects its plans may name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<ObjectStore>,
     /// Variables whose values it may read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<String>,
@@ -46,6 +54,8 @@ impl Grants {
         let mut both = self.clone();
         both.http.extend(more.http);
         both.download.extend(more.download);
+        both.public_downloads |= more.public_downloads;
+        both.objects.extend(more.objects);
         both.settings.extend(more.settings);
         both.credentials.extend(more.credentials);
         both.origins.extend(more.origins);
@@ -65,9 +75,13 @@ impl Grants {
         };
         each("--allow-http", &mut self.http.iter().map(ToString::to_string));
         each("--allow-download", &mut self.download.iter().map(ToString::to_string));
+        each("--allow-objects", &mut self.objects.iter().map(ToString::to_string));
         each("--allow-setting", &mut self.settings.iter().cloned());
         each("--allow-credential", &mut self.credentials.iter().cloned());
         each("--allow-named-origin", &mut self.origins.iter().map(ToString::to_string));
+        if self.public_downloads {
+            options.push("--allow-public-downloads".to_owned());
+        }
         options
     }
 
@@ -78,11 +92,18 @@ impl Grants {
         Self {
             http: of(&self.http, &other.http, shared),
             download: of(&self.download, &other.download, shared),
+            public_downloads: self.public_downloads && other.public_downloads == shared,
+            objects: of(&self.objects, &other.objects, shared),
             settings: of(&self.settings, &other.settings, shared),
             credentials: of(&self.credentials, &other.credentials, shared),
             origins: of(&self.origins, &other.origins, shared),
         }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 #[cfg(test)]
@@ -97,16 +118,18 @@ mod tests {
     #[test]
     fn sets_of_grants() {
         let asked = grants(serde_json::json!({
-            "http": ["https://a.example"], "download": ["https://*.a.example"], "credentials": ["token"]
+            "http": ["https://a.example"], "download": ["https://*.a.example"],
+            "publicDownloads": true, "objects": ["s3"], "credentials": ["token"]
         }));
         let granted = grants(serde_json::json!({
             "http": ["https://a.example", "https://b.example"], "origins": ["http://10.0.0.1"]
         }));
         assert_eq!(
             asked.beyond(&granted),
-            grants(
-                serde_json::json!({"download": ["https://*.a.example"], "credentials": ["token"]})
-            )
+            grants(serde_json::json!({
+                "download": ["https://*.a.example"], "publicDownloads": true, "objects": ["s3"],
+                "credentials": ["token"]
+            }))
         );
         assert_eq!(
             granted.within(&asked),
@@ -114,7 +137,7 @@ mod tests {
                 serde_json::json!({"http": ["https://a.example"], "origins": ["http://10.0.0.1"]})
             )
         );
-        assert_eq!(granted.with(&asked).options().len(), 5);
+        assert_eq!(granted.with(&asked).options().len(), 7);
         assert!(asked.beyond(&asked).is_empty());
     }
 
@@ -123,6 +146,7 @@ mod tests {
         for json in [
             serde_json::json!({"htpp": []}),
             serde_json::json!({"http": ["https://*"]}),
+            serde_json::json!({"objects": ["ftp"]}),
             serde_json::json!({"http": ["http://a.example"]}),
             serde_json::json!({"origins": ["https://a.example/path"]}),
         ] {

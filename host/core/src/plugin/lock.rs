@@ -78,7 +78,10 @@ mod tests {
         "http": [
           "https://models.example.com"
         ]
-      }
+      },
+      "variables": [
+        "MY_REGISTRY_TOKEN"
+      ]
     }
   }
 }

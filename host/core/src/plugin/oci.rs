@@ -23,7 +23,9 @@ pub const LAYER: &str = "application/wasm";
 /// What else is in use for it.
 const LAYERS: [&str; 2] = [LAYER, "application/vnd.wasm.content.layer.v1+wasm"];
 /// The annotation of a manifest that holds the layer's minisign signature.
-pub const SIGNATURE: &str = "org.nix-ai-models.signature.minisign";
+pub const MINISIGN: &str = "org.nix-ai-models.signature.minisign";
+/// The annotation of a manifest that holds the layer's sigstore bundle.
+pub const SIGSTORE: &str = "org.nix-ai-models.signature.sigstore";
 
 /// `oci://registry[:port]/name:tag[@sha256:…]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -17,6 +17,11 @@ pub struct Pin {
     /// What it was granted.
     #[serde(default, skip_serializing_if = "Grants::is_empty")]
     pub grants: Grants,
+    /// Variables that a Nix build lets through to it beside its settings: what
+    /// its credentials are read from. Its manifest decides what is done with
+    /// them; these give it no authority.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<String>,
 }
 
 impl Pin {

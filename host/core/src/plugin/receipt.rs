@@ -31,7 +31,7 @@ pub struct Receipt {
 impl Receipt {
     /// The receipt for a pin.
     pub fn new(name: String, version: String, pin: Pin, signer: Option<Signer>) -> Self {
-        let Pin { component, hash, grants } = pin;
+        let Pin { component, hash, grants, variables: _ } = pin;
         Self { receipt: Version, name, version, component, hash, signer, grants }
     }
 
@@ -70,6 +70,7 @@ impl Receipt {
             component: self.component.clone(),
             hash: self.hash.clone(),
             grants: self.grants.clone(),
+            variables: Vec::new(),
         }
     }
 
@@ -97,6 +98,7 @@ mod tests {
             component: "./p.wasm".parse().unwrap(),
             hash: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".parse().unwrap(),
             grants: Grants::default(),
+            variables: Vec::new(),
         };
         let receipt = Receipt::new("hub".into(), "1.0.0".into(), pin, None);
         let text = receipt.to_json();

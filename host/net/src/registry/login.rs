@@ -9,6 +9,8 @@ use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::{Error, Kind, Result};
 use serde::Deserialize;
 
+use crate::token::Login;
+
 /// The `config.json` of docker or the `auth.json` of podman.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,15 +34,6 @@ struct Entry {
     password: String,
     #[serde(default)]
     identitytoken: String,
-}
-
-/// Who the user is at a registry.
-#[derive(Clone)]
-pub(super) enum Login {
-    /// `user:password`
-    Password(Secret),
-    /// A token that others are made with.
-    Token(Secret),
 }
 
 impl DockerConfig {

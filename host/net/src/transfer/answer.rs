@@ -7,6 +7,7 @@ use nix_ai_model_core::plan::Download;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind};
 
+use crate::credential::advice;
 use crate::failure::Failure;
 use crate::fetch::rate_limited;
 use crate::header::{asked_wait, text};
@@ -59,23 +60,7 @@ pub(super) fn refusal(
 }
 
 fn credential_hint(grant: &Grant, download: &Download) -> String {
-    let credential = download.credential.as_deref().and_then(|handle| grant.credential(handle));
-    let Some(credential) = credential else {
-        return "the request carried no credential: put a login for the host into the netrc file, or check that the address has not expired".to_owned();
-    };
-    let places = match credential.read_from.as_slice() {
-        [] => format!("the credential \"{}\"", credential.handle),
-        places => places.join(" or "),
-    };
-    let present = credential.secret.as_ref().is_some_and(|secret| !secret.is_empty());
-    let advice = if present {
-        format!("check that the value of {places} is valid and may read this")
-    } else {
-        format!("set {places}, which is not set")
-    };
-    format!(
-        "{advice}; in a Nix build it has to be brought into the build, which does not see your environment"
-    )
+    advice(download.credential.as_deref().and_then(|handle| grant.credential(handle)))
 }
 
 /// The failure of a file that has another size than it should.

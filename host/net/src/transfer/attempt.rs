@@ -9,7 +9,7 @@ use url::Url;
 use super::Run;
 use super::answer::{refusal, wrong_part, wrong_size};
 use crate::authorise::Purpose;
-use crate::exchange::{Answer, Exchange, encoded, encoding, free_headers};
+use crate::exchange::{Answer, Exchange, encoded, encoding, planned_headers};
 use crate::failure::Failure;
 use crate::header::content_range::{ContentRange, parse};
 use crate::header::text;
@@ -59,7 +59,7 @@ impl Run<'_> {
     }
 
     async fn exchange(&self, position: u64) -> Result<Answer, Failure> {
-        let mut headers = free_headers(&self.egress.grant().holder, &self.download.headers)?;
+        let mut headers = planned_headers(&self.egress.grant().holder, self.download)?;
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         // From the first byte on: very large files are not given without a range.
         let range = HeaderValue::from_str(&format!("bytes={position}-"))

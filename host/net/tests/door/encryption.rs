@@ -1,13 +1,15 @@
 //! Encrypted connections and whom they trust.
 
 use nix_ai_model_core::Kind;
+use nix_ai_model_core::grant::{Credential, Grant, Injection};
 use nix_ai_model_core::ports::Http as _;
+use nix_ai_model_core::secret::Secret;
 use nix_ai_model_net::{Addresses, Settings};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::server::{Reply, Server, head, ok};
 use crate::sink::{download, transfer};
-use crate::{PLENTY, get, granting, hasty, naming, through};
+use crate::{PLENTY, get, granting, hasty, naming, origin, through};
 
 /// An authority's PEM, and a certificate and key that it signed for `name`.
 pub(crate) fn authority(name: &str) -> (Vec<u8>, CertificateDer<'static>, PrivateKeyDer<'static>) {
@@ -86,4 +88,39 @@ async fn a_file_without_a_length_that_breaks_is_noticed() {
     let (result, sink, heard) = transfer(&egress, &download(&url), None, b"").await;
     result.unwrap();
     assert_eq!((&sink.bytes[..], heard.len(), server.asked().len()), (&b"half"[..], 1, 2));
+}
+
+#[tokio::test]
+async fn a_client_s_certificate_is_shown_to_its_audience_alone() {
+    let (servers, certificate, key) = authority("localhost");
+    let (members, own, own_key) = authority("me");
+    let pem = pem_of(&own, &own_key);
+    let server =
+        Server::for_members(&members, certificate.clone(), key.clone_key(), |_, _| ok(b"in")).await;
+    let other = Server::for_members(&members, certificate, key, |_, _| ok(b"in")).await;
+    let base = |server: &Server| format!("https://localhost:{}", server.port);
+    let member = Credential {
+        handle: "certificate".to_owned(),
+        audience: origin(&base(&server)),
+        injection: Injection::ClientCertificate,
+        secret: Some(Secret::new(&pem)),
+        read_from: vec!["TEST_CERTIFICATE".to_owned()],
+    };
+    let named = naming(&[&base(&server), &base(&other)]);
+    let door = nix_ai_model_net::Door::new(trusting(servers)).unwrap();
+    let stranger = door.under(named.clone());
+    let member = door.under(Grant { credentials: vec![member], ..named });
+    assert_eq!(&member.fetch(get(&base(&server)), PLENTY).await.unwrap().body[..], b"in");
+    assert!(member.fetch(get(&base(&other)), PLENTY).await.is_err(), "not its audience");
+    assert!(stranger.fetch(get(&base(&server)), PLENTY).await.is_err(), "another's connection");
+}
+
+/// A certificate and its key as one PEM file.
+fn pem_of(certificate: &CertificateDer<'_>, key: &PrivateKeyDer<'_>) -> String {
+    use base64::Engine as _;
+    let part = |label: &str, bytes: &[u8]| {
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+    };
+    part("CERTIFICATE", certificate) + &part("PRIVATE KEY", key.secret_der())
 }

@@ -7,6 +7,7 @@ mod encryption;
 mod metadata;
 mod proxies;
 mod refusals;
+mod registries;
 mod resuming;
 mod server;
 mod sink;

@@ -1,13 +1,13 @@
 //! What the door does not let pass.
 
-use nix_ai_model_core::grant::Grant;
+use nix_ai_model_core::grant::{Credential, Grant, Injection};
 use nix_ai_model_core::ports::{Http as _, Method, Request};
 use nix_ai_model_core::{Error, Kind};
 use nix_ai_model_net::Settings;
 
 use crate::server::{Reply, Server, answer, head, ok, redirect};
 use crate::sink::{download, transfer};
-use crate::{PLENTY, get, granting, hasty, naming, through};
+use crate::{PLENTY, get, granting, hasty, naming, origin, through};
 
 async fn refused(grant: Grant, request: Request) -> Error {
     let error = through(hasty(), grant).fetch(request, PLENTY).await.unwrap_err();
@@ -144,7 +144,16 @@ async fn a_post_stays_at_its_origin() {
 #[tokio::test]
 async fn headers_of_the_host_and_line_breaks_do_not_pass() {
     let server = Server::start(|_, _| ok(b"")).await;
-    let grant = naming(&[&server.url("")]);
+    let grant = Grant {
+        credentials: vec![Credential {
+            handle: "token".to_owned(),
+            audience: origin(&server.url("")),
+            injection: Injection::Bearer,
+            secret: None,
+            read_from: Vec::new(),
+        }],
+        ..naming(&[&server.url("")])
+    };
     for (name, value) in [
         ("Authorization", "Bearer x"),
         ("Host", "other.example"),
@@ -163,6 +172,7 @@ async fn headers_of_the_host_and_line_breaks_do_not_pass() {
         assert!(!error.message().contains(['\r', '\n', '\0']), "{error:?}");
         let mut wanted = download(&server.url("/"));
         wanted.headers = headers;
+        wanted.credential = Some("token".to_owned());
         let (result, ..) = transfer(&through(hasty(), grant.clone()), &wanted, None, b"").await;
         assert_eq!(result.unwrap_err().kind(), Kind::Refused);
     }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use rustls::server::WebPkiClientVerifier;
+use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -94,6 +96,30 @@ impl Server {
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .unwrap();
+        Self::run(Some(TlsAcceptor::from(Arc::new(configuration))), handler).await
+    }
+
+    /// As [`Server::encrypted`], for those alone who show a certificate of
+    /// `authority` (PEM).
+    pub(crate) async fn for_members(
+        authority: &[u8],
+        certificate: CertificateDer<'static>,
+        key: PrivateKeyDer<'static>,
+        handler: impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut members = rustls::RootCertStore::empty();
+        members.add(CertificateDer::from_pem_slice(authority).unwrap()).unwrap();
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(members.into(), provider.clone())
+                .build()
+                .unwrap();
+        let configuration = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(verifier)
             .with_single_cert(vec![certificate], key)
             .unwrap();
         Self::run(Some(TlsAcceptor::from(Arc::new(configuration))), handler).await

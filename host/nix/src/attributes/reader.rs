@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use nix_ai_model_core::digest::Sri;
 use nix_ai_model_core::path::FilePath;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
@@ -64,6 +65,10 @@ impl<'a> Reader<'a> {
     pub(super) fn text(&self, name: &str) -> Result<String> {
         self.required(name)?;
         Ok(self.optional_text(name)?.unwrap_or_default())
+    }
+
+    pub(super) fn sri(&self, name: &str) -> Result<Sri> {
+        self.text(name)?.parse().map_err(|error: Error| error.within(self.named(name)))
     }
 
     pub(super) fn optional_object(&self, name: &str) -> Result<Option<Reader<'a>>> {

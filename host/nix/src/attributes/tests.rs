@@ -24,10 +24,56 @@ fn a_fetch_is_read() {
     .unwrap() else {
         panic!("not a fetch");
     };
-    assert_eq!(fetch.spec.source, "huggingface");
-    assert_eq!(fetch.spec.fields["repo"], "org/m");
+    let Written::Fields(spec) = fetch.spec else { panic!("it has fields") };
+    assert_eq!(spec.source, "huggingface");
+    assert_eq!(spec.fields["repo"], "org/m");
+    assert!(fetch.plugins.is_empty());
     assert_eq!(fetch.file_hashes[&FilePath::new("a/b.bin").unwrap()].to_string(), SRI);
     assert_eq!((fetch.file, fetch.output_hash.unwrap().to_string()), (None, SRI.to_owned()));
+}
+
+#[test]
+fn a_fetch_through_a_pinned_plugin_is_read() {
+    let Operation::Fetch(fetch) = parse(json!({
+        "operation": "fetch", "model": "m",
+        "spec": {"source": "hub:org/m", "files": ["*.json"]},
+        "plugins": {"hub": {
+            "component": "/nix/store/x-hub.wasm", "hash": SRI, "artefacts": "/nix/store/x-hub",
+            "grants": {"http": ["https://hub.example"], "origins": ["http://10.0.0.5:8080"]},
+        }},
+    }))
+    .unwrap() else {
+        panic!("not a fetch");
+    };
+    let Written::Short(short, selection) = fetch.spec else { panic!("it is a short form") };
+    assert_eq!((short.source.as_str(), short.reference.as_str()), ("hub", "org/m"));
+    assert!(!selection.is_everything());
+    let plugin = &fetch.plugins["hub"];
+    assert_eq!(plugin.component, Path::new("/nix/store/x-hub.wasm"));
+    assert_eq!(plugin.artefacts, Path::new("/nix/store/x-hub"));
+    assert_eq!((plugin.hash.to_string(), plugin.grants.http.len()), (SRI.to_owned(), 1));
+}
+
+#[test]
+fn a_fetch_of_a_component_is_read() {
+    let read = |component: &str| {
+        parse(json!({
+            "operation": "fetch-component", "plugin": "hub", "component": component,
+            "outputHash": SRI,
+        }))
+    };
+    let reference = format!("oci://registry.example/hub:1@sha256:{}", "0".repeat(64));
+    for component in ["https://hub.example/p.wasm", &reference] {
+        let Operation::FetchComponent(read) = read(component).unwrap() else {
+            panic!("not a fetch of a component");
+        };
+        assert_eq!(
+            (read.plugin.as_str(), read.component.to_string()),
+            ("hub", component.to_owned())
+        );
+    }
+    let error = read("ftp://hub.example/p.wasm").unwrap_err();
+    assert!(error.message().contains("\"component\""), "{error}");
 }
 
 #[test]
@@ -62,6 +108,15 @@ fn a_cache_is_read() {
     assert_eq!((read.repo.as_str(), read.revision.as_str()), ("org/m", "main"));
 }
 
+/// A pinned plugin with one attribute changed.
+fn plugin(name: &str, value: Value) -> Value {
+    let mut plugin = json!({
+        "component": "/nix/store/x", "hash": SRI, "grants": {}, "artefacts": "/nix/store/y",
+    });
+    plugin[name] = value;
+    plugin
+}
+
 #[test]
 fn what_is_wrong_is_named() {
     let fetch = json!({
@@ -81,6 +136,16 @@ fn what_is_wrong_is_named() {
         (changed("fileHashes", json!({"../a": SRI})), "\"fileHashes.../a\""),
         (changed("fileHashes", json!([])), "\"fileHashes\""),
         (changed("file", json!("/a")), "\"file\""),
+        (changed("plugins", json!({"hub": {}})), "\"plugins.hub.grants\""),
+        (changed("plugins", json!({"hub": plugin("grants", json!({"htpp": []}))})), "htpp"),
+        (
+            changed("plugins", json!({"hub": plugin("grants", json!({"http": ["https://*"]}))})),
+            "star",
+        ),
+        (changed("plugins", json!({"hub": plugin("component", json!("p.wasm"))})), "absolute"),
+        (changed("plugins", json!({"hub": plugin("hash", json!("x"))})), "\"plugins.hub.hash\""),
+        (changed("plugins", json!({"hub": plugin("artefacts", json!(null))})), "missing"),
+        (changed("spec", json!({"source": "hub:a", "repo": "b"})), "\"repo\""),
     ] {
         let error = parse(attributes).unwrap_err();
         assert!(error.message().contains(named), "{error}");

@@ -10,10 +10,30 @@ impl Manifest {
         Grants {
             http: self.http.clone(),
             download: self.download.clone(),
+            public_downloads: self.public_downloads,
+            objects: self.objects.clone(),
             settings: self.settings.clone(),
             credentials: self.credentials.iter().map(|asked| asked.handle.clone()).collect(),
             origins: Vec::new(),
         }
+    }
+
+    /// The variables that its credentials are read from: those that hold a
+    /// value, and those that a file is below, but for the folders that a build
+    /// has of its own.
+    pub fn credential_variables(&self) -> Vec<String> {
+        let own = |name: &str| name == "HOME" || name.starts_with("XDG_");
+        let mut names: Vec<String> = Vec::new();
+        for asked in &self.credentials {
+            let files = asked.files.iter().filter_map(|file| file.strip_prefix('$'));
+            let files = files.filter_map(|file| file.split('/').next()).filter(|name| !own(name));
+            for name in asked.variables.iter().map(String::as_str).chain(files) {
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+        names
     }
 
     /// The manifest of a plugin that asks for no more than was granted.
@@ -21,6 +41,8 @@ impl Manifest {
     pub fn within(mut self, grants: &Grants) -> Self {
         self.http.retain(|origin| grants.http.contains(origin));
         self.download.retain(|origin| grants.download.contains(origin));
+        self.public_downloads &= grants.public_downloads;
+        self.objects.retain(|store| grants.objects.contains(store));
         self.settings.retain(|setting| grants.settings.contains(setting));
         self.credentials.retain(|asked| grants.credentials.contains(&asked.handle));
         let settings = &self.settings;

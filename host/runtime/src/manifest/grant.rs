@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use nix_ai_model_core::grant::{Credential, Grant, Injection};
-use nix_ai_model_core::origin::Origin;
+use nix_ai_model_core::origin::{Origin, OriginPattern};
 use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::spec::Fields;
 use nix_ai_model_core::text::escape;
@@ -34,16 +34,16 @@ impl Manifest {
     /// none; whatever reading a secret's file ends with.
     pub fn grant(&self, fields: &Fields, allowed: &[Origin], lookup: &dyn Lookup) -> Result<Grant> {
         let named = self.named_origin(fields, lookup)?;
-        let credentials = self
-            .credentials
-            .iter()
-            .map(|request| request.credential(named.as_ref(), lookup))
-            .collect::<Result<_>>()?;
+        let mut credentials = Vec::new();
+        for request in &self.credentials {
+            credentials.extend(request.credential(named.as_ref(), lookup)?);
+        }
         Ok(Grant {
             holder: format!("plugin {}", self.name),
             http: self.http.clone(),
             download: self.download.clone(),
-            public_downloads: false,
+            public_downloads: self.public_downloads,
+            objects: self.objects.clone(),
             named: named.into_iter().chain(allowed.iter().cloned()).collect(),
             credentials,
         })
@@ -80,33 +80,38 @@ impl Manifest {
 }
 
 impl CredentialRequest {
-    fn credential(&self, named: Option<&Origin>, lookup: &dyn Lookup) -> Result<Credential> {
-        let audience = named
-            .filter(|_| self.follows_origin)
-            .cloned()
-            .or_else(|| self.audience.exact().cloned())
-            .ok_or_else(|| {
-                Error::new(
-                    Kind::Internal,
-                    "a credential without an audience passed the manifest's check",
-                )
-            })?;
+    /// The credential, where there is an origin that it may go to.
+    fn credential(
+        &self,
+        named: Option<&Origin>,
+        lookup: &dyn Lookup,
+    ) -> Result<Option<Credential>> {
+        let own = || self.audience.as_ref().and_then(OriginPattern::exact).cloned();
+        let followed = named.filter(|_| self.follows_origin).cloned();
+        let Some(audience) = followed.or_else(own) else { return Ok(None) };
         let injection = match &self.inject {
             Inject::Bearer => Injection::Bearer,
             Inject::Basic => Injection::Basic,
             Inject::Header(name) => Injection::Header(name.clone()),
+            Inject::RegistryToken => Injection::RegistryToken,
+            Inject::ClientCertificate => Injection::ClientCertificate,
         };
-        let read_from = self.variables.iter().chain(&self.files).cloned().collect();
-        Ok(Credential {
+        Ok(Some(Credential {
             handle: self.handle.clone(),
             audience,
             injection,
             secret: self.secret(lookup)?,
-            read_from,
-        })
+            read_from: self.places(),
+        }))
     }
 
     fn secret(&self, lookup: &dyn Lookup) -> Result<Option<Secret>> {
+        if let Some(login) = &self.login
+            && let (Some(user), Some(password)) =
+                (lookup.variable(&login.user), lookup.variable(&login.password))
+        {
+            return Ok(Some(Secret::new(&format!("{user}:{password}"))));
+        }
         let set = self.variables.iter().find_map(|name| lookup.variable(name));
         if let Some(value) = set {
             return Ok(Some(Secret::new(&value)).filter(|secret| !secret.is_empty()));

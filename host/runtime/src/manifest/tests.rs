@@ -71,6 +71,11 @@ fn what_is_not_enforced_is_not_accepted() {
         ("inject = \"bearer\"", "inject = \"bearer\"\nsend-to = \"x\""),
         ("kind = \"source\"", "kind = \"scanner\""),
         ("A hub.", "A \u{202e}hub."),
+        ("audience = \"https://hub.example.com\"\nfollows-origin = true\n", ""),
+        ("inject = \"bearer\"", "inject = \"bearer\"\nlogin = { user = \"U\", password = \"P\" }"),
+        ("inject = \"bearer\"", "inject = \"basic\"\nlogin = { user = \"U\" }"),
+        ("inject = \"bearer\"", "inject = \"basic\"\nlogin = { user = \"U U\", password = \"P\" }"),
+        ("license =", "objects = [\"ftp\"]\nlicense ="),
     ] {
         let text = GOOD.replace(from, to);
         assert_ne!(text, GOOD, "{from}");
@@ -161,10 +166,61 @@ fn an_update_grows_by_what_was_not_granted_and_by_what_moves() {
 }
 
 #[test]
+fn a_build_lets_through_what_credentials_are_read_from() {
+    let variables = Manifest::parse(GOOD).unwrap().credential_variables();
+    assert_eq!(variables, ["HUB_TOKEN", "OLD_HUB_TOKEN", "HUB_HOME"]);
+}
+
+#[test]
 fn what_was_not_granted_is_not_asked_for() {
     let all = Manifest::parse(GOOD).unwrap();
     assert_eq!(all.clone().within(&all.asks()), all);
     let nothing = all.within(&Default::default());
     assert!(nothing.asks().is_empty());
     assert_eq!(nothing.origins_from, [OriginFrom::Field("endpoint".into())]);
+}
+
+#[test]
+fn a_login_counts_before_variables_and_without_an_audience_follows_the_user() {
+    let text = GOOD.replace("audience = \"https://hub.example.com\"\n", "").replace(
+        "inject = \"bearer\"",
+        "inject = \"basic\"\nlogin = { user = \"U\", password = \"P\" }",
+    );
+    let manifest = Manifest::parse(&text).unwrap();
+    let user = User(
+        HashMap::from([("U", "me"), ("P", "pw"), ("HUB_TOKEN", "other:pw")]),
+        HashMap::default(),
+    );
+    let grant = |fields: serde_json::Value| {
+        manifest.grant(fields.as_object().unwrap(), &[], &user).unwrap().credentials
+    };
+    assert!(grant(json!({})).is_empty(), "there is nowhere that it may go");
+    let credentials = grant(json!({"endpoint": "http://10.0.0.1:81/x"}));
+    assert_eq!(credentials[0].audience.to_string(), "http://10.0.0.1:81");
+    assert_eq!(credentials[0].secret.as_ref().unwrap().expose(), "me:pw");
+    assert_eq!(credentials[0].read_from[0], "U and P");
+    let half = User(HashMap::from([("U", "me"), ("HUB_TOKEN", "other:pw")]), HashMap::default());
+    let fields = json!({"endpoint": "http://10.0.0.1:81/x"});
+    let grant = manifest.grant(fields.as_object().unwrap(), &[], &half).unwrap();
+    assert_eq!(grant.credentials[0].secret.as_ref().unwrap().expose(), "other:pw");
+}
+
+#[test]
+fn public_downloads_and_objects_are_asked_for_and_granted() {
+    let text =
+        GOOD.replace("license =", "public-downloads = true\nobjects = [\"s3\", \"gs\"]\nlicense =");
+    let manifest = Manifest::parse(&text).unwrap();
+    let asks = manifest.asks();
+    assert!(asks.public_downloads);
+    let granted = manifest.clone().within(&asks);
+    assert_eq!(granted, manifest);
+    let none = manifest.clone().within(&nix_ai_model_core::plugin::Grants::default());
+    let grant = none.grant(&Fields::default(), &[], &User::default()).unwrap();
+    assert!(!grant.public_downloads && grant.objects.is_empty());
+    let old = Manifest::parse(GOOD).unwrap();
+    let growth = manifest.growth(&old, &old.asks());
+    assert_eq!(
+        growth.options(),
+        ["--allow-objects 's3'", "--allow-objects 'gs'", "--allow-public-downloads"]
+    );
 }

@@ -93,6 +93,8 @@ fn a_home_that_cannot_be_written_is_no_failure() {
     let artefacts = ArtefactFolder::new(vec![], Some(base.path().join("file/cache")));
     artefacts.save("key", b"x").unwrap();
     assert_eq!(artefacts.load("key").unwrap(), None);
+    let package = ArtefactFolder::package(base.path().join("file/package"));
+    assert_eq!(package.save("key", b"x").unwrap_err().kind(), Kind::Disk, "a package needs it");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn receipt_of(name: &str, component: &[u8]) -> Receipt {
     let hash = Sri::new(hasher.finish().remove(0)).unwrap();
     let grants = serde_json::json!({"http": ["https://models.example.com"]});
     let grants: Grants = serde_json::from_value(grants).unwrap();
-    let pin = Pin { component: "./p.wasm".parse().unwrap(), hash, grants };
+    let pin = Pin { component: "./p.wasm".parse().unwrap(), hash, grants, variables: Vec::new() };
     Receipt::new(name.to_owned(), "1.0.0".to_owned(), pin, None)
 }
 

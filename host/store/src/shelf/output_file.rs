@@ -1,5 +1,6 @@
 //! The depot of a flat Nix build: its one file is written in place.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -36,6 +37,22 @@ impl OutputFile {
         Ok(depot)
     }
 
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// [`Kind::Disk`].
+    pub fn write(&self, content: &[u8]) -> Result<()> {
+        let mut file = self.file(OFlags::TRUNC)?;
+        file.write_all(content).map_err(|error| disk("write", &self.path, error))?;
+        self.finish()
+    }
+
+    /// A flat output cannot be executable: Nix takes its bytes alone.
+    fn finish(&self) -> Result<()> {
+        rustix::fs::fchmod(self.file(OFlags::empty())?, permissions(0o644))
+            .map_err(|error| disk("set the permissions of", &self.path, error))
+    }
+
     fn file(&self, flags: OFlags) -> Result<std::fs::File> {
         let name = Path::new(self.path.file_name().unwrap_or_default());
         self.folder
@@ -70,8 +87,6 @@ impl Depot for OutputFile {
             .with_hint("name one file that the model has"));
         };
         let _guard = self.in_use.take(&placement.key)?;
-        // A flat output cannot be executable: Nix takes its bytes alone.
-        rustix::fs::fchmod(self.file(OFlags::empty())?, permissions(0o644))
-            .map_err(|error| disk("set the permissions of", &self.path, error))
+        self.finish()
     }
 }

@@ -9,7 +9,7 @@ use crate::context::Context;
 
 pub(super) fn run(components: &[PathBuf], to: &Path, context: &Context) -> Result<()> {
     let runtime = Runtime::new(Limits::default())?;
-    let artefacts = ArtefactFolder::new(Vec::new(), Some(to.to_owned()));
+    let artefacts = ArtefactFolder::package(to.to_owned());
     let mut compiled = Vec::new();
     if components.is_empty() {
         for builtin in nix_ai_model_builtin::plugins() {

@@ -31,7 +31,7 @@ impl Candidate {
             return Err(taken(&manifest.name));
         }
         let policy = context.policy()?;
-        let signature = policy.judge(&acquired.component, acquired.signature.as_deref())?;
+        let signature = policy.judge(&acquired.component, &acquired.signatures)?;
         if policy.unsigned == Unsigned::Refuse && !matches!(signature, Signature::Trusted(_)) {
             return Err(Error::new(
                 Kind::Refused,
@@ -109,7 +109,12 @@ impl Candidate {
     }
 
     pub(super) fn pin(&self, grants: Grants) -> Pin {
-        Pin { component: self.acquired.reference.clone(), hash: self.hash.clone(), grants }
+        Pin {
+            component: self.acquired.reference.clone(),
+            hash: self.hash.clone(),
+            grants,
+            variables: self.manifest.credential_variables(),
+        }
     }
 }
 

@@ -42,7 +42,7 @@ async fn known(plugin: &str, context: &Context) -> Result<Known> {
     }
     let acquired = context.sources()?.acquire(&plugin.parse()?).await?;
     let policy = context.policy()?;
-    let signer = match policy.judge(&acquired.component, acquired.signature.as_deref())? {
+    let signer = match policy.judge(&acquired.component, &acquired.signatures)? {
         Signature::Trusted(signer) => Some(signer),
         Signature::Absent | Signature::Unknown => None,
     };

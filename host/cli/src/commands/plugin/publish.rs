@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use nix_ai_model_core::digest::Sri;
-use nix_ai_model_core::plugin::{Reference, oci};
+use nix_ai_model_core::plugin::{Reference, Signatures, oci};
 use nix_ai_model_core::{Error, Kind as ErrorKind, Result};
 use nix_ai_model_runtime::{Kind, Manifest, Plugin};
 use serde::Serialize;
@@ -31,9 +31,9 @@ pub(super) async fn run(publish: &Publish, context: &Context) -> Result<()> {
     let acquired = sources.acquire(&Reference::File(path.to_owned())).await?;
     let (manifest, digest, imports) = Plugin::inspect(&acquired.component)?;
     // A signature that does not fit would only be found by those who pull.
-    context.policy()?.judge(&acquired.component, acquired.signature.as_deref())?;
-    let signed = acquired.signature.is_some();
-    let annotations = annotations(&manifest, acquired.signature);
+    context.policy()?.judge(&acquired.component, &acquired.signatures)?;
+    let signed = !acquired.signatures.is_empty();
+    let annotations = annotations(&manifest, acquired.signatures);
     let export = match manifest.kind {
         Kind::Source => "resolver",
         Kind::Scanner => "inspector",
@@ -57,15 +57,16 @@ pub(super) async fn run(publish: &Publish, context: &Context) -> Result<()> {
     })
 }
 
-/// The manifest's words by OCI's names, and the signature.
-fn annotations(manifest: &Manifest, signature: Option<String>) -> BTreeMap<String, String> {
+/// The manifest's words by OCI's names, and the signatures.
+fn annotations(manifest: &Manifest, signatures: Signatures) -> BTreeMap<String, String> {
     let words = [
         ("org.opencontainers.image.title", Some(manifest.name.clone())),
         ("org.opencontainers.image.version", Some(manifest.version.to_string())),
         ("org.opencontainers.image.description", Some(manifest.description.clone())),
         ("org.opencontainers.image.licenses", Some(manifest.license.clone())),
         ("org.opencontainers.image.url", manifest.homepage.clone()),
-        (oci::SIGNATURE, signature),
+        (oci::MINISIGN, signatures.minisign),
+        (oci::SIGSTORE, signatures.sigstore),
     ];
     words.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }

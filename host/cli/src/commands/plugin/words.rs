@@ -15,6 +15,15 @@ pub(super) fn powers(manifest: &Manifest) -> Vec<String> {
     if !manifest.download.is_empty() {
         powers.push(format!("download from {}", list(&manifest.download)));
     }
+    if manifest.public_downloads {
+        powers.push("download from any https origin that has a public address".to_owned());
+    }
+    if !manifest.objects.is_empty() {
+        powers.push(format!(
+            "have objects of {} fetched with your credentials for them",
+            manifest.objects.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        ));
+    }
     for from in &manifest.origins_from {
         powers.push(match from {
             OriginFrom::Field(field) => {
@@ -47,16 +56,17 @@ pub(super) fn named(grants: &Grants) -> Option<String> {
 }
 
 fn credential(asked: &CredentialRequest) -> String {
-    let places: Vec<&str> =
-        asked.variables.iter().chain(&asked.files).map(String::as_str).collect();
-    let at = if asked.follows_origin {
-        format!("{}, or instead at the origin you name,", asked.audience)
-    } else {
-        asked.audience.to_string()
+    let places = asked.places();
+    let at = match (&asked.audience, asked.follows_origin) {
+        (Some(audience), false) => audience.to_string(),
+        (Some(audience), true) => format!("{audience}, or instead at the origin you name,"),
+        (None, _) => "the origin you name".to_owned(),
     };
     let sent = match &asked.inject {
         Inject::Bearer | Inject::Basic => String::new(),
         Inject::Header(name) => format!(", in the header {name}"),
+        Inject::RegistryToken => ", for tokens that it hands out".to_owned(),
+        Inject::ClientCertificate => ", as your certificate".to_owned(),
     };
     format!(
         "use your credential \"{}\" (the value of {}) at {at} and nowhere else{sent}; it never sees the value",

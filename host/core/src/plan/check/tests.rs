@@ -107,6 +107,40 @@ fn headers_of_the_host_are_refused() {
 }
 
 #[test]
+fn what_a_registry_handed_out_goes_where_no_credential_does() {
+    let with = |value: &str, credential: Option<&str>| {
+        let locator = RawLocator::Download {
+            url: "https://hub.example.com/x".to_owned(),
+            headers: vec![("Authorization".to_owned(), value.to_owned())],
+            credential: credential.map(str::to_owned),
+        };
+        check(vec![RawFile { locator, ..file("a") }])
+    };
+    with("RemoteAuth abc", None).unwrap();
+    assert_eq!(with("Bearer a\r\nHost: b", None).unwrap_err().kind(), Kind::Refused);
+    let beside = with("Bearer a", Some("token")).unwrap_err();
+    assert!(beside.message().contains("Authorization"), "{beside}");
+}
+
+#[test]
+fn objects_are_those_of_the_stores_that_were_granted() {
+    let with = |uri: &str| {
+        let locator = RawLocator::Object(uri.to_owned());
+        let raw = RawPlan {
+            reference: "r".to_owned(),
+            pin: "p".to_owned(),
+            files: vec![RawFile { locator, ..file("a") }],
+        };
+        let grant = Grant { objects: vec![ObjectStore::S3], ..grant() };
+        Plan::check("test", raw, &Selection::default(), &grant, Limits::default())
+    };
+    with("s3://bucket/key").unwrap();
+    for uri in ["gs://bucket/key", "s3:///key", "s3:key", "file:///etc/passwd", "nonsense"] {
+        assert_eq!(with(uri).unwrap_err().kind(), Kind::Refused, "{uri}");
+    }
+}
+
+#[test]
 fn credentials_outside_the_manifest_are_refused() {
     let locator = RawLocator::Download {
         url: "https://hub.example.com/x".to_owned(),

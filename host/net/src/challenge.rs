@@ -2,7 +2,7 @@
 
 /// A way to log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Challenge {
+pub(crate) enum Challenge {
     /// With user and password.
     Basic,
     /// With a token from elsewhere.
@@ -11,12 +11,14 @@ pub(super) enum Challenge {
         realm: String,
         /// Who the token is for.
         service: Option<String>,
+        /// What the token is to allow.
+        scope: Option<String>,
     },
 }
 
 impl Challenge {
     /// The first challenge of a header's value; none where it is no known one.
-    pub(super) fn parse(value: &str) -> Option<Self> {
+    pub(crate) fn parse(value: &str) -> Option<Self> {
         let (scheme, parameters) = value.trim().split_once(' ').unwrap_or((value.trim(), ""));
         if scheme.eq_ignore_ascii_case("basic") {
             return Some(Self::Basic);
@@ -24,17 +26,18 @@ impl Challenge {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return None;
         }
-        let (mut realm, mut service) = (None, None);
+        let (mut realm, mut service, mut scope) = (None, None, None);
         let mut rest = parameters;
         while let Some((name, value, after)) = parameter(rest) {
             match name.to_ascii_lowercase().as_str() {
                 "realm" => realm = Some(value),
                 "service" => service = Some(value),
+                "scope" => scope = Some(value),
                 _ => {}
             }
             rest = after;
         }
-        Some(Self::Bearer { realm: realm?, service })
+        Some(Self::Bearer { realm: realm?, service, scope })
     }
 }
 
@@ -64,17 +67,18 @@ mod tests {
 
     #[test]
     fn challenges_are_read() {
-        let bearer = |realm: &str, service: Option<&str>| Challenge::Bearer {
+        let bearer = |realm: &str, service: Option<&str>, scope: Option<&str>| Challenge::Bearer {
             realm: realm.to_owned(),
             service: service.map(str::to_owned),
+            scope: scope.map(str::to_owned),
         };
         for (value, challenge) in [
             ("Basic realm=\"x\"", Some(Challenge::Basic)),
             (
                 "Bearer realm=\"https://auth.example/token\",service=\"r.example\",scope=\"a,b\"",
-                Some(bearer("https://auth.example/token", Some("r.example"))),
+                Some(bearer("https://auth.example/token", Some("r.example"), Some("a,b"))),
             ),
-            ("bearer service=s, realm=\"a\\\"b\"", Some(bearer("a\"b", Some("s")))),
+            ("bearer service=s, realm=\"a\\\"b\"", Some(bearer("a\"b", Some("s"), None))),
             ("Bearer realm=\"unfinished", None),
             ("Bearer", None),
             ("Negotiate", None),

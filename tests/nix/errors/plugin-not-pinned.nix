@@ -1,0 +1,7 @@
+# expect: fetchModel: source: unknown source "my-registry"
+# expect: "plugins" adds those of third parties
+{ library }:
+library.fetchModel {
+  source = "my-registry:org/name";
+  hash = "";
+}

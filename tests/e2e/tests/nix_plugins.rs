@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use nix_ai_model_e2e::nix::{Nix, Store};
 use nix_ai_model_e2e::Scene;
+use nix_ai_model_e2e::nix::{Nix, Store};
 use nix_ai_model_test_guests::HOSTILE;
 use nix_ai_model_testkit::{Fixture, OciRegistry, Run, skip};
 use serde_json::Value;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Their folders below `plugins`.
-const PLUGINS: [&str; 2] = ["git-lfs", "huggingface"];
+const PLUGINS: [&str; 3] = ["git-lfs", "huggingface", "ollama"];
 
 fn main() -> ExitCode {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

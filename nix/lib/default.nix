@@ -43,6 +43,8 @@ let
     mkLib = call ./mkLib.nix;
     nearest = call ./nearest.nix;
     networkVariables = call ./networkVariables.nix;
+    objectStore = call ./objectStore.nix;
+    ollamaStore = call ./ollamaStore.nix;
     parseHash = call ./parseHash.nix;
     pluginComponent = call ./pluginComponent.nix;
     pluginSource = call ./pluginSource.nix;
@@ -56,8 +58,12 @@ let
     types = call ./types.nix;
     withPlugins = call ./withPlugins.nix;
     sources = {
+      azure = call ./sources/azure.nix;
+      gcs = call ./sources/gcs.nix;
       git-lfs = call ./sources/git-lfs.nix;
       huggingface = call ./sources/huggingface.nix;
+      ollama = call ./sources/ollama.nix;
+      s3 = call ./sources/s3.nix;
       url = call ./sources/url.nix;
     }
     // builtins.mapAttrs table.pluginSource plugins;

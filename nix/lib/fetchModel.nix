@@ -8,6 +8,7 @@
   checkPath,
   fetch,
   hfCache,
+  ollamaStore,
   parseHash,
   prefetchCommand,
   readSource,
@@ -132,6 +133,10 @@ else
     hfCache = hfCache {
       name = fullName;
       inherit model spec pinned;
+    };
+    ollamaStore = ollamaStore {
+      name = fullName;
+      inherit model spec;
     };
     meta = given.meta or { };
   }

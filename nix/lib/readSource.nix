@@ -25,6 +25,15 @@ let
     in
     throw "fetchModel: source: unknown source \"${name}\"${guess} The sources are: ${list}; \"plugins\" adds those of third parties";
 
+  # What begins a short form beside the sources' names.
+  aliases = {
+    hf = "huggingface";
+    gs = "gcs";
+    az = "azure";
+    wasbs = "azure";
+    abfss = "azure";
+  };
+
   # { name, where, fields }
   # A third party's plugin reads its short form itself: then that is `short`.
   written = if builtins.isString source then fromText source else fromSet source;
@@ -37,10 +46,8 @@ let
       name =
         if scheme == "http" || scheme == "https" then
           "url"
-        else if scheme == "hf" then
-          "huggingface"
         else
-          scheme;
+          aliases.${scheme} or scheme;
       rest = if name == "url" && scheme != "url" then text else builtins.elemAt parts 1;
     in
     if parts == null then

@@ -40,6 +40,10 @@ in
       && value != { }
       && builtins.all builtins.isString (builtins.attrValues value);
   };
+  bool = {
+    means = "true or false";
+    holds = builtins.isBool;
+  };
   set = {
     means = "an attribute set";
     holds = builtins.isAttrs;

@@ -4,6 +4,7 @@
 mod guests;
 mod model;
 mod nix;
+mod object_stores;
 mod packages;
 pub(crate) mod python;
 pub(crate) mod second_nix;
@@ -39,6 +40,7 @@ pub(crate) fn for_tests(project: &Project) -> Result<()> {
     for_building(project)?;
     python::for_tests(project)?;
     guests::install(project)?;
+    object_stores::install(project)?;
     model::install(project, &python::tests_folder(project))?;
     second_nix::install(project)
 }

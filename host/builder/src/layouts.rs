@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nix_ai_model_core::Result;
-use nix_ai_model_nix::attributes::{Assemble, Contents, HfCache};
+use nix_ai_model_nix::attributes::{Assemble, Contents, HfCache, OllamaName, OllamaStore};
 use nix_ai_model_store::layout;
 
 pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
@@ -31,4 +31,9 @@ pub(crate) fn hf_cache(cache: HfCache, out: &Path) -> Result<()> {
         commit: cache.commit,
     };
     layout::hugging_face(out, &snapshot)
+}
+
+pub(crate) fn ollama_store(store: OllamaStore, out: &Path) -> Result<()> {
+    let OllamaName { host, namespace, model, tag } = store.called;
+    layout::ollama(out, &layout::OllamaModel { folder: store.model, host, namespace, model, tag })
 }

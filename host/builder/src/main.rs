@@ -31,6 +31,7 @@ fn run() -> Result<()> {
         Operation::FetchComponent(fetch) => fetch::component(&fetch, &out),
         Operation::Assemble(assemble) => layouts::assemble(assemble, &out),
         Operation::HfCache(cache) => layouts::hf_cache(cache, &out),
+        Operation::OllamaStore(store) => layouts::ollama_store(store, &out),
     }
 }
 

@@ -29,6 +29,10 @@ pub enum Algorithm {
     Md5,
     /// CRC-32C of the bytes, big-endian.
     Crc32c,
+    /// CRC-64/NVME of the bytes, big-endian: what S3 keeps unless told otherwise.
+    Crc64Nvme,
+    /// CRC-32 (ISO-HDLC) of the bytes, big-endian.
+    Crc32,
 }
 
 impl Algorithm {
@@ -41,7 +45,15 @@ impl Algorithm {
             Self::Sha1 => "sha1",
             Self::Md5 => "md5",
             Self::Crc32c => "crc32c",
+            Self::Crc64Nvme => "crc64nvme",
+            Self::Crc32 => "crc32",
         }
+    }
+
+    /// Whether nobody can make other bytes with the same digest, as far as it is
+    /// known.
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Sha256 | Self::Sha512)
     }
 
     /// The digest's length in bytes.
@@ -51,7 +63,8 @@ impl Algorithm {
             Self::Sha512 => 64,
             Self::GitBlobSha1 | Self::Sha1 => 20,
             Self::Md5 => 16,
-            Self::Crc32c => 4,
+            Self::Crc64Nvme => 8,
+            Self::Crc32c | Self::Crc32 => 4,
         }
     }
 }

@@ -8,10 +8,11 @@ use serde::Serialize;
 use url::Url;
 
 use crate::digest::Digest;
+use crate::object::Object;
 use crate::path::FilePath;
 use crate::{Error, Kind, Result};
 
-pub use check::{Limits, check_download, is_authorization, is_free_header};
+pub use check::{Limits, check_download, check_object_uri, is_authorization, is_free_header};
 
 /// A plan as a source gives it, not yet checked.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +38,9 @@ pub struct RawFile {
     pub executable: bool,
     /// Where its bytes are.
     pub locator: RawLocator,
+    /// URLs of the same bytes, tried in order where the locator fails. Only
+    /// for files whose digest decides what is right.
+    pub mirrors: Vec<String>,
 }
 
 /// Where a file's bytes are, not yet checked.
@@ -52,7 +56,14 @@ pub enum RawLocator {
         credential: Option<String>,
     },
     /// In an object store.
-    Object(String),
+    Object {
+        /// As [`crate::object::ObjectUri`] reads it.
+        uri: String,
+        /// The store's version, where it is pinned.
+        version: Option<String>,
+        /// The entity tag, where it is known.
+        etag: Option<String>,
+    },
     /// Here.
     Inline(Vec<u8>),
 }
@@ -106,6 +117,9 @@ pub struct PlannedFile {
     /// Where its bytes are.
     #[serde(flatten)]
     pub locator: Locator,
+    /// Where the same bytes are too.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "download_urls")]
+    pub mirrors: Vec<Download>,
 }
 
 /// Where a file's bytes are.
@@ -115,8 +129,8 @@ pub enum Locator {
     /// Behind an HTTP request.
     #[serde(rename = "url", serialize_with = "download_url")]
     Download(Download),
-    /// In an object store: `s3://`, `gs://`, `az://`.
-    Object(Url),
+    /// In an object store.
+    Object(Object),
     /// Here.
     #[serde(serialize_with = "inline_length")]
     Inline(Bytes),
@@ -139,6 +153,13 @@ fn download_url<S: serde::Serializer>(
     serializer: S,
 ) -> std::result::Result<S::Ok, S::Error> {
     serializer.serialize_str(&crate::origin::shown(&download.url))
+}
+
+fn download_urls<S: serde::Serializer>(
+    downloads: &[Download],
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_seq(downloads.iter().map(|download| crate::origin::shown(&download.url)))
 }
 
 fn inline_length<S: serde::Serializer>(

@@ -56,7 +56,7 @@ pub struct ShortForm {
 
 impl ShortForm {
     /// Cuts a short form. `https://…` and `http://…` are of the source `url`;
-    /// `hf:` is `huggingface:`.
+    /// `hf:` is `huggingface:`, `gs:` is `gcs:`, `az:` is `azure:`.
     ///
     /// # Errors
     /// [`Kind::Usage`] where no source is named.
@@ -71,7 +71,12 @@ impl ShortForm {
             return Err(Error::new(Kind::Usage, format!("\"{}\" names no source", escape(text)))
                 .with_hint("write SOURCE:REFERENCE, such as huggingface:org/name@revision, or an https URL"));
         };
-        let source = if source == "hf" { "huggingface" } else { source };
+        let source = match source {
+            "hf" => "huggingface",
+            "gs" => "gcs",
+            "az" | "wasbs" | "abfss" => "azure",
+            source => source,
+        };
         Ok(Self { source: source.to_owned(), reference: reference.to_owned() })
     }
 }
@@ -192,6 +197,8 @@ mod tests {
             ("huggingface", "org/name@main")
         );
         assert_eq!(ShortForm::new("https://e.org/x").unwrap().source, "url");
+        let short = ShortForm::new("gs://bucket/x").unwrap();
+        assert_eq!((short.source.as_str(), short.reference.as_str()), ("gcs", "//bucket/x"));
         for text in ["", "org/name", "huggingface:", ":x", "HF:x", "a b:c", "\u{1b}:x"] {
             assert_eq!(ShortForm::new(text).unwrap_err().kind(), Kind::Usage, "{text}");
         }

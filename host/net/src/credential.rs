@@ -15,6 +15,20 @@ use url::Host;
 
 use crate::netrc::Netrc;
 
+/// The user's own logins, for whoever asks at their origins.
+#[derive(Debug, Default)]
+pub(crate) struct Logins {
+    pub(crate) netrc: Netrc,
+    pub(crate) credentials: Vec<Credential>,
+}
+
+impl Logins {
+    /// The credential that the user's settings have for an origin.
+    pub(crate) fn at(&self, origin: &Origin) -> Option<&Credential> {
+        self.credentials.iter().find(|credential| credential.audience == *origin)
+    }
+}
+
 /// Who a request speaks for.
 ///
 /// The credential goes out only while every hop so far has been at its own
@@ -22,7 +36,7 @@ use crate::netrc::Netrc;
 /// query of what is asked for in the user's name.
 pub(crate) struct Identity<'a> {
     grant: &'a Grant,
-    netrc: &'a Netrc,
+    logins: &'a Logins,
     tokens: &'a Tokens,
     credential: Option<&'a Credential>,
 }
@@ -47,7 +61,7 @@ impl<'a> Identity<'a> {
     /// The identity behind a handle of the grant.
     pub(crate) fn new(
         grant: &'a Grant,
-        netrc: &'a Netrc,
+        logins: &'a Logins,
         tokens: &'a Tokens,
         handle: Option<&str>,
     ) -> Result<Self> {
@@ -62,7 +76,7 @@ impl<'a> Identity<'a> {
                 .with_hint("a manifest declares it under `credentials`")
             })?),
         };
-        Ok(Self { grant, netrc, tokens, credential })
+        Ok(Self { grant, logins, tokens, credential })
     }
 
     /// Adds to the headers what `origin` is to see. Called for every hop in turn.
@@ -73,8 +87,9 @@ impl<'a> Identity<'a> {
             headers.extend(self.tokens.get(&registry.handle).map(|value| (AUTHORIZATION, value)));
         } else if headers.contains_key(AUTHORIZATION) {
             // Handed out by the registry for this very file.
-        } else if let Some(credential) = self.credential
-            && let Some(secret) = credential.secret.as_ref().filter(|secret| !secret.is_empty())
+        } else if let Some(credential) =
+            [self.credential, self.logins.at(origin)].into_iter().flatten().find(is_set)
+            && let Some(secret) = &credential.secret
         {
             let (name, value) = header(credential, secret)?;
             headers.insert(name, value);
@@ -117,9 +132,13 @@ impl<'a> Identity<'a> {
             Host::Ipv6(address) => address.to_string(),
             other => other.to_string(),
         };
-        let netrc = self.netrc;
+        let netrc = &self.logins.netrc;
         netrc.login(&host).or_else(|| netrc.default_login().filter(|_| named))
     }
+}
+
+fn is_set(credential: &&Credential) -> bool {
+    credential.secret.as_ref().is_some_and(|secret| !secret.is_empty())
 }
 
 fn header(credential: &Credential, secret: &Secret) -> Result<(HeaderName, HeaderValue)> {
@@ -153,7 +172,7 @@ pub(crate) fn bearer(token: &Secret) -> Result<HeaderValue> {
 /// accepted.
 pub(crate) fn advice(credential: Option<&Credential>) -> String {
     let Some(credential) = credential else {
-        return "the request carried no credential: put a login for the host into the netrc file, or check that the address has not expired".to_owned();
+        return "the request carried no credential: put a login for the host into the netrc file or an entry for its origin into credentials.toml, or check that the address has not expired".to_owned();
     };
     let places = match credential.read_from.as_slice() {
         [] => format!("the credential \"{}\"", credential.handle),

@@ -1,14 +1,18 @@
 //! The door, and a way through it under one grant.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use nix_ai_model_core::Result;
 use nix_ai_model_core::grant::Grant;
 
-use crate::credential::{Identity, Tokens};
+use crate::credential::{Identity, Logins, Tokens};
 use crate::netrc::Netrc;
+use crate::objects::{Signer, Stores};
 use crate::route::Routes;
 use crate::settings::{Retries, Settings, Timeouts};
+
+/// What a store's requests have instead of the user's logins.
+static NO_LOGINS: LazyLock<Logins> = LazyLock::new(Logins::default);
 
 /// The only way to the network. Cheap to clone; all clones share connections.
 ///
@@ -24,7 +28,7 @@ pub struct Door {
 
 struct Shared {
     routes: Routes,
-    netrc: Netrc,
+    logins: Logins,
     timeouts: Timeouts,
     retries: Retries,
 }
@@ -37,14 +41,23 @@ impl Door {
     /// file is malformed.
     pub fn new(settings: Settings) -> Result<Self> {
         let (timeouts, retries) = (settings.timeouts, settings.retries);
-        let netrc = settings.netrc.as_ref().map(Netrc::parse).unwrap_or_default();
+        let logins = Logins {
+            netrc: settings.netrc.as_ref().map(Netrc::parse).unwrap_or_default(),
+            credentials: settings.credentials.clone(),
+        };
         let routes = Routes::new(settings)?;
-        Ok(Self { shared: Arc::new(Shared { routes, netrc, timeouts, retries }) })
+        Ok(Self { shared: Arc::new(Shared { routes, logins, timeouts, retries }) })
     }
 
     /// The way through for one run of a source.
     pub fn under(&self, grant: Grant) -> Egress {
-        Egress { door: self.clone(), grant: Arc::new(grant), tokens: Arc::default() }
+        Egress {
+            door: self.clone(),
+            grant: Arc::new(grant),
+            tokens: Arc::default(),
+            stores: None,
+            signer: None,
+        }
     }
 }
 
@@ -55,9 +68,30 @@ pub struct Egress {
     door: Door,
     grant: Arc<Grant>,
     tokens: Arc<Tokens>,
+    stores: Option<Arc<Stores>>,
+    signer: Option<Arc<Signer>>,
 }
 
 impl Egress {
+    /// The same, with the way to the stores whose objects the grant allows.
+    #[must_use]
+    pub fn with_stores(self, stores: Arc<Stores>) -> Self {
+        Self { stores: Some(stores), ..self }
+    }
+
+    /// The same, for one store: every request is signed, redirects are refused.
+    pub(crate) fn signing(self, signer: Arc<Signer>) -> Self {
+        Self { signer: Some(signer), ..self }
+    }
+
+    pub(crate) fn stores(&self) -> Option<&Stores> {
+        self.stores.as_deref()
+    }
+
+    pub(crate) fn signer(&self) -> Option<&Signer> {
+        self.signer.as_deref()
+    }
+
     pub(crate) fn door(&self) -> &Door {
         &self.door
     }
@@ -82,7 +116,13 @@ impl Egress {
         &self.door.shared.retries
     }
 
+    pub(crate) fn logins(&self) -> &Logins {
+        &self.door.shared.logins
+    }
+
     pub(crate) fn identity(&self, handle: Option<&str>) -> Result<Identity<'_>> {
-        Identity::new(&self.grant, &self.door.shared.netrc, &self.tokens, handle)
+        // A store knows the user by a signature alone.
+        let logins = if self.signer.is_some() { &NO_LOGINS } else { self.logins() };
+        Identity::new(&self.grant, logins, &self.tokens, handle)
     }
 }

@@ -100,6 +100,9 @@ impl Exchange<'_> {
             let Some(target) = self.target(&response)? else {
                 return Ok(Answer { response, url: self.url });
             };
+            if egress.signer().is_some() {
+                return Err(self.misled("is not followed: a store answers for itself").into());
+            }
             if visited.contains(&target) && !self.writes() {
                 return Err(self.misled("goes round in a circle").into());
             }
@@ -127,7 +130,11 @@ impl Exchange<'_> {
         let client = egress.routes().client(origin, named, certificate).await?;
         let mut headers = self.headers.clone();
         self.identity.inject(origin, &mut headers)?;
-        let mut request = client.request(self.method.clone(), self.url.clone()).headers(headers);
+        let mut url = self.url.clone();
+        if let Some(signer) = egress.signer() {
+            signer.sign(origin, &self.method, &mut url, &mut headers).await?;
+        }
+        let mut request = client.request(self.method.clone(), url).headers(headers);
         if let Some(body) = &self.body {
             request = request.body(body.clone());
         }

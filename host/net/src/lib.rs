@@ -16,6 +16,7 @@ mod failure;
 mod fetch;
 mod header;
 mod netrc;
+mod objects;
 mod registry;
 mod route;
 mod script;
@@ -26,6 +27,10 @@ mod transfer;
 mod url_source;
 
 pub use door::{Door, Egress};
+pub use objects::{
+    AzureLogin, AzureSettings, Expanded, GcsLogin, GcsSettings, ObjectSettings, ObjectSource,
+    S3Login, S3Settings, Stores,
+};
 pub use registry::{DockerConfig, Pulled, Registry};
 pub use script::{Asked, Recorded, Recorder, Script};
 pub use settings::{Addresses, Proxies, Retries, Settings, Timeouts};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use nix_ai_model_core::grant::Credential;
 use nix_ai_model_core::secret::Secret;
 
 /// How the door behaves. [`Settings::default`] is what a user without any
@@ -17,6 +18,8 @@ pub struct Settings {
     pub authorities: Option<Vec<u8>>,
     /// What the user's netrc file says.
     pub netrc: Option<Secret>,
+    /// The user's credentials for origins, whoever asks there.
+    pub credentials: Vec<Credential>,
     /// How long things may take.
     pub timeouts: Timeouts,
     /// How often and when a request is tried again.
@@ -32,6 +35,7 @@ impl Default for Settings {
             proxies: Proxies::default(),
             authorities: None,
             netrc: None,
+            credentials: Vec::new(),
             timeouts: Timeouts::default(),
             retries: Retries::default(),
             addresses: Addresses::default(),

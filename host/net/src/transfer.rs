@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::HeaderValue;
+use nix_ai_model_core::object::Object;
 use nix_ai_model_core::origin::shown;
 use nix_ai_model_core::plan::Download;
 use nix_ai_model_core::ports::{Event, Reporter, Sink, Transfer};
@@ -54,6 +55,25 @@ impl Transfer for Egress {
                 Ok(false) => run.pause(run.nothing_new(), &mut retry).await?,
                 Err(failure) => run.pause(failure, &mut retry).await?,
             }
+        }
+    }
+
+    async fn object(
+        &self,
+        object: &Object,
+        size: Option<u64>,
+        sink: &mut dyn Sink,
+        reporter: &dyn Reporter,
+    ) -> Result<()> {
+        let (holder, scheme) = (&self.grant().holder, object.uri.store);
+        match self.stores().filter(|_| self.grant().objects.contains(&scheme)) {
+            Some(stores) => stores.transfer(object, size, sink, reporter).await,
+            None => Err(Error::new(
+                Kind::Refused,
+                format!(
+                    "{holder} asked for an object of an {scheme} store, which it may not reach"
+                ),
+            )),
         }
     }
 }

@@ -24,9 +24,10 @@ const REFERENCE: usize = 2048;
 /// Files at http and https URLs, each named by the user, with or without a
 /// digest. Asks nobody anything: the plan follows from the spec.
 ///
-/// The field `urls` is a list of `{url, sha256 | hash, name}`: `sha256` in
-/// hexadecimal, `hash` as SRI, `name` the path of the file in the model where
-/// it is not to be the URL's last segment.
+/// The field `urls` is a list of `{url, sha256 | hash, name, mirrors}`: `sha256`
+/// in hexadecimal, `hash` as SRI, `name` the path of the file in the model where
+/// it is not to be the URL's last segment, `mirrors` further URLs of the same
+/// bytes, which are tried in order and need a digest to decide by.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UrlSource;
 
@@ -41,9 +42,11 @@ impl UrlSource {
     pub fn grant(fields: &Fields) -> Result<Grant> {
         let mut named: Vec<Origin> = Vec::new();
         for entry in entries(fields)? {
-            let origin = Origin::of(&entry.url)?;
-            if !named.contains(&origin) {
-                named.push(origin);
+            for url in entry.mirrors.iter().chain([&entry.url]) {
+                let origin = Origin::of(url)?;
+                if !named.contains(&origin) {
+                    named.push(origin);
+                }
             }
         }
         Ok(Grant { holder: HOLDER.to_owned(), named, public_downloads: true, ..Grant::default() })
@@ -79,6 +82,7 @@ struct Entry {
     url: Url,
     digest: Option<Digest>,
     path: FilePath,
+    mirrors: Vec<Url>,
 }
 
 impl Entry {
@@ -94,6 +98,7 @@ impl Entry {
                 headers: Vec::new(),
                 credential: None,
             },
+            mirrors: self.mirrors.iter().map(Url::to_string).collect(),
         }
     }
 }
@@ -149,7 +154,7 @@ fn entry(value: &Value) -> Result<Entry> {
     let Value::Object(fields) = value else {
         return Err(usage("it is not a set with the field \"url\"".to_owned()));
     };
-    let known = ["url", "sha256", "hash", "name"];
+    let known = ["url", "sha256", "hash", "name", "mirrors"];
     if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
         return Err(usage(format!("there is no field \"{}\"", escape(field))));
     }
@@ -172,7 +177,23 @@ fn entry(value: &Value) -> Result<Entry> {
         (None, Some(sri)) => Some(sri.parse::<Sri>()?.digest().clone()),
         (None, None) => None,
     };
-    Ok(Entry { url, digest, path })
+    let mirrors = mirrors(fields.get("mirrors"))?;
+    if !mirrors.is_empty() && digest.is_none() {
+        return Err(usage("there are \"mirrors\" and no digest".to_owned())
+            .with_hint("give \"sha256\" or \"hash\": it decides whether a mirror is right"));
+    }
+    Ok(Entry { url, digest, path, mirrors })
+}
+
+fn mirrors(value: Option<&Value>) -> Result<Vec<Url>> {
+    let no_list = || usage("the field \"mirrors\" is not a list of URLs".to_owned());
+    match value {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(values)) => {
+            values.iter().map(|value| url(value.as_str().ok_or_else(no_list)?)).collect()
+        }
+        Some(_) => Err(no_list()),
+    }
 }
 
 /// Hexadecimal, as the field's name promises; SRI too, as Nix lets it be written.

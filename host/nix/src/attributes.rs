@@ -50,6 +50,8 @@ pub enum Operation {
     Assemble(Assemble),
     /// A Hugging Face cache of links.
     HfCache(HfCache),
+    /// An Ollama store of links.
+    OllamaStore(OllamaStore),
 }
 
 /// See [`Operation::Fetch`].
@@ -139,6 +141,28 @@ pub struct HfCache {
     pub commit: String,
 }
 
+/// See [`Operation::OllamaStore`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OllamaStore {
+    /// The assembled model.
+    pub model: PathBuf,
+    /// What Ollama calls it.
+    pub called: OllamaName,
+}
+
+/// The parts of a model's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OllamaName {
+    /// The registry's host, with its port where there is one.
+    pub host: String,
+    /// `library`, or a user.
+    pub namespace: String,
+    /// The model.
+    pub model: String,
+    /// The tag.
+    pub tag: String,
+}
+
 impl Attributes {
     /// Reads the bytes of the attributes' file.
     ///
@@ -158,12 +182,13 @@ impl Attributes {
             "fetch-component" => Operation::FetchComponent(fetch_component(&root)?),
             "assemble" => Operation::Assemble(assemble(&root)?),
             "hf-cache" => Operation::HfCache(hf_cache(&root)?),
+            "ollama-store" => Operation::OllamaStore(ollama_store(&root)?),
             other => {
                 return Err(Error::new(
                     Kind::Usage,
                     format!("the attribute \"operation\" asks for \"{}\", which this builder does not know", escape(other)),
                 )
-                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, assemble, hf-cache"));
+                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, assemble, hf-cache, ollama-store"));
             }
         };
         Ok(Self { out, operation })
@@ -260,6 +285,19 @@ fn hf_cache(root: &Reader<'_>) -> Result<HfCache> {
         repo_type: root.text("repoType")?,
         revision: root.text("revision")?,
         commit: root.text("commit")?,
+    })
+}
+
+fn ollama_store(root: &Reader<'_>) -> Result<OllamaStore> {
+    let called = root.object("called")?;
+    Ok(OllamaStore {
+        model: root.path("model")?,
+        called: OllamaName {
+            host: called.text("host")?,
+            namespace: called.text("namespace")?,
+            model: called.text("model")?,
+            tag: called.text("tag")?,
+        },
     })
 }
 

@@ -155,7 +155,7 @@ fn describe(file: &PlannedFile) -> (String, String, Option<u64>) {
     let path = escape(file.path.as_str());
     let url = match &file.locator {
         Locator::Download(download) => shown(&download.url),
-        Locator::Object(uri) => shown(uri),
+        Locator::Object(object) => escape(&object.uri.to_string()),
         Locator::Inline(_) => path.clone(),
     };
     (path, url, file.size)

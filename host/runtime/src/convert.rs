@@ -76,6 +76,7 @@ fn file_of(file: PlannedFile) -> RawFile {
         digests: file.digests.into_iter().map(|d| (algorithm_of(d.algorithm), d.hex)).collect(),
         executable: file.executable,
         locator: locator_of(file.locator),
+        mirrors: Vec::new(),
     }
 }
 
@@ -86,7 +87,7 @@ pub(crate) fn locator_of(locator: Locator) -> RawLocator {
             headers: download.headers.into_iter().map(|field| (field.name, field.value)).collect(),
             credential: download.credential,
         },
-        Locator::Object(uri) => RawLocator::Object(uri),
+        Locator::Object(uri) => RawLocator::Object { uri, version: None, etag: None },
         Locator::Inline(bytes) => RawLocator::Inline(bytes),
     }
 }

@@ -34,3 +34,6 @@ pub use source::PluginSource;
 
 /// The version of the plugin interface that this host speaks.
 pub const INTERFACE: &str = "0.1";
+
+/// What runs plugins, with its version.
+pub const ENGINE: &str = concat!("wasmtime ", env!("WASMTIME_VERSION"));

@@ -3,6 +3,7 @@
 
 mod assemble;
 mod hugging_face;
+mod ollama;
 
 use std::path::{Component, Path, PathBuf};
 
@@ -14,6 +15,7 @@ use crate::fault::shown;
 
 pub use assemble::{About, Contents, METADATA, assemble};
 pub use hugging_face::{Snapshot, hugging_face};
+pub use ollama::{OllamaModel, ollama};
 
 /// What the link at `link` has to say to lead to `target`; both are absolute
 /// paths without `.`, `..` or links in them, such as those of a Nix store.

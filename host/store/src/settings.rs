@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use nix_ai_model_core::secret::Secret;
@@ -13,6 +14,10 @@ use crate::fault::{disk, shown};
 
 /// The longest file of tokens, logins or certificates, in bytes.
 pub const LONGEST: usize = 4 << 20;
+/// Group or others may write.
+const WRITTEN: u32 = 0o022;
+/// Others may do anything at all.
+const READ_BY_ALL: u32 = 0o007;
 
 /// The bytes of a file of at most `longest` bytes, or none where there is no
 /// such file. Links are followed: secret managers make them.
@@ -21,6 +26,11 @@ pub const LONGEST: usize = 4 << 20;
 /// [`Kind::Disk`] where it cannot be read; [`Kind::Usage`] where it is not a
 /// regular file or too long.
 pub fn bytes(path: &Path, longest: usize) -> Result<Option<Vec<u8>>> {
+    guarded(path, longest, 0)
+}
+
+/// As [`bytes`], where nobody has a permission of these.
+fn guarded(path: &Path, longest: usize, forbidden: u32) -> Result<Option<Vec<u8>>> {
     // Non-blocking, so that a pipe without a writer does not hold us.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = match rustix::fs::openat(CWD, path, flags, Mode::empty()) {
@@ -32,6 +42,14 @@ pub fn bytes(path: &Path, longest: usize) -> Result<Option<Vec<u8>>> {
     let metadata = file.metadata().map_err(|error| disk("look at", path, error))?;
     if !metadata.is_file() {
         return Err(usage("is not a regular file".to_owned()).with_hint("check the path"));
+    }
+    if metadata.mode() & forbidden != 0 {
+        let (may, sealing) = match forbidden {
+            WRITTEN => ("can be written by others than its owner", "chmod go-w"),
+            _ => ("can be read by everyone", "chmod o="),
+        };
+        return Err(usage(may.to_owned())
+            .with_hint(format!("what it says is trusted with credentials: {sealing} it")));
     }
     let mut content = Vec::new();
     file.take(longest as u64 + 1)
@@ -49,7 +67,29 @@ pub fn bytes(path: &Path, longest: usize) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// As [`bytes`]; [`Kind::Usage`] where it is not UTF-8.
 pub fn text(path: &Path) -> Result<Option<String>> {
-    let Some(content) = bytes(path, LONGEST)? else { return Ok(None) };
+    text_of(path, bytes(path, LONGEST)?)
+}
+
+/// As [`text`], for a file that says where credentials go: only its owner may
+/// write it.
+///
+/// # Errors
+/// As [`text`]; [`Kind::Usage`] where others may write it.
+pub fn guarded_text(path: &Path) -> Result<Option<String>> {
+    text_of(path, guarded(path, LONGEST, WRITTEN)?)
+}
+
+/// As [`secret`], for a file that nobody but its owner and group may read.
+///
+/// # Errors
+/// As [`secret`]; [`Kind::Usage`] where everyone may read it.
+pub fn private_secret(path: &Path) -> Result<Option<Secret>> {
+    let text = text_of(path, guarded(path, LONGEST, READ_BY_ALL)?)?;
+    Ok(text.map(|text| Secret::new(&text)).filter(|secret| !secret.is_empty()))
+}
+
+fn text_of(path: &Path, content: Option<Vec<u8>>) -> Result<Option<String>> {
+    let Some(content) = content else { return Ok(None) };
     match String::from_utf8(content) {
         Ok(text) => Ok(Some(text)),
         // The cause would quote the content.

@@ -20,6 +20,9 @@ pub const ALLOW_ORIGINS: &str = "NIX_AI_MODEL_ALLOW_ORIGINS";
 pub const JOBS: &str = "NIX_AI_MODEL_JOBS";
 /// Certificates to trust, first come first served.
 pub const CERTIFICATES: [&str; 2] = ["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"];
+/// The file of credentials by origin, instead of `credentials.toml` in the
+/// user's folder of settings.
+pub const CREDENTIALS: &str = "NIX_AI_MODEL_CREDENTIALS";
 /// The netrc file, instead of `~/.netrc`.
 pub const NETRC: &str = "NETRC";
 

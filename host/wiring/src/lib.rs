@@ -3,15 +3,17 @@
 //! grant. Reads no environment itself; the binaries hand it over.
 
 mod components;
+mod credentials;
 mod environment;
+mod objects;
 mod plugins;
 mod policy;
 mod sources;
 
 pub use components::Acquired;
 pub use environment::{
-    ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, CONFIG_DIR, DATA_DIR, Environment, JOBS, NETRC,
-    PLUGINS_LOCK,
+    ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, CONFIG_DIR, CREDENTIALS, DATA_DIR, Environment, JOBS,
+    NETRC, PLUGINS_LOCK,
 };
 pub use plugins::{
     LARGEST_COMPONENT, PinnedPlugin, Plugins, builtin_names, component_file, is_builtin, taken,

@@ -10,11 +10,13 @@ use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::spec::{Selection, ShortForm, Spec, Written};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
-use nix_ai_model_net::{Door, Proxies, Settings, UrlSource};
+use nix_ai_model_net::{Door, Expanded, ObjectSource, Proxies, Settings, Stores, UrlSource};
 use nix_ai_model_runtime::{Limits, Lookup, Manifest, Plugin, PluginSource, Runtime};
 use nix_ai_model_store::{ArtefactFolder, settings};
 
+use crate::credentials::credentials;
 use crate::environment::{CERTIFICATES, Environment, NETRC};
+use crate::objects::object_settings;
 use crate::plugins::{Found, Plugins};
 
 /// The native source of plain addresses.
@@ -88,6 +90,8 @@ impl Sources {
         };
         let fields = if source == URL {
             UrlSource.parse(&reference).await?
+        } else if let Some(scheme) = ObjectSource::scheme(&source) {
+            ObjectSource::fields(scheme, &reference)?
         } else {
             PluginSource::parse(&self.load(&source).await?.plugin, &reference).await?
         };
@@ -107,13 +111,26 @@ impl Sources {
             let transfer = Arc::new(self.door.under(grant.clone()));
             return Ok(Ready { source: Arc::new(UrlSource), grant, transfer });
         }
+        if ObjectSource::scheme(&spec.source).is_some() {
+            let settings = object_settings(&self.environment)?;
+            let (source, stores, grant) = ObjectSource::new(&self.door, spec, settings)?;
+            let transfer = Arc::new(self.door.under(grant.clone()).with_stores(stores));
+            return Ok(Ready { source: Arc::new(source), grant, transfer });
+        }
         let Loaded { plugin, manifest, named } = self.load(&spec.source).await?;
         let allowed: Vec<Origin> = named.into_iter().chain(allowed).collect();
         let grant = manifest.grant(&spec.fields, &allowed, self)?;
         let settings = manifest.settings(self);
         let egress = Arc::new(self.door.under(grant.clone()));
-        let source = Arc::new(PluginSource::new(plugin, egress.clone(), &grant, settings));
-        Ok(Ready { source, grant, transfer: egress })
+        let source: Arc<dyn Source> =
+            Arc::new(PluginSource::new(plugin, egress.clone(), &grant, settings));
+        if grant.objects.is_empty() {
+            return Ok(Ready { source, grant, transfer: egress });
+        }
+        let stores = Arc::new(Stores::new(self.door.clone(), object_settings(&self.environment)?));
+        let transfer = Arc::new((*egress).clone().with_stores(stores.clone()));
+        let source = Arc::new(Expanded::new(source, stores, grant.clone()));
+        Ok(Ready { source, grant, transfer })
     }
 
     /// The origins that the user lets this run reach.
@@ -191,6 +208,7 @@ fn net_settings(environment: &Environment) -> Result<Settings> {
         },
         authorities,
         netrc: netrc.map(|path| settings::secret(&path)).transpose()?.flatten(),
+        credentials: credentials(environment)?,
         ..Settings::default()
     })
 }

@@ -15,7 +15,13 @@ let
     in
     if found == null then null else builtins.elemAt found 1;
 
-  # One of `urls` as it was written → { url, name, hash }; hash may be null.
+  # Mirrors are URLs of the same bytes; any server may hold one.
+  readMirror =
+    where: mirror:
+    if types.url.holds mirror then mirror else throw "${where}: mirrors: each must be ${types.url.means}";
+
+  # One of `urls` as it was written → { url, name, hash, mirrors }; hash may be
+  # null.
   readEntry =
     where: written:
     let
@@ -26,6 +32,7 @@ let
           name = types.text;
           sha256 = types.hash;
           hash = types.hash;
+          mirrors = types.list;
         };
         required = [ "url" ];
       } (if builtins.isString written then { url = written; } else written);
@@ -41,6 +48,7 @@ let
     {
       inherit (entry) url;
       inherit name;
+      mirrors = map (readMirror where) (entry.mirrors or [ ]);
       hash =
         if entry ? sha256 && entry ? hash then
           throw "${where}: both \"sha256\" and \"hash\" are given; one is enough"
@@ -55,7 +63,23 @@ let
           null;
     };
 
-  isPlain = entry: entry.name == lastSegment entry.url;
+  isPlain = entry: entry.name == lastSegment entry.url && !(entry ? mirrors);
+
+  # The entry in a spec. Hashes stand beside the spec, but one that decides
+  # between mirrors goes with them.
+  specOf =
+    where: entry:
+    {
+      inherit (entry) url name;
+    }
+    // (
+      if entry.mirrors == [ ] then
+        { }
+      else if entry.hash == null then
+        throw "${where}: urls: \"${entry.name}\" has mirrors and no hash; give its \"sha256\", which decides whether a mirror is right"
+      else
+        { inherit (entry) mirrors hash; }
+    );
 in
 {
   fields = {
@@ -85,7 +109,7 @@ in
     else
       {
         spec = fields // {
-          urls = map (entry: { inherit (entry) url name; }) entries;
+          urls = map (specOf where) entries;
         };
         fileHashes = builtins.listToAttrs (
           map (entry: {

@@ -1,8 +1,8 @@
 //! How fast plugins start and answer, with the same code run natively as the
 //! limit. Prints medians; `cargo xtask bench plugin` runs it.
 //!
-//! Arguments: further component files, as `name=path`, that are compiled,
-//! loaded and called once.
+//! Arguments: a manifest, and components that get it, as `name=path`: the same
+//! plugin as different languages' tools built it.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use nix_ai_model_core::ports::Source as _;
 use nix_ai_model_core::spec::{Selection, Spec};
 use nix_ai_model_plugin_huggingface::HuggingFace;
-use nix_ai_model_runtime::{Limits, Plugin, PluginSource, Runtime};
+use nix_ai_model_runtime::{ENGINE, Limits, Plugin, PluginSource, Runtime, pack};
 use nix_ai_model_sdk::Source as _;
 use nix_ai_model_store::ArtefactFolder;
 use tokio::runtime::Runtime as Threads;
@@ -33,19 +33,40 @@ fn main() {
     let threads = Threads::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let artefacts = ArtefactFolder::new(Vec::new(), Some(folder.path().to_owned()));
+    println!("{}\n", machine());
     for builtin in nix_ai_model_builtin::plugins() {
-        component(builtin.name, builtin.component, &artefacts);
+        component(builtin.name, builtin.component, &artefacts, &threads);
     }
-    for argument in std::env::args().skip(1) {
-        let (name, path) = argument.split_once('=').unwrap();
-        component(name, &std::fs::read(path).unwrap(), &artefacts);
+    let mut arguments = std::env::args().skip(1);
+    if let Some(manifest) = arguments.next() {
+        let manifest = std::fs::read_to_string(manifest).unwrap();
+        for argument in arguments {
+            let (name, path) = argument.split_once('=').unwrap();
+            let bytes = pack(&std::fs::read(path).unwrap(), &manifest).unwrap();
+            component(name, &bytes, &artefacts, &threads);
+        }
     }
     println!();
     calls(&threads, &artefacts);
 }
 
-/// Compiling once, and loading then.
-fn component(name: &str, bytes: &[u8], artefacts: &ArtefactFolder) {
+/// The processor, how many of it, and the versions.
+fn machine() -> String {
+    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!(
+        "{}, {} cores, Linux {}; nix-ai-model {}, {}",
+        model.unwrap_or("unknown processor"),
+        std::thread::available_parallelism().map_or(1, usize::from),
+        kernel.trim(),
+        env!("CARGO_PKG_VERSION"),
+        ENGINE
+    )
+}
+
+/// Compiling once, loading then, and a call.
+fn component(name: &str, bytes: &[u8], artefacts: &ArtefactFolder, threads: &Threads) {
     let runtime = Runtime::new(Limits::default()).unwrap();
     let started = Instant::now();
     Plugin::compile(&runtime, bytes, artefacts).unwrap();
@@ -53,8 +74,12 @@ fn component(name: &str, bytes: &[u8], artefacts: &ArtefactFolder) {
     let load = median(20, || {
         black_box(Plugin::open(&runtime, bytes, artefacts).unwrap());
     });
+    let plugin = Plugin::open(&runtime, bytes, artefacts).unwrap();
+    let call = median(50, || {
+        black_box(threads.block_on(PluginSource::parse(&plugin, REFERENCE)).is_ok());
+    });
     println!(
-        "{name}: {:.1} MB, compiled once in {compile:.1?}, then loaded in {load:.1?}",
+        "{name}: {:.1} MB, compiled once in {compile:.1?}, then loaded in {load:.1?}; a call {call:.1?}",
         bytes.len() as f64 / 1e6
     );
 }

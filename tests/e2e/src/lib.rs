@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 pub mod nix;
+pub mod plugins;
 
 use std::path::{Path, PathBuf};
 

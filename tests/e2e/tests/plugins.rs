@@ -8,80 +8,15 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use base64::Engine as _;
+use nix_ai_model_e2e::plugins::{ALL, MANIFEST, User};
 use nix_ai_model_e2e::{assert_failed, binary, json};
 use nix_ai_model_test_guests::{CORE_MODULE, HOSTILE, NO_MANIFEST, with_manifest};
-use nix_ai_model_testkit::{Environment, Hub, OciRegistry, Run, skip};
+use nix_ai_model_testkit::{Hub, OciRegistry, skip};
 use serde_json::json as value;
-
-const MANIFEST: &str = r#"
-name = "my-registry"
-version = "1.0.0"
-kind = "source"
-interface = "0.1"
-description = "Models of a registry of ours."
-license = "Apache-2.0"
-http = ["https://allowed.example"]
-download = ["https://*.files.example"]
-
-[[credential]]
-handle = "token"
-variables = ["MY_REGISTRY_TOKEN"]
-audience = "https://allowed.example"
-inject = "bearer"
-"#;
-
-/// All that [`MANIFEST`] asks for.
-const ALL: [&str; 8] = [
-    "--yes",
-    "--allow-unsigned",
-    "--allow-http",
-    "https://allowed.example",
-    "--allow-download",
-    "https://*.files.example",
-    "--allow-credential",
-    "token",
-];
-
-/// A user without any plugin.
-struct User(Environment);
-
-impl User {
-    fn new() -> Self {
-        Self(Environment::new().unwrap())
-    }
-
-    fn run(&self, arguments: &[&str]) -> Run {
-        self.0.program(binary()).args(arguments.iter().copied()).run().unwrap()
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.home().join(name)
-    }
-
-    /// The plugin with this manifest, packed by the program itself.
-    fn packed(&self, name: &str, manifest: &str) -> String {
-        fs::write(self.path("component.wasm"), HOSTILE).unwrap();
-        fs::write(self.path("plugin.toml"), manifest).unwrap();
-        self.run(&["plugin", "pack", "component.wasm", "-o", name]).succeeded();
-        name.to_owned()
-    }
-
-    fn add(&self, reference: &str, more: &[&str]) -> Run {
-        self.run(&[&["plugin", "add", reference], more].concat())
-    }
-
-    /// Names and grants of what is installed.
-    fn installed(&self) -> Vec<String> {
-        let listed = json(&self.run(&["plugin", "list", "--json"]).succeeded());
-        let names =
-            listed.as_array().unwrap().iter().map(|plugin| plugin["name"].as_str().unwrap());
-        names.filter(|name| *name != "huggingface").map(str::to_owned).collect()
-    }
-}
 
 #[test]
 fn what_is_added_is_shown_pinned_and_used() {

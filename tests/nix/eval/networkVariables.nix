@@ -7,6 +7,7 @@
       "no_proxy"
       "NIX_SSL_CERT_FILE"
       "NETRC"
+      "NIX_AI_MODEL_CREDENTIALS"
       "NIX_AI_MODEL_ALLOW_ORIGINS"
     ];
     expected = [ ];

@@ -83,6 +83,24 @@ in
     ];
     expected = [ ];
   };
+  mirrorsKeepTheHashThatDecides = {
+    expr =
+      (read [
+        {
+          url = "https://example.com/c";
+          sha256 = hex;
+          mirrors = [ "https://example.org/d" ];
+        }
+      ]).spec.urls;
+    expected = [
+      {
+        url = "https://example.com/c";
+        name = "c";
+        hash = sri;
+        mirrors = [ "https://example.org/d" ];
+      }
+    ];
+  };
   severalUrlsInText = {
     expr = source.fromText "https://a/b  https://c/d";
     expected = {

@@ -107,6 +107,20 @@ impl Fixture {
         self.files.values().map(|file| file.content.size()).sum()
     }
 
+    /// A file's bytes.
+    ///
+    /// # Panics
+    /// Where there is no such file.
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let written = self.files[path].content.pieces(path, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        });
+        assert!(written.is_ok(), "memory takes all");
+        bytes
+    }
+
     /// Writes the tree below a folder, which is made where it is missing.
     ///
     /// # Errors

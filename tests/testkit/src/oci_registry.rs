@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use tempfile::TempDir;
+
+use crate::token::{ISSUER, SERVICE, Tokens};
 
 /// `user:pa55word`, by bcrypt.
 const LOGINS: &str = "user:$2y$05$x4MB7fD0iHtkHjpGx1KP..v8CJdJvDgHQVZDirqVz18Lz5KGLItmK\n";
@@ -27,6 +30,36 @@ impl OciRegistry {
     /// # Errors
     /// Where it does not start.
     pub fn start(with_login: bool) -> io::Result<Option<Self>> {
+        Self::serve(|path| {
+            if !with_login {
+                return Ok(String::new());
+            }
+            let logins = path.join("logins");
+            fs::write(&logins, LOGINS)?;
+            Ok(format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", logins.display()))
+        })
+    }
+
+    /// Starts one that sends its clients to `realm` for the tokens that these
+    /// hand out; `None` where the program is not installed.
+    ///
+    /// # Errors
+    /// Where it does not start.
+    pub(crate) fn with_tokens(realm: &str, tokens: &Tokens) -> io::Result<Option<Self>> {
+        Self::serve(|path| {
+            let certificates = path.join("certificates.pem");
+            fs::write(&certificates, tokens.certificate())?;
+            Ok(format!(
+                "auth: {{token: {{realm: \"{realm}\", service: {SERVICE}, issuer: {ISSUER}, \
+                 rootcertbundle: {}}}}}\n",
+                certificates.display()
+            ))
+        })
+    }
+
+    /// Starts one; `auth` writes what it needs into the folder and gives the
+    /// lines of the configuration.
+    fn serve(auth: impl FnOnce(&Path) -> io::Result<String>) -> io::Result<Option<Self>> {
         let folder = TempDir::new()?;
         let path = folder.path();
         let mut config = format!(
@@ -34,11 +67,7 @@ impl OciRegistry {
              storage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: 127.0.0.1:0}}\n",
             path.join("data").display()
         );
-        if with_login {
-            let logins = path.join("logins");
-            fs::write(&logins, LOGINS)?;
-            config += &format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", logins.display());
-        }
+        config += &auth(path)?;
         fs::write(path.join("config.yml"), config)?;
         let mut command = Command::new("docker-registry");
         command.arg("serve").arg(path.join("config.yml")).env_clear();

@@ -20,6 +20,8 @@ pub enum Place {
     Cdn,
     /// The proxy.
     Proxy,
+    /// A gateway in front of a real server.
+    Gateway,
 }
 
 /// One request as it was received, and what was answered so far.
@@ -43,6 +45,19 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request without an answer.
+    pub(crate) fn new(place: Place, incoming: &Incoming) -> Self {
+        Self {
+            place,
+            method: incoming.method.clone(),
+            target: incoming.target.clone(),
+            headers: incoming.headers.clone(),
+            status: None,
+            bytes_sent: 0,
+            complete: false,
+        }
+    }
+
     /// The first header of that name (lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -150,15 +165,7 @@ impl Journal {
 
     /// Writes down a request before it is answered.
     pub(crate) fn begin(&self, place: Place, incoming: &Incoming) -> Entry {
-        let request = Request {
-            place,
-            method: incoming.method.clone(),
-            target: incoming.target.clone(),
-            headers: incoming.headers.clone(),
-            status: None,
-            bytes_sent: 0,
-            complete: false,
-        };
+        let request = Request::new(place, incoming);
         let mut records = self.lock();
         let number = records.forgotten + records.requests.len();
         records.requests.push(request);

@@ -3,11 +3,13 @@
 //! hide when a byte leaves; here every byte is written on purpose.
 
 mod body;
+mod client;
 mod listener;
 mod request;
 mod response;
 
 pub(crate) use body::Body;
+pub(crate) use client::ask;
 pub(crate) use listener::{Transport, listen, runtime};
 pub(crate) use request::{Incoming, decode, read_head, read_request};
 pub(crate) use response::{Delivery, Pace, Response, write_response};

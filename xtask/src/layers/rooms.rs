@@ -35,7 +35,7 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         BUILTIN | TEST_GUESTS => &[GUEST_BUILD],
         WIRING => &[BUILTIN, CORE, NET, RUNTIME, STORE],
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
-        END_TO_END => &[CORE, TESTKIT],
+        END_TO_END => &[CORE, TEST_GUESTS, TESTKIT],
         // Benchmarks hold the sandbox against the same code run natively.
         BENCH => &[BUILTIN, CORE, RUNTIME, SDK, STORE, "nix-ai-model-plugin-huggingface"],
         HOSTILE_GUEST | SCANNER_GUEST | WASI_GUEST => &[SDK],
@@ -53,7 +53,15 @@ pub(super) fn holders_of(name: &str) -> Option<&'static [&'static str]> {
     let family = |families: &[&str]| families.iter().any(|family| is_or_part_of(family));
     if family(&["wasmtime", "cranelift"]) {
         Some(&[RUNTIME])
-    } else if family(&["reqwest", "hyper", "rustls", "tokio-rustls", "h2", "object_store"]) {
+    } else if family(&[
+        "reqwest",
+        "hyper",
+        "rustls",
+        "tokio-rustls",
+        "h2",
+        "object_store",
+        "quick-xml",
+    ]) {
         Some(&[NET, TESTKIT])
     } else if family(&["wit-bindgen"]) {
         Some(&[SDK])

@@ -1,5 +1,6 @@
 //! Several digests of one stream in one pass.
 
+use crc_fast::CrcAlgorithm::{Crc32IsoHdlc, Crc64Nvme};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
@@ -20,6 +21,8 @@ enum State {
     Sha1(Sha1),
     Md5(Md5),
     Crc32c(u32),
+    Crc64Nvme(crc_fast::Digest),
+    Crc32(crc_fast::Digest),
 }
 
 impl Hasher {
@@ -42,6 +45,7 @@ impl Hasher {
                 State::GitBlobSha1(hash) | State::Sha1(hash) => hash.update(bytes),
                 State::Md5(hash) => hash.update(bytes),
                 State::Crc32c(crc) => *crc = crc32c::crc32c_append(*crc, bytes),
+                State::Crc64Nvme(crc) | State::Crc32(crc) => crc.update(bytes),
             }
         }
     }
@@ -63,6 +67,8 @@ impl State {
             Algorithm::Sha1 => Self::Sha1(Sha1::new()),
             Algorithm::Md5 => Self::Md5(Md5::new()),
             Algorithm::Crc32c => Self::Crc32c(0),
+            Algorithm::Crc64Nvme => Self::Crc64Nvme(crc_fast::Digest::new(Crc64Nvme)),
+            Algorithm::Crc32 => Self::Crc32(crc_fast::Digest::new(Crc32IsoHdlc)),
         })
     }
 
@@ -74,6 +80,9 @@ impl State {
             Self::Sha1(hash) => (Algorithm::Sha1, hash.finalize().to_vec()),
             Self::Md5(hash) => (Algorithm::Md5, hash.finalize().to_vec()),
             Self::Crc32c(crc) => (Algorithm::Crc32c, crc.to_be_bytes().to_vec()),
+            Self::Crc64Nvme(crc) => (Algorithm::Crc64Nvme, crc.finalize().to_be_bytes().to_vec()),
+            // A CRC of 32 bits is the lower half of what is counted in 64.
+            Self::Crc32(crc) => (Algorithm::Crc32, crc.finalize().to_be_bytes()[4..].to_vec()),
         };
         Digest { algorithm, value }
     }
@@ -86,7 +95,8 @@ mod tests {
     #[test]
     fn published_vectors() {
         // sha256, sha512, sha1, md5: the standards' "abc"; crc32c: RFC 3720's
-        // "123456789"; the git blob: `printf abc | git hash-object --stdin`.
+        // "123456789", crc32 and crc64nvme: the check values of their catalogue
+        // for the same; the git blob: `printf abc | git hash-object --stdin`.
         let digest = |algorithm, bytes: &[u8]| {
             let mut hasher = Hasher::new([algorithm], Some(bytes.len() as u64));
             bytes.chunks(2).for_each(|chunk| hasher.update(chunk));
@@ -100,6 +110,8 @@ mod tests {
         assert_eq!(digest(Algorithm::Sha1, b"abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert_eq!(digest(Algorithm::Md5, b"abc"), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(digest(Algorithm::Crc32c, b"123456789"), "e3069283");
+        assert_eq!(digest(Algorithm::Crc32, b"123456789"), "cbf43926");
+        assert_eq!(digest(Algorithm::Crc64Nvme, b"123456789"), "ae8b14860a799888");
         assert_eq!(
             digest(Algorithm::GitBlobSha1, b"abc"),
             "f2ba8f84ab5c1bce84a7b441cb1959cfc7093b7f"

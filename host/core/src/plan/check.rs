@@ -7,7 +7,8 @@ use url::Url;
 
 use super::{Download, Locator, Plan, PlannedFile, RawFile, RawLocator, RawPlan};
 use crate::digest::{Algorithm, Digest};
-use crate::grant::{Grant, ObjectStore};
+use crate::grant::Grant;
+use crate::object::{Object, ObjectUri};
 use crate::origin::{Origin, shown};
 use crate::path::{FilePath, folded};
 use crate::spec::Selection;
@@ -174,8 +175,9 @@ fn check_file(path: FilePath, file: RawFile, grant: &Grant, limits: Limits) -> R
             check_download(&url, headers, credential, grant)
                 .map_err(|e| e.within(format_args!("file \"{path}\"")))?,
         ),
-        RawLocator::Object(uri) => Locator::Object(
-            check_object(&uri, grant).map_err(|e| e.within(format_args!("file \"{path}\"")))?,
+        RawLocator::Object { uri, version, etag } => Locator::Object(
+            check_object(&uri, version, etag, grant)
+                .map_err(|e| e.within(format_args!("file \"{path}\"")))?,
         ),
         RawLocator::Inline(bytes) => {
             if bytes.len() > limits.inline
@@ -189,7 +191,29 @@ fn check_file(path: FilePath, file: RawFile, grant: &Grant, limits: Limits) -> R
             Locator::Inline(Bytes::from(bytes))
         }
     };
-    Ok(PlannedFile { path, size: file.size, digests, executable: file.executable, locator })
+    let mirrors = check_mirrors(&file.mirrors, &digests, grant)
+        .map_err(|e| e.within(format_args!("file \"{path}\"")))?;
+    Ok(PlannedFile {
+        path,
+        size: file.size,
+        digests,
+        executable: file.executable,
+        locator,
+        mirrors,
+    })
+}
+
+/// Any server may hold a mirror, so that the digest has to be one that nobody
+/// can forge.
+fn check_mirrors(mirrors: &[String], digests: &[Digest], grant: &Grant) -> Result<Vec<Download>> {
+    let decided = digests.iter().any(|digest| digest.algorithm().decides());
+    if !mirrors.is_empty() && !decided {
+        return Err(Error::new(
+            Kind::Refused,
+            "it has mirrors and no sha256 or sha512 to decide by",
+        ));
+    }
+    mirrors.iter().map(|url| check_download(url, Vec::new(), None, grant)).collect()
 }
 
 /// Checks one download request against the grant.
@@ -236,19 +260,36 @@ pub fn check_download(
     Ok(Download { url, headers, credential })
 }
 
-fn check_object(uri: &str, grant: &Grant) -> Result<Url> {
-    let malformed =
-        || Error::new(Kind::Refused, format!("\"{}\" is not an s3, gs or az URI", escape(uri)));
-    let url = Url::parse(uri).map_err(|_| malformed())?;
-    let store: ObjectStore = url.scheme().parse().map_err(|_| malformed())?;
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(malformed());
+/// Checks the URI of an object or a folder of them against the grant.
+///
+/// # Errors
+/// [`Kind::Refused`] where it is malformed or in a store outside the grant.
+pub fn check_object_uri(uri: &str, grant: &Grant) -> Result<ObjectUri> {
+    let uri: ObjectUri =
+        uri.parse().map_err(|e: Error| Error::new(Kind::Refused, e.message().to_owned()))?;
+    if grant.objects.contains(&uri.store) {
+        return Ok(uri);
     }
-    if grant.objects.contains(&store) {
-        return Ok(url);
-    }
+    let store = uri.store;
     Err(Error::new(Kind::Refused, format!("{} may not name {store} objects", grant.holder))
         .with_hint(format!("a manifest allows it with `objects = [\"{store}\"]`")))
+}
+
+fn check_object(
+    uri: &str,
+    version: Option<String>,
+    etag: Option<String>,
+    grant: &Grant,
+) -> Result<Object> {
+    let uri = check_object_uri(uri, grant)?;
+    let unfit = |text: &String| text.is_empty() || text.len() > TEXT || text.chars().any(is_hidden);
+    if uri.is_folder() || version.iter().chain(&etag).any(unfit) {
+        return Err(Error::new(
+            Kind::Refused,
+            format!("{} is no single object", escape(&uri.to_string())),
+        ));
+    }
+    Ok(Object { uri, version, etag })
 }
 
 /// No two paths that are one file on some file system, and no path below a file.

@@ -76,7 +76,7 @@ impl PartialKey {
     pub fn new(digests: &[Digest], pin: &str, path: &FilePath) -> Self {
         let strongest = digests
             .iter()
-            .filter(|digest| !matches!(digest.algorithm(), Algorithm::Md5 | Algorithm::Crc32c))
+            .filter(|digest| digest.algorithm() < Algorithm::Md5)
             .min_by_key(|digest| digest.algorithm());
         match strongest {
             Some(digest) => Self(format!("{}-{}", digest.algorithm().name(), digest.to_hex())),

@@ -2,8 +2,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::Reporter;
-use crate::Result;
+use crate::object::Object;
 use crate::plan::Download;
+use crate::{Error, Kind, Result};
 
 /// Moves the bytes of one file through the egress door.
 #[async_trait]
@@ -26,6 +27,25 @@ pub trait Transfer: Send + Sync {
         sink: &mut dyn Sink,
         reporter: &dyn Reporter,
     ) -> Result<()>;
+
+    /// The same for an object in a store, by the user's own settings for it and
+    /// only while it is in the state that was planned.
+    ///
+    /// # Errors
+    /// As [`Transfer::transfer`]; [`Kind::HashMismatch`] where the object
+    /// changed, [`Kind::Unsupported`] where there is no way to stores.
+    async fn object(
+        &self,
+        object: &Object,
+        _size: Option<u64>,
+        _sink: &mut dyn Sink,
+        _reporter: &dyn Reporter,
+    ) -> Result<()> {
+        Err(Error::new(
+            Kind::Unsupported,
+            format!("there is no way to the store of {}", object.uri),
+        ))
+    }
 }
 
 /// Takes the bytes of one file in order.

@@ -45,6 +45,7 @@ pub struct Hub {
     breaking: Option<String>,
     broken: AtomicBool,
     expired: Option<String>,
+    mirrored: Vec<String>,
     served: Served,
 }
 
@@ -90,6 +91,16 @@ impl Hub {
         self
     }
 
+    /// Names mirrors of every file: these folders, of which the hub has `good`.
+    pub fn mirrored(mut self, folders: &[&str]) -> Self {
+        self.mirrored = folders.iter().map(|folder| (*folder).to_owned()).collect();
+        self
+    }
+
+    fn mirrors(&self, path: &str) -> Vec<String> {
+        self.mirrored.iter().map(|folder| Self::url(&format!("{folder}/{path}"))).collect()
+    }
+
     fn url(path: &str) -> String {
         format!("https://hub.example.com/{path}")
     }
@@ -121,6 +132,7 @@ impl Hub {
                 headers: vec![],
                 credential: None,
             },
+            mirrors: self.mirrors(path),
         });
         let raw = RawPlan {
             reference: "model".to_owned(),
@@ -168,7 +180,8 @@ impl Transfer for Hub {
         _: &dyn Reporter,
     ) -> Result<()> {
         let path = download.url.path().trim_start_matches('/').to_owned();
-        let Some(bytes) = self.files.get(&path) else {
+        let stored = path.strip_prefix("good/").unwrap_or(&path);
+        let Some(bytes) = self.files.get(stored) else {
             return Err(Error::new(Kind::Unauthorized, "expired"));
         };
         let mut bytes = bytes.clone();

@@ -129,6 +129,21 @@ fn an_expired_url_is_asked_for_again() {
 }
 
 #[test]
+fn mirrors_are_tried_in_order_and_the_digest_decides() {
+    let memory = Arc::new(Memory::default());
+    let hub = Hub::new(&FILES).flipping("z").mirrored(&["missing", "good"]);
+    assert_eq!(run(hub, &memory, 2).unwrap(), tree_of(&FILES));
+    // What an earlier run left of another place is not trusted blindly.
+    let memory = Arc::new(Memory::default());
+    memory.leave(&sha256(FILES[3].1), b"THE LAST");
+    let hub = Hub::new(&FILES).flipping("z").mirrored(&["good"]);
+    assert_eq!(run(hub, &memory, 1).unwrap(), tree_of(&FILES));
+    // The last one's failure is the one that is told.
+    let hub = Hub::new(&FILES).flipping("z").mirrored(&["missing"]);
+    assert_eq!(run(hub, &Arc::default(), 1).unwrap_err().kind(), Kind::Unauthorized);
+}
+
+#[test]
 fn fetched_files_say_size_and_sha256() {
     let download = download(Hub::new(&FILES), Arc::new(Memory::default()));
     let (files, digest) = block_on(download.run(None)).unwrap();

@@ -2,19 +2,20 @@
 
 use std::time::SystemTime;
 
-use nix_ai_model_core::grant::Grant;
+use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::plan::Download;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind};
 
 use crate::credential::advice;
+use crate::door::Egress;
 use crate::failure::Failure;
 use crate::fetch::rate_limited;
 use crate::header::{asked_wait, text};
 
 /// What a status that is no success means.
 pub(super) fn refusal(
-    grant: &Grant,
+    egress: &Egress,
     download: &Download,
     what: &str,
     response: &reqwest::Response,
@@ -31,17 +32,21 @@ pub(super) fn refusal(
             error(Kind::Gated, "is given only to those whom its owner granted access").with_hint(
                 format!(
                     "ask for access on the model's page; then {}",
-                    credential_hint(grant, download)
+                    credential_hint(egress, download)
                 ),
             ),
         ),
         401 | 403 => Failure::from(
             error(Kind::Unauthorized, &format!("was refused with status {status}"))
-                .with_hint(credential_hint(grant, download)),
+                .with_hint(credential_hint(egress, download)),
         ),
         404 | 410 => Failure::from(
             error(Kind::NotFound, &format!("is not there (status {status})"))
                 .with_hint("check the name and the revision; the file may have been removed"),
+        ),
+        412 => Failure::from(
+            error(Kind::HashMismatch, "changed after it was planned")
+                .with_hint("resolve it again; if it changed on purpose, pin its new hash"),
         ),
         429 => Failure { again: true, wait: asked, ..Failure::from(rate_limited(what, asked)) },
         408 | 500..=599 => Failure {
@@ -59,8 +64,10 @@ pub(super) fn refusal(
     }
 }
 
-fn credential_hint(grant: &Grant, download: &Download) -> String {
-    advice(download.credential.as_deref().and_then(|handle| grant.credential(handle)))
+fn credential_hint(egress: &Egress, download: &Download) -> String {
+    let named = download.credential.as_deref().and_then(|handle| egress.grant().credential(handle));
+    let own = || egress.logins().at(&Origin::of(&download.url).ok()?);
+    advice(named.or_else(own))
 }
 
 /// The failure of a file that has another size than it should.

@@ -29,12 +29,16 @@ impl Run<'_> {
         let Answer { response, url } = self.exchange(position).await?;
         let status = response.status().as_u16();
         if status != 416 && !response.status().is_success() {
-            return Err(refusal(self.egress.grant(), self.download, &self.what, &response));
+            return Err(refusal(self.egress, self.download, &self.what, &response));
         }
         let range = text(response.headers(), "content-range").and_then(parse);
         match (status, range) {
             (416, range) => self.outside(range, sink).await,
-            (_, _) if let Some(encoding) = encoding(response.headers()) => {
+            // To a store an encoding is a remark on the object; its bytes are what they are.
+            (_, _)
+                if self.egress.signer().is_none()
+                    && let Some(encoding) = encoding(response.headers()) =>
+            {
                 Err(encoded(&url, &encoding).into())
             }
             (206, Some(ContentRange::Part { first, last, total })) if first == position => {
@@ -54,7 +58,7 @@ impl Run<'_> {
                 }
                 self.receive(Incoming { response, end }, &url, sink).await
             }
-            _ => Err(refusal(self.egress.grant(), self.download, &self.what, &response)),
+            _ => Err(refusal(self.egress, self.download, &self.what, &response)),
         }
     }
 

@@ -55,6 +55,19 @@ async fn digests_and_names_are_taken() {
 }
 
 #[tokio::test]
+async fn mirrors_stand_beside_their_url() {
+    let entry = json!({
+        "url": "https://e.org/a", "sha256": DIGITS,
+        "mirrors": ["http://f.org:81/b", "https://g.org/c?sig=s3cret"],
+    });
+    let plan = plan(json!([entry])).await.unwrap();
+    let urls: Vec<_> = plan.files[0].mirrors.iter().map(|mirror| mirror.url.as_str()).collect();
+    assert_eq!(urls, ["http://f.org:81/b", "https://g.org/c?sig=s3cret"]);
+    assert_eq!(plan.files[0].path.as_str(), "a");
+    assert!(!serde_json::to_string(&plan).unwrap().contains("s3cret"));
+}
+
+#[tokio::test]
 async fn the_pin_is_of_what_was_asked_for() {
     let pin = async |urls: Value| plan(urls).await.unwrap().pin;
     let one = json!([{ "url": "https://e.org/1", "sha256": DIGITS }]);
@@ -99,6 +112,9 @@ async fn malformed_specs_are_usage_errors() {
         json!([{ "url": "https://e.org/a", "hash": DIGITS }]),
         json!([{ "url": "https://e.org/a", "sha256": DIGITS, "hash": "sha256-" }]),
         json!([{ "url": "https://e.org/a", "sha255": DIGITS }]),
+        json!([{ "url": "https://e.org/a", "mirrors": ["https://f.org/a"] }]),
+        json!([{ "url": "https://e.org/a", "sha256": DIGITS, "mirrors": "https://f.org/a" }]),
+        json!([{ "url": "https://e.org/a", "sha256": DIGITS, "mirrors": ["f.org/a"] }]),
     ] {
         let error = plan(urls.clone()).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Usage, "{urls}: {error}");

@@ -5,6 +5,7 @@
 mod credentials;
 mod encryption;
 mod metadata;
+mod names;
 mod proxies;
 mod refusals;
 mod registries;

@@ -159,6 +159,19 @@ async fn headers_of_the_host_and_line_breaks_do_not_pass() {
         ("Host", "other.example"),
         ("Range", "bytes=0-"),
         ("Accept-Encoding", "gzip"),
+        ("Transfer-Encoding", "chunked"),
+        ("transfer-encoding", "identity, chunked"),
+        ("Content-Length", "0"),
+        ("Connection", "keep-alive"),
+        ("Keep-Alive", "timeout=5"),
+        ("TE", "trailers"),
+        ("Trailer", "Host"),
+        ("Upgrade", "h2c"),
+        ("Proxy-Authorization", "Basic x"),
+        ("Proxy-Connection", "keep-alive"),
+        (":authority", "other.example"),
+        ("X-A", "b\nX-C: d"),
+        ("X-A", "b\rX-C: d"),
         ("X-A", "b\r\nX-C: d"),
         ("X-A\r\nX-C", "d"),
         ("X A", "b"),
@@ -177,6 +190,36 @@ async fn headers_of_the_host_and_line_breaks_do_not_pass() {
         assert_eq!(result.unwrap_err().kind(), Kind::Refused);
     }
     assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn one_request_is_one_request() {
+    let server = Server::start(|_, _| ok(b"")).await;
+    let grant = naming(&[&server.url("")]);
+    let egress = through(hasty(), grant);
+    let second = "GET /second HTTP/1.1\r\nHost: other.example\r\n\r\n";
+    // The line breaks of a URL are taken out or written in hexadecimal.
+    for path in [
+        format!("/x HTTP/1.1\r\n\r\n{second}"),
+        format!("/x?y={second}"),
+        format!("/x#{second}"),
+        "/%0d%0aHost:%20other.example".to_owned(),
+    ] {
+        egress.fetch(get(&server.url(&path)), PLENTY).await.unwrap();
+    }
+    let body = Some(second.into());
+    let post = Request { method: Method::Post, body, ..get(&server.url("/post")) };
+    egress.fetch(post, PLENTY).await.unwrap();
+    let asked = server.asked();
+    assert_eq!(asked.len(), 5);
+    for asked in &asked {
+        let hosts = asked.headers.iter().filter(|(name, _)| name == "host");
+        let hosts: Vec<&str> = hosts.map(|(_, value)| value.as_str()).collect();
+        assert_eq!(hosts, [format!("127.0.0.1:{}", server.port)], "{asked:?}");
+        assert_eq!(asked.header("transfer-encoding"), None, "{asked:?}");
+        assert_eq!(asked.line.split(' ').count(), 3, "{asked:?}");
+    }
+    assert_eq!(asked[4].body, second.as_bytes(), "by its length");
 }
 
 #[tokio::test]

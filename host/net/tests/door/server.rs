@@ -1,5 +1,6 @@
 //! A server that answers each request as it is told, and remembers what it was asked.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 
 use rustls::server::WebPkiClientVerifier;
@@ -8,6 +9,9 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+
+/// Any free port of loopback.
+const ANYWHERE: (IpAddr, u16) = (IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -82,11 +86,21 @@ impl Server {
     pub(crate) async fn start(
         handler: impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        Self::run(None, handler).await
+        Self::run(ANYWHERE, None, handler).await
     }
 
     /// As [`Server::start`], encrypted.
     pub(crate) async fn encrypted(
+        certificate: CertificateDer<'static>,
+        key: PrivateKeyDer<'static>,
+        handler: impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::encrypted_at(ANYWHERE, certificate, key, handler).await
+    }
+
+    /// As [`Server::encrypted`], at this address and port.
+    pub(crate) async fn encrypted_at(
+        place: (IpAddr, u16),
         certificate: CertificateDer<'static>,
         key: PrivateKeyDer<'static>,
         handler: impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static,
@@ -98,7 +112,7 @@ impl Server {
             .with_no_client_auth()
             .with_single_cert(vec![certificate], key)
             .unwrap();
-        Self::run(Some(TlsAcceptor::from(Arc::new(configuration))), handler).await
+        Self::run(place, Some(TlsAcceptor::from(Arc::new(configuration))), handler).await
     }
 
     /// As [`Server::encrypted`], for those alone who show a certificate of
@@ -126,10 +140,11 @@ impl Server {
     }
 
     async fn run(
+        place: (IpAddr, u16),
         tls: Option<TlsAcceptor>,
         handler: impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(place).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (seen, handler) = (asked.clone(), Arc::new(handler) as Arc<Handler>);

@@ -118,6 +118,21 @@ fn plugin(name: &str, value: Value) -> Value {
 }
 
 #[test]
+fn an_ollama_store_is_read() {
+    let store = json!({
+        "operation": "ollama-store", "model": "/nix/store/x-m",
+        "called": {"host": "hf.co", "namespace": "org", "model": "m", "tag": "Q4"},
+    });
+    let Operation::OllamaStore(read) = parse(store.clone()).unwrap() else {
+        panic!("not a store");
+    };
+    assert_eq!((read.called.host.as_str(), read.called.tag.as_str()), ("hf.co", "Q4"));
+    let mut nameless = store;
+    nameless["called"]["tag"] = Value::Null;
+    assert!(parse(nameless).unwrap_err().message().contains("\"called.tag\""));
+}
+
+#[test]
 fn what_is_wrong_is_named() {
     let fetch = json!({
         "operation": "fetch", "model": "m", "spec": {"source": "url"}, "fileHashes": {},

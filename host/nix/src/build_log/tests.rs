@@ -20,6 +20,7 @@ fn plan(sizes: &[(&str, u64)]) -> Plan {
                 headers: Vec::new(),
                 credential: None,
             },
+            mirrors: Vec::new(),
         })
         .collect();
     let raw = RawPlan { reference: "org/m".to_owned(), pin: "p".to_owned(), files };

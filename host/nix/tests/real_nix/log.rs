@@ -18,6 +18,7 @@ fn log() -> Vec<u8> {
         digests: Vec::new(),
         executable: false,
         locator: RawLocator::Inline(vec![0; length]),
+        mirrors: Vec::new(),
     };
     let raw = RawPlan {
         reference: "org/m".to_owned(),

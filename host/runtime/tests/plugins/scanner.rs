@@ -27,6 +27,20 @@ impl Files for Two {
     }
 }
 
+/// One file that is empty.
+struct One([ScanEntry; 1]);
+
+impl Files for One {
+    fn entries(&self) -> &[ScanEntry] {
+        &self.0
+    }
+
+    fn read_at(&self, file: usize, _: u64, _: usize) -> Result<Bytes> {
+        let entry = self.0.get(file).map(|_| Bytes::new());
+        entry.ok_or_else(|| Error::new(Kind::NotFound, "no such file"))
+    }
+}
+
 async fn scan(limits: Limits, act: &str) -> Result<Report> {
     let entry = |path: &str, size| ScanEntry { path: path.to_owned(), size };
     let files = Arc::new(Two([entry("a", 2 << 20), entry("b/c", 2)]));
@@ -53,6 +67,24 @@ async fn it_reads_what_is_under_scan() {
 async fn other_files_are_not_there_and_reads_are_bounded() {
     let report = scan(tight(), "wander").await.unwrap();
     assert_eq!(report.findings[0].message, "true 0 1048576");
+}
+
+#[tokio::test]
+async fn after_a_scan_nothing_is_left_of_it() {
+    let entry = |path: &str| ScanEntry { path: path.to_owned(), size: 2 };
+    let both = Arc::new(Two([entry("a"), entry("b")]));
+    let plugin = Plugin::open(&Runtime::new(tight()).unwrap(), SCANNER, &Shelf::default()).unwrap();
+    let scanner = PluginScanner::new(plugin).unwrap();
+    let said = async |files: Arc<dyn Files>, act: &str| {
+        let report = scanner.scan(files, &format!("{{\"act\": \"{act}\"}}")).await.unwrap();
+        report.findings[0].message.clone()
+    };
+    for _ in 0..2 {
+        assert_eq!(said(both.clone(), "remember").await, "0", "its memory is new each time");
+    }
+    assert_eq!(said(both.clone(), "second").await, "true");
+    assert_eq!(Arc::strong_count(&both), 1, "nobody holds the files of a scan that is over");
+    assert_eq!(said(Arc::new(One([entry("c")])), "second").await, "false");
 }
 
 #[tokio::test]

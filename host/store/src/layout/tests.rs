@@ -134,3 +134,75 @@ fn malformed_snapshots_are_refused_before_anything_is_written() {
         assert!(!out.exists());
     }
 }
+
+/// The digests of the bytes that [`registered`] writes.
+const BLOBS: [(&str, &str); 3] = [
+    ("model.gguf", "ebd4d5391c0a1f38fa1704d0d0032ef4ee87ee9c79a7ef23efa36aeb04872452"),
+    ("license", "e5dcffe836b6ec8a58e492419b550e65fb8cbdc308503979e5dacb33ac7ea3b7"),
+    ("config.json", "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"),
+];
+
+/// A model of a registry, assembled.
+fn registered() -> (tempfile::TempDir, OllamaModel) {
+    let base = tempfile::tempdir().unwrap();
+    let raw = base.path().join("aaaa-raw");
+    fs::create_dir_all(&raw).unwrap();
+    let [weights, license, config] = BLOBS.map(|(_, hex)| format!("sha256:{hex}"));
+    let manifest = serde_json::json!({
+        "config": {"digest": config, "size": 2},
+        "layers": [{"digest": weights, "size": 8}, {"digest": license, "size": 3}, {"digest": license, "size": 3}],
+    });
+    for (path, bytes) in [
+        ("model.gguf", "GGUF-ish"),
+        ("license", "MIT"),
+        ("config.json", "{}"),
+        ("manifest.json", &manifest.to_string()),
+    ] {
+        fs::write(raw.join(path), bytes).unwrap();
+    }
+    let folder = base.path().join("bbbb-m");
+    assemble(&folder, &Contents::Tree(raw), &about()).unwrap();
+    let [host, namespace, model, tag] = ["r.example:5000", "library", "m", "7b"].map(str::to_owned);
+    (base, OllamaModel { folder, host, namespace, model, tag })
+}
+
+#[test]
+fn an_ollama_store_has_manifest_and_blobs() {
+    let (base, model) = registered();
+    let out = base.path().join("cccc-store");
+    ollama(&out, &model).unwrap();
+    let manifest = out.join("manifests/r.example:5000/library/m/7b");
+    assert!(!manifest.is_symlink());
+    assert_eq!(fs::read(manifest).unwrap(), fs::read(model.folder.join("manifest.json")).unwrap());
+    assert_eq!(fs::read_dir(out.join("blobs")).unwrap().count(), 3);
+    for (path, hex) in BLOBS {
+        let blob = out.join(format!("blobs/sha256-{hex}"));
+        assert_eq!(fs::read_link(&blob).unwrap(), Path::new("../../bbbb-m").join(path));
+        assert_eq!(fs::read(&blob).unwrap(), fs::read(model.folder.join(path)).unwrap());
+    }
+}
+
+#[test]
+fn what_makes_no_ollama_store_is_refused() {
+    let (base, good) = registered();
+    let fault = |model: &OllamaModel, out: &str| {
+        let error = ollama(&base.path().join(out), model).unwrap_err();
+        (error.kind(), error.message().to_owned())
+    };
+    for (host, tag) in [("..", "x"), ("a/b", "x"), ("", "x"), ("h", "../x"), ("h", "a/b")] {
+        let bad = OllamaModel { host: host.to_owned(), tag: tag.to_owned(), ..good.clone() };
+        assert_eq!(fault(&bad, "a").0, Kind::Usage);
+        assert!(!base.path().join("a").exists());
+    }
+    // Other bytes of the same size are another blob.
+    fs::write(base.path().join("aaaa-raw/license"), "BSD").unwrap();
+    let (kind, message) = fault(&good, "b");
+    assert_eq!(kind, Kind::Refused);
+    assert!(message.contains(&format!("lacks the blob sha256:{}", BLOBS[1].1)), "{message}");
+    for manifest in ["", "{}", "[]", r#"{"layers": [{"digest": "sha512:0"}]}"#] {
+        fs::write(base.path().join("aaaa-raw/manifest.json"), manifest).unwrap();
+        assert_eq!(fault(&good, "c").0, Kind::Refused, "{manifest}");
+    }
+    fs::remove_file(good.folder.join("manifest.json")).unwrap();
+    assert!(fault(&good, "d").1.contains("has no manifest.json"));
+}

@@ -12,9 +12,12 @@ use serde::{Deserialize, Serialize};
 pub struct Spec {
     /// Which act.
     act: Act,
-    /// The URL of [`Act::Fetch`].
+    /// The URL of [`Act::Fetch`] and [`Act::Plan`].
     #[serde(default)]
     url: String,
+    /// What `locate` gives in its place.
+    #[serde(default)]
+    fresh: String,
 }
 
 /// The acts.
@@ -55,6 +58,12 @@ pub enum Act {
     HostileFailure,
     /// Writes such text into the log, then behaves.
     HostileLog,
+    /// Plans to have `url` downloaded.
+    Plan,
+    /// Plans to have an object fetched from the store that `url` names.
+    Object,
+    /// Plans a file at the path that `url` is.
+    Path,
     /// Answers `locate` with fewer locators than it was asked for.
     FewLocators,
 }
@@ -66,7 +75,7 @@ impl Source for Hostile {
 
     fn parse(reference: &str) -> Result<Spec, Failure> {
         match reference {
-            "behave" => Ok(Spec { act: Act::Behave, url: String::new() }),
+            "behave" => Ok(Spec { act: Act::Behave, url: String::new(), fresh: String::new() }),
             "loop" => attack::forever(),
             "fetch" => {
                 let asked =
@@ -93,6 +102,13 @@ impl Source for Hostile {
             Act::FloodHost => attack::flood_host(host),
             Act::ManyFiles => return Ok(attack::many_files()),
             Act::SharedText => return Ok(attack::shared_text()),
+            Act::Plan => {
+                return Ok(plan(vec![located(Locator::Download(Download::new(&spec.url)))]));
+            }
+            Act::Object => return Ok(plan(vec![located(Locator::Object(spec.url.clone()))])),
+            Act::Path => {
+                return Ok(plan(vec![PlannedFile { path: spec.url.clone(), ..file(Vec::new()) }]));
+            }
             Act::LongUrl => attack::long_url(host),
             Act::Panic => panic!("the registry's answer \u{1b}[31m is odd"),
             Act::WildWrite => attack::wild_write(),
@@ -105,8 +121,10 @@ impl Source for Hostile {
         Ok(plan(vec![file(inline)]))
     }
 
-    fn locate(_: &dyn Host, _: &Spec, _: &str, _: &[String]) -> Result<Vec<Locator>, Failure> {
-        Ok(vec![Locator::Download(Download::new("https://files.example/fresh"))])
+    fn locate(_: &dyn Host, spec: &Spec, _: &str, _: &[String]) -> Result<Vec<Locator>, Failure> {
+        let fresh = Some(&*spec.fresh).filter(|fresh| !fresh.is_empty());
+        let fresh = Download::new(fresh.unwrap_or("https://files.example/fresh"));
+        Ok(vec![Locator::Download(fresh)])
     }
 }
 
@@ -136,11 +154,10 @@ fn plan(files: Vec<PlannedFile>) -> Plan {
 }
 
 fn file(inline: Vec<u8>) -> PlannedFile {
-    PlannedFile {
-        path: "file".to_owned(),
-        size: None,
-        digests: Vec::new(),
-        executable: false,
-        locator: Locator::Inline(inline),
-    }
+    located(Locator::Inline(inline))
+}
+
+fn located(locator: Locator) -> PlannedFile {
+    let path = "file".to_owned();
+    PlannedFile { path, size: None, digests: Vec::new(), executable: false, locator }
 }

@@ -1,6 +1,8 @@
 //! A scanner plugin that misbehaves as its config says.
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only a guest acts"))]
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use nix_ai_model_sdk::{Entry, Failure, Files, Finding, Report, Scanner, Severity};
 use serde::Deserialize;
 
@@ -26,9 +28,15 @@ enum Act {
     Wander,
     /// Reads without end.
     ReadForEver,
+    /// Counts in its own memory the scans that it remembers.
+    Remember,
+    /// Reads the second file, and says what it got.
+    Second,
     /// Finds something in words that act on terminals.
     Words,
 }
+
+static SCANS: AtomicU32 = AtomicU32::new(0);
 
 struct Hostile;
 
@@ -69,6 +77,20 @@ impl Scanner for Hostile {
             Act::ReadForEver => loop {
                 files.read_at(entries[0].id, 0, 1)?;
             },
+            Act::Remember => {
+                let before = SCANS.fetch_add(1, Ordering::Relaxed);
+                report.judge(
+                    &entries[0],
+                    [Finding::new("r", Severity::Note, &entries[0], before.to_string())],
+                );
+            }
+            Act::Second => {
+                let read = files.read_at(1, 0, 1).is_ok();
+                report.judge(
+                    &entries[0],
+                    [Finding::new("s", Severity::Note, &entries[0], read.to_string())],
+                );
+            }
             Act::Words => {
                 let words = "\u{1b}[2Jgone\r\n\u{202e}fine";
                 let found = Finding::new(words, Severity::High, &entries[0], words);

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub struct Spec {
     /// Which act.
     act: String,
-    /// The URL of `fetch`.
+    /// The URL of `fetch`, the address of `connect`.
     #[serde(default)]
     url: String,
     /// Further headers of `fetch`.
@@ -47,6 +47,7 @@ impl Source for Wasi {
         let found = match spec.act.as_str() {
             "look" => look(),
             "fetch" => http::get(&spec.url, &spec.headers).unwrap_or_else(|error| error),
+            "connect" => connect(&spec.url),
             "sleep" => {
                 std::thread::sleep(Duration::from_secs(3600));
                 "slept".to_owned()
@@ -72,6 +73,27 @@ impl Source for Wasi {
 }
 
 nix_ai_model_sdk::export!(Wasi);
+
+/// The ways of sockets to an address, of those that are open; none, as it
+/// should be.
+fn connect(address: &str) -> String {
+    let mut found = Vec::new();
+    if TcpStream::connect(address).is_ok() {
+        found.push("connection");
+    }
+    let udp = UdpSocket::bind("0.0.0.0:0");
+    if udp.is_ok_and(|socket| socket.send_to(b"x", address).is_ok()) {
+        found.push("datagram");
+    }
+    if std::net::TcpListener::bind("127.0.0.1:0").is_ok() {
+        found.push("listener");
+    }
+    let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(80);
+    if ("localhost", port).to_socket_addrs().is_ok_and(|mut found| found.next().is_some()) {
+        found.push("name");
+    }
+    found.join("; ")
+}
 
 /// Everything there is to find; nothing, as it should be.
 fn look() -> String {

@@ -134,7 +134,7 @@ impl Effect {
 fn halve(body: &mut Body) {
     match body {
         Body::Bytes(bytes) => bytes.truncate(bytes.len() / 2),
-        Body::File { length, .. } => *length /= 2,
+        Body::File { length, .. } | Body::Zeros(length) => *length /= 2,
     }
 }
 

@@ -18,20 +18,22 @@ pub(crate) enum Body {
         start: u64,
         length: u64,
     },
+    /// So many zeros.
+    Zeros(u64),
 }
 
 impl Body {
     pub(crate) fn length(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File { length, .. } => *length,
+            Self::File { length, .. } | Self::Zeros(length) => *length,
         }
     }
 
     /// Where its first byte lies in the whole resource.
     fn start(&self) -> u64 {
         match self {
-            Self::Bytes(_) => 0,
+            Self::Bytes(_) | Self::Zeros(_) => 0,
             Self::File { start, .. } => *start,
         }
     }
@@ -47,6 +49,7 @@ impl Body {
         let wrong = wrong.and_then(|offset| offset.checked_sub(self.start()));
         let source = match self {
             Self::Bytes(bytes) => Source::Bytes(bytes),
+            Self::Zeros(length) => Source::Zeros(length),
             Self::File { disk, start, length } => {
                 let mut file = tokio::fs::File::open(disk).await?;
                 file.seek(SeekFrom::Start(start)).await?;
@@ -67,6 +70,7 @@ pub(crate) struct Pieces {
 enum Source {
     Bytes(Vec<u8>),
     File(tokio::fs::File, u64),
+    Zeros(u64),
 }
 
 impl Pieces {
@@ -87,6 +91,11 @@ impl Pieces {
             Source::Bytes(bytes) => {
                 let rest = bytes.split_off(bytes.len().min(most as usize));
                 Ok(std::mem::replace(bytes, rest))
+            }
+            Source::Zeros(left) => {
+                let piece = vec![0; most.min(*left) as usize];
+                *left -= piece.len() as u64;
+                Ok(piece)
             }
             Source::File(file, left) => {
                 let mut piece = vec![0; most.min(*left) as usize];

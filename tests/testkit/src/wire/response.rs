@@ -26,6 +26,8 @@ pub(crate) struct Response {
 pub(crate) struct Delivery {
     /// A `Content-Length` that may be a lie; the connection is closed after it.
     pub(crate) declared: Option<u64>,
+    /// No `Content-Length` at all; the connection's end is the body's.
+    pub(crate) unsized_body: bool,
     /// The offset, in the whole resource, of a byte to change.
     pub(crate) wrong_byte: Option<u64>,
     /// Compress the body, whatever was asked for.
@@ -80,7 +82,9 @@ impl Response {
     }
 
     fn closes(&self) -> bool {
-        self.delivery.declared.is_some() || matches!(self.delivery.pace, Pace::CloseAfter(_))
+        self.delivery.declared.is_some()
+            || self.delivery.unsized_body
+            || matches!(self.delivery.pace, Pace::CloseAfter(_))
     }
 }
 
@@ -113,7 +117,7 @@ fn head(response: &Response, closes: bool) -> String {
     }
     if response.delivery.gzip {
         head.push_str("Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n");
-    } else {
+    } else if !response.delivery.unsized_body {
         let length = response.delivery.declared.unwrap_or(response.body.length());
         head.push_str(&format!("Content-Length: {length}\r\n"));
     }

@@ -48,7 +48,8 @@ impl Download {
         expected
     }
 
-    /// Fills the sink with the file's bytes and verifies them.
+    /// Fills the sink with the file's bytes and verifies them: from where it
+    /// was planned, else from its mirrors in turn.
     async fn fill(
         &self,
         sink: &mut FileSink,
@@ -57,21 +58,44 @@ impl Download {
     ) -> Result<FetchedFile> {
         let file = &self.plan.files[index];
         sink.resume().await?;
-        let resumed = sink.position();
-        self.reporter.event(Event::Started { file: index, resumed });
-        if file.size.is_none_or(|size| size > resumed) || resumed == 0 {
-            self.fetch_bytes(sink, file).await?;
+        self.reporter.event(Event::Started { file: index, resumed: sink.position() });
+        let mut mirrors = file.mirrors.iter();
+        let mut mirror = None;
+        loop {
+            let error = match self.fill_from(mirror, sink, file, expected).await {
+                Ok(fetched) => return Ok(fetched),
+                Err(error) => error,
+            };
+            mirror = match mirrors.next() {
+                Some(next) if differs_elsewhere(error.kind()) => Some(next),
+                _ => return Err(error),
+            };
+            self.reporter.event(Event::Note(&format!("{error}; trying the next mirror")));
+        }
+    }
+
+    /// Fills the sink from one place.
+    async fn fill_from(
+        &self,
+        mirror: Option<&Request>,
+        sink: &mut FileSink,
+        file: &PlannedFile,
+        expected: &[Digest],
+    ) -> Result<FetchedFile> {
+        let earlier = sink.position();
+        if file.size.is_none_or(|size| size > earlier) || earlier == 0 {
+            self.fetch_bytes(mirror, sink, file).await?;
         }
         let first = sink.verify(expected).await?;
         match first {
-            Err(_) if resumed > 0 => {
-                // What an earlier run left may be what is wrong: once more from the start.
+            Err(_) if earlier > 0 => {
+                // What came earlier may be what is wrong: once more from the start.
                 self.reporter.event(Event::Note(&format!(
                     "the partial of \"{}\" does not verify; it is fetched from the start",
                     file.path
                 )));
                 sink.restart().await?;
-                self.fetch_bytes(sink, file).await?;
+                self.fetch_bytes(mirror, sink, file).await?;
                 match sink.verify(expected).await? {
                     Ok(fetched) => Ok(fetched),
                     Err(error) => self.reject(sink, error).await,
@@ -88,17 +112,24 @@ impl Download {
         Err(error)
     }
 
-    async fn fetch_bytes(&self, sink: &mut FileSink, file: &PlannedFile) -> Result<()> {
+    async fn fetch_bytes(
+        &self,
+        mirror: Option<&Request>,
+        sink: &mut FileSink,
+        file: &PlannedFile,
+    ) -> Result<()> {
+        if let Some(mirror) = mirror {
+            return self.transfer.transfer(mirror, file.size, sink, &*self.reporter).await;
+        }
         match &file.locator {
             Locator::Inline(bytes) => {
                 sink.restart().await?;
                 sink.announce(bytes.len() as u64);
                 sink.write(Bytes::clone(bytes)).await
             }
-            Locator::Object(uri) => Err(Error::new(
-                Kind::Unsupported,
-                format!("{} objects cannot be fetched by this version", uri.scheme()),
-            )),
+            Locator::Object(object) => {
+                self.transfer.object(object, file.size, sink, &*self.reporter).await
+            }
             Locator::Download(request) => {
                 let first = self.transfer.transfer(request, file.size, sink, &*self.reporter).await;
                 match first {
@@ -130,4 +161,9 @@ impl Download {
             },
         }
     }
+}
+
+/// Whether another server may do better where one failed so.
+const fn differs_elsewhere(kind: Kind) -> bool {
+    !matches!(kind, Kind::Disk | Kind::Interrupted | Kind::Internal | Kind::Usage)
 }

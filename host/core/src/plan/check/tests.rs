@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use crate::grant::ObjectStore;
 use crate::pattern::Pattern;
 use proptest::prelude::*;
 
@@ -9,6 +10,7 @@ fn grant() -> Grant {
         holder: "plugin test".to_owned(),
         http: vec!["https://hub.example.com".parse().unwrap()],
         download: vec!["https://*.cdn.example.com".parse().unwrap()],
+        objects: vec![ObjectStore::S3],
         ..Grant::default()
     }
 }
@@ -24,6 +26,7 @@ fn file(path: &str) -> RawFile {
             headers: vec![],
             credential: None,
         },
+        mirrors: vec![],
     }
 }
 
@@ -123,24 +126,6 @@ fn what_a_registry_handed_out_goes_where_no_credential_does() {
 }
 
 #[test]
-fn objects_are_those_of_the_stores_that_were_granted() {
-    let with = |uri: &str| {
-        let locator = RawLocator::Object(uri.to_owned());
-        let raw = RawPlan {
-            reference: "r".to_owned(),
-            pin: "p".to_owned(),
-            files: vec![RawFile { locator, ..file("a") }],
-        };
-        let grant = Grant { objects: vec![ObjectStore::S3], ..grant() };
-        Plan::check("test", raw, &Selection::default(), &grant, Limits::default())
-    };
-    with("s3://bucket/key").unwrap();
-    for uri in ["gs://bucket/key", "s3:///key", "s3:key", "file:///etc/passwd", "nonsense"] {
-        assert_eq!(with(uri).unwrap_err().kind(), Kind::Refused, "{uri}");
-    }
-}
-
-#[test]
 fn credentials_outside_the_manifest_are_refused() {
     let locator = RawLocator::Download {
         url: "https://hub.example.com/x".to_owned(),
@@ -160,6 +145,49 @@ fn digests_are_checked_for_form() {
         ..file("a")
     };
     assert!(check(vec![sizeless]).is_err());
+}
+
+#[test]
+fn objects_are_single_ones_of_granted_stores() {
+    let object = |uri: &str, version: Option<&str>| {
+        let locator = RawLocator::Object {
+            uri: uri.to_owned(),
+            version: version.map(str::to_owned),
+            etag: None,
+        };
+        check(vec![RawFile { locator, ..file("a") }])
+    };
+    let plan = object("s3://bucket/a b%20.bin", Some("v1")).unwrap();
+    let json = serde_json::to_value(&plan.files[0]).unwrap();
+    assert_eq!(json["object"]["uri"], "s3://bucket/a b%20.bin");
+    assert_eq!(json["object"]["version"], "v1");
+    for (uri, version) in [
+        ("gs://bucket/a", None),
+        ("s3://bucket/", None),
+        ("s3://bucket/a/", None),
+        ("nonsense", None),
+        ("s3://bucket/a", Some("")),
+        ("s3://bucket/a", Some("\u{1b}")),
+    ] {
+        assert_eq!(object(uri, version).unwrap_err().kind(), Kind::Refused, "{uri}");
+    }
+    assert!(object("gs://b/a", None).unwrap_err().hint().unwrap().contains("objects = [\"gs\"]"));
+}
+
+#[test]
+fn mirrors_need_a_digest_that_decides() {
+    let mirrors = vec!["https://a.cdn.example.com/x".to_owned()];
+    let sha256 = vec![(Algorithm::Sha256, "00".repeat(32))];
+    let md5 = vec![(Algorithm::Md5, "00".repeat(16))];
+    let good = RawFile { digests: sha256.clone(), mirrors: mirrors.clone(), ..file("a") };
+    assert_eq!(check(vec![good]).unwrap().files[0].mirrors.len(), 1);
+    for digests in [vec![], md5] {
+        let file = RawFile { digests, mirrors: mirrors.clone(), ..file("a") };
+        assert_eq!(check(vec![file]).unwrap_err().kind(), Kind::Refused);
+    }
+    let elsewhere = vec!["https://elsewhere.example/x".to_owned()];
+    let file = RawFile { digests: sha256, mirrors: elsewhere, ..file("a") };
+    assert_eq!(check(vec![file]).unwrap_err().kind(), Kind::Refused);
 }
 
 #[test]

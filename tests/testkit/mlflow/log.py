@@ -14,11 +14,11 @@ class Echo(mlflow.pyfunc.PythonModel):
 
 def weights(folder):
     """Files of some size, and with names that need encoding."""
-    os.makedirs(os.path.join(folder, "nested", "größe 100%"))
+    os.makedirs(os.path.join(folder, "nested", "größe eins"))
     for path, size in [
         ("weights.bin", 3_000_001),
         ("empty.txt", 0),
-        ("nested/größe 100%/a b#c?d+e.bin", 70_000),
+        ("nested/größe eins/a b+c=d.bin", 70_000),
     ]:
         with open(os.path.join(folder, path), "wb") as file:
             file.write(bytes(i * i % 251 for i in range(size % 65_536)) * (size // 65_536 + 1))
@@ -37,7 +37,8 @@ def log(folder):
     return {"run": run.info.run_id, "model": model.model_id}
 
 
-with tempfile.TemporaryDirectory() as folder:
+with tempfile.TemporaryDirectory() as outer:
+    folder = os.path.join(outer, "weights")
     weights(folder)
     logged = [log(folder) for _ in range(2)]
 client = mlflow.MlflowClient()

@@ -75,7 +75,7 @@ impl<'a> Remote<'a> {
                 .with_hint(self.login_hint(place)),
             403 => Failure::unauthorized(format!("{place} does not let you read {what}{said}"))
                 .with_hint("the login needs read access to the repository, and a token the scope for it"),
-            404 | 410 => Failure::not_found(format!("{place} has not {what}{said}"))
+            404 | 410 => Failure::not_found(format!("{place} does not serve {what}{said}"))
                 .with_hint("check the address; many servers say so too where a private repository is asked for without a login"),
             429 => Failure::rate_limited(wait::seconds(response), format!("{place} has had too many requests{said}"))
                 .with_hint("wait and try again, or set a login: servers let known users ask more often"),

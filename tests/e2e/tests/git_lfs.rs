@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix_ai_model_e2e::nix::{Nix, Store};
 use nix_ai_model_e2e::{assert_failed, binary, json};
@@ -360,9 +360,9 @@ fn ten_thousand_files_take_seconds_and_little_memory() {
     scene.work.commit("org/many").unwrap();
     scene.work.push("org/many").unwrap();
     let url = format!("git-lfs:{}/org/many.git#main", scene.server.url());
-    // The peak of the only child.
-    let peak = "import resource,subprocess,sys\nr=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL)\nprint(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\nsys.exit(r.returncode)";
-    let resolve = ["-c", peak, binary().to_str().unwrap(), "resolve", &url].map(str::to_owned);
+    // What the only child took: the servers' own time depends on the machine.
+    let measure = "import resource,subprocess,sys\nr=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL)\nu=resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(u.ru_maxrss,u.ru_utime+u.ru_stime)\nsys.exit(r.returncode)";
+    let resolve = ["-c", measure, binary().to_str().unwrap(), "resolve", &url].map(str::to_owned);
     let resolve = || scene.environment.program("python3").args(resolve.clone());
     // Compiles the plugin, which is no part of the measure.
     resolve().run().unwrap().succeeded();
@@ -370,14 +370,15 @@ fn ten_thousand_files_take_seconds_and_little_memory() {
     let started = Instant::now();
     let run = resolve().run().unwrap().succeeded();
     let took = started.elapsed();
-    let kib: u64 = run.stdout.trim().parse().unwrap();
+    let (kib, seconds) = run.stdout.trim().split_once(' ').unwrap();
+    let (kib, seconds): (u64, f64) = (kib.parse().unwrap(), seconds.parse().unwrap());
     let batches = scene.asked("/objects/batch");
     println!(
-        "{FILES} files, half of them in LFS: {took:.2?}, {kib} KiB at the peak, {batches} batches"
+        "{FILES} files, half of them in LFS: {took:.2?}, {seconds:.2} s of them computing, {kib} KiB at the peak, {batches} batches"
     );
     assert_eq!(batches, FILES / 2 / 100);
-    assert!(took < Duration::from_secs(30), "{took:?}");
-    assert!(kib < 256 << 10, "{kib} KiB at the peak");
+    assert!(seconds < 5.0, "{seconds} s");
+    assert!(kib < 128 << 10, "{kib} KiB at the peak");
 }
 
 /// Runs with each version of Nix, on a scene of its own.

@@ -1,6 +1,11 @@
 //! What a plugin may not do, tried by hostile plugins in the real program. The
 //! table in docs/explanation/sandbox.md says which test shows which promise.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests"
+)]
 
 use std::fs;
 use std::net::UdpSocket;

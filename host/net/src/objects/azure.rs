@@ -111,7 +111,8 @@ fn unreadable() -> Error {
 
 #[derive(Deserialize)]
 struct List {
-    #[serde(rename = "Blobs", default)]
+    /// In every listing, and in no other page that a server may show.
+    #[serde(rename = "Blobs")]
     blobs: Blobs,
     #[serde(rename = "NextMarker", default)]
     next: Option<String>,

@@ -175,7 +175,8 @@ fn unreadable() -> Error {
 
 #[derive(Deserialize)]
 struct List {
-    #[serde(rename = "IsTruncated", default)]
+    /// In every listing, and in no other page that a server may show.
+    #[serde(rename = "IsTruncated")]
     truncated: bool,
     #[serde(rename = "NextContinuationToken", default)]
     next: Option<String>,

@@ -71,6 +71,9 @@ impl Scene {
     }
 
     fn prefetch(&self, fields: Value) -> Run {
+        if self.out().exists() {
+            fs::remove_dir_all(self.out()).unwrap();
+        }
         self.cli("prefetch", fields).arg("--out").arg(self.out()).run().unwrap()
     }
 

@@ -118,8 +118,7 @@ enum Listing {
 
 #[derive(Deserialize)]
 struct List {
-    /// In every listing, and in no other page that a server may show.
-    #[serde(rename = "Blobs")]
+    #[serde(rename = "Blobs", default)]
     blobs: Blobs,
     #[serde(rename = "NextMarker", default)]
     next: Option<String>,

@@ -182,8 +182,7 @@ enum Listing {
 
 #[derive(Deserialize)]
 struct List {
-    /// In every listing, and in no other page that a server may show.
-    #[serde(rename = "IsTruncated")]
+    #[serde(rename = "IsTruncated", default)]
     truncated: bool,
     #[serde(rename = "NextContinuationToken", default)]
     next: Option<String>,

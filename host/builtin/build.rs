@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Their folders below `plugins`.
-const PLUGINS: [&str; 3] = ["huggingface", "mlflow", "ollama"];
+const PLUGINS: [&str; 4] = ["git-lfs", "huggingface", "mlflow", "ollama"];
 
 fn main() -> ExitCode {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

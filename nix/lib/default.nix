@@ -60,6 +60,7 @@ let
     sources = {
       azure = call ./sources/azure.nix;
       gcs = call ./sources/gcs.nix;
+      git-lfs = call ./sources/git-lfs.nix;
       huggingface = call ./sources/huggingface.nix;
       mlflow = call ./sources/mlflow.nix;
       ollama = call ./sources/ollama.nix;

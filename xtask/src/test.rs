@@ -39,6 +39,7 @@ fn with_peers(project: &Project, command: Invocation, skips: &Path) -> Result<In
     let command = command
         .hidden_env("NIX_AI_MODEL_TEST_VENV", python::tests_folder(project))
         .hidden_env("NIX_AI_MODEL_TEST_MLFLOW", python::mlflow_folder(project))
+        .hidden_env("NIX_AI_MODEL_TEST_LFS", python::lfs_folder(project))
         .hidden_env("NIX_AI_MODEL_TEST_NIX", nix)
         .hidden_env("NIX_AI_MODEL_TEST_DIST", project.local("dist"))
         .hidden_env("NIX_AI_MODEL_TEST_MODEL", project.model())

@@ -26,5 +26,5 @@ macro_rules! builtin {
 
 /// All of them, by name.
 pub const fn plugins() -> &'static [Builtin] {
-    &[builtin!("huggingface"), builtin!("mlflow"), builtin!("ollama")]
+    &[builtin!("git-lfs"), builtin!("huggingface"), builtin!("mlflow"), builtin!("ollama")]
 }

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let output =
         Output::new(&arguments.global, std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()));
-    log(&arguments, output);
+    log(&arguments);
     match run(arguments, output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -68,7 +68,7 @@ fn stop() -> Result<impl Future<Output = Result<()>>> {
 }
 
 #[allow(clippy::disallowed_methods, reason = "the standard streams are the binary's")]
-fn log(arguments: &Arguments, output: Output) {
+fn log(arguments: &Arguments) {
     use tracing_subscriber::filter::LevelFilter;
     let level = match (arguments.global.quiet, arguments.global.verbose) {
         (true, _) => LevelFilter::ERROR,
@@ -79,7 +79,8 @@ fn log(arguments: &Arguments, output: Output) {
     tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
-        .with_ansi(output.has_color())
+        // Colours are the output's; those of the log are a feature left out.
+        .with_ansi(false)
         .without_time()
         .init();
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::name::Name;
-use crate::spec::{Registry, reference};
+use crate::spec::Registry;
 
 /// The manifests that are understood. Those of OCI are of the same shape, and
 /// registries do not give them to who does not ask.
@@ -24,7 +24,7 @@ pub fn get(url: String, registry: &Registry, name: &Name, host: &dyn Host) -> Re
 
 fn failure(response: &Response, registry: &Registry, name: &Name, host: &dyn Host) -> Failure {
     let origin = registry.origin();
-    let model = reference(registry, name);
+    let model = name.path(*registry == Registry::Public);
     let said = said(&response.body);
     match response.status {
         // Hugging Face answers so where a repository has no such quantization.

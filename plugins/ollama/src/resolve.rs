@@ -54,7 +54,7 @@ fn found(
         _ => Err(Failure::not_found(format!(
             "{} has no {} any more: the tag is now @{}",
             registry.origin(),
-            reference(registry, name),
+            name.path(*registry == Registry::Public),
             by_tag.2.digest
         ))
         .with_hint("take the new digest, or the new hash, where the new model is wanted")),

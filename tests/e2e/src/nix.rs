@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use nix_ai_model_testkit::{Program, Run, skip, workspace_root};
+use nix_ai_model_testkit::{Environment, Program, Run, skip, workspace_root};
 
 use crate::{Scene, binary};
 
@@ -56,7 +56,7 @@ fn on_path(name: &str) -> Option<PathBuf> {
 /// A store with the project's builder in it.
 pub struct Store<'a> {
     nix: &'a Nix,
-    scene: &'a Scene,
+    environment: &'a Environment,
     root: PathBuf,
     builder: String,
     command_line: Option<String>,
@@ -69,14 +69,22 @@ impl<'a> Store<'a> {
     /// # Panics
     /// Where Nix does not take the package.
     pub fn new(test: &str, nix: &'a Nix, scene: &'a Scene) -> Option<Self> {
+        Self::within(test, nix, &scene.environment)
+    }
+
+    /// The same for a user without a hub.
+    ///
+    /// # Panics
+    /// As [`Store::new`].
+    pub fn within(test: &str, nix: &'a Nix, environment: &'a Environment) -> Option<Self> {
         let dist = std::env::var_os("NIX_AI_MODEL_TEST_DIST")
             .map_or_else(|| workspace_root().join(".local/dist"), PathBuf::from);
         if !dist.join("bin/nix-ai-model-builder").exists() {
             skip(test, "the builder's package is not here; cargo xtask dist makes it");
             return None;
         }
-        let root = scene.environment.root().join("store");
-        let mut store = Self { nix, scene, root, builder: String::new(), command_line: None };
+        let root = environment.root().join("store");
+        let mut store = Self { nix, environment, root, builder: String::new(), command_line: None };
         store.settle("");
         store.builder = store.add("nix-ai-model-builder", &dist);
         Some(store)
@@ -101,7 +109,7 @@ impl<'a> Store<'a> {
     }
 
     fn settle(&self, sandbox_paths: &str) {
-        let conf = self.scene.environment.root().join("conf");
+        let conf = self.environment.root().join("conf");
         std::fs::create_dir_all(&conf).unwrap();
         let text = format!("{SETTINGS}sandbox-paths = {sandbox_paths}\n");
         std::fs::write(conf.join("nix.conf"), text).unwrap();
@@ -114,13 +122,12 @@ impl<'a> Store<'a> {
 
     /// `nix` with these arguments.
     pub fn program<'b>(&self, arguments: impl IntoIterator<Item = &'b str>) -> Program {
-        self.scene
-            .environment
+        self.environment
             .program(&self.nix.program)
             .arg("--store")
             .arg(&self.root)
             .args(arguments)
-            .variable("NIX_CONF_DIR", self.scene.environment.root().join("conf"))
+            .variable("NIX_CONF_DIR", self.environment.root().join("conf"))
             .variable("NIX_PATH", "")
     }
 
@@ -173,7 +180,7 @@ impl<'a> Store<'a> {
     }
 
     fn link(&self, attribute: &str) -> PathBuf {
-        self.scene.environment.root().join(format!("result-{attribute}"))
+        self.environment.root().join(format!("result-{attribute}"))
     }
 }
 

@@ -1,6 +1,11 @@
 //! Installations that fail: one clear error each, and what was installed
 //! before is as it was.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -185,7 +185,7 @@ fn a_download_that_breaks_goes_on(registry: &Registry) {
     let broken = registry.prefetch("mlflow:my model/1", "broken", &through).succeeded();
     let ranges = relay.ranges();
     assert_eq!(ranges.len(), 3, "{ranges:?}");
-    assert!(!ranges[1..].contains(&"bytes=0-".to_owned()), "it began anew: {ranges:?}");
+    assert!(ranges[1..].iter().all(|range| !range.starts_with("bytes=0-")), "{ranges:?}");
     assert_eq!(broken.stdout, whole.stdout);
     assert_same(&registry.out("whole"), &registry.out("broken"));
 }

@@ -237,7 +237,7 @@ fn a_component_is_fetched_by_a_derivation_of_its_own() {
         let readme = project.prefetched(&project.fetch("README.md"), &[]);
         let _ = build("README.md", nowhere, &project.hash, &readme).succeeded();
         let missing = build("README.md", nowhere, OTHER, UNKNOWN);
-        assert_refused(&missing, &["plugin hostile", "failed with exit code 10"]);
+        assert_refused(&missing, &["plugin hostile", "127.0.0.1:1", "failed with exit code 16"]);
 
         let address = format!("{hub}/org/name/resolve/main/hostile.wasm");
         let wrong = build("config.json", &address, UNKNOWN, UNKNOWN);

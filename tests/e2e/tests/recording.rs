@@ -27,7 +27,7 @@ fn a_registry_is_recorded_once_and_replayed_for_ever() {
     let changed = Arc::new(AtomicBool::new(false));
     let now = changed.clone();
     let server = ScriptedServer::start(move |_| {
-        let body = if now.load(Ordering::Relaxed) { "{\"files\": 22}" } else { "{\"files\": 1}" };
+        let body = if now.load(Ordering::Relaxed) { "{\"files\":22}" } else { "{\"files\":1}" };
         Answer::bytes(body)
             .header("Content-Type", "application/json")
             .header("Set-Cookie", "session=c00kie")

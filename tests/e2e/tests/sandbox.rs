@@ -1,6 +1,11 @@
 //! What a plugin may not do, tried by hostile plugins in the real program. The
 //! table in docs/explanation/sandbox.md says which test shows which promise.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests"
+)]
 
 use std::fs;
 use std::net::UdpSocket;
@@ -159,6 +164,7 @@ fn a_manifest_that_lies_gets_what_it_says() {
     // No credential, no setting: not even whether there is one.
     assert_eq!(fs::read_to_string(user.path("out/file")).unwrap(), "false false  ");
     assert_untouched(&bait);
+    user.run(&["plugin", "remove", "my-registry"]).succeeded();
     for (key, other) in [("\"source\"", "\"scanner\""), ("my-registry", "huggingface")] {
         let plugin = user.path("lie.wasm");
         let manifest = NOTHING.replace(key, other);
@@ -168,7 +174,7 @@ fn a_manifest_that_lies_gets_what_it_says() {
         let run = if run.code == Some(0) { user.add("lie.wasm", &ALL[..2]) } else { run };
         assert_failed(&run, 16, &[]);
     }
-    assert_eq!(user.installed(), ["my-registry"]);
+    assert!(user.installed().is_empty());
 }
 
 #[test]

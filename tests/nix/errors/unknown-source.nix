@@ -1,4 +1,4 @@
-# expect: fetchModel: source: unknown source "hugingface"; did you mean "huggingface"? The sources are: azure, gcs, huggingface, mlflow, ollama, s3, url
+# expect: fetchModel: source: unknown source "hugingface"; did you mean "huggingface"? The sources are: azure, gcs, git-lfs, huggingface, mlflow, ollama, s3, url
 { library }:
 library.fetchModel {
   source.hugingface.repo = "org/name";

@@ -39,9 +39,11 @@ pub(super) const TESTS: &[Package] = &[
     Package { name: "patchelf", brings: Program("patchelf") },
     // A real registry of containers, and a real signer.
     Package { name: "docker-registry", brings: Program("docker-registry") },
-    // Another client of registries.
-    Package { name: "skopeo", brings: Program("skopeo") },
+    Package { name: "curl", brings: Program("curl") },
     Package { name: "minisign", brings: Program("minisign") },
+    // What serves repositories, and the real client of LFS servers.
+    Package { name: "git", brings: File("/usr/lib/git-core/git-http-backend") },
+    Package { name: "git-lfs", brings: Program("git-lfs") },
     // Signs as cosign does, and makes a network of a test's own.
     Package { name: "openssl", brings: Program("openssl") },
     Package { name: "iproute2", brings: Program("ip") },

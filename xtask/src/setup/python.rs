@@ -20,6 +20,11 @@ pub(crate) fn mlflow_folder(project: &Project) -> PathBuf {
     project.local("mlflow")
 }
 
+/// The environment of the real Git LFS server.
+pub(crate) fn lfs_folder(project: &Project) -> PathBuf {
+    project.local("giftless")
+}
+
 /// The environment that loads the model.
 pub(crate) fn demo_folder(project: &Project) -> PathBuf {
     project.local("demo-venv")
@@ -28,6 +33,8 @@ pub(crate) fn demo_folder(project: &Project) -> PathBuf {
 pub(super) fn for_tests(project: &Project) -> Result<()> {
     let requirements = project.path("tests/requirements.txt");
     environment(project, &tests_folder(project), &requirements, &[])?;
+    let requirements = project.path("tests/testkit/lfs/requirements.txt");
+    environment(project, &lfs_folder(project), &requirements, &[])?;
     let requirements = project.path("tests/testkit/mlflow/requirements.txt");
     listed_alone(project, &mlflow_folder(project), &requirements)
 }

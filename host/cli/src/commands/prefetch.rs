@@ -1,3 +1,5 @@
+mod name;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -6,16 +8,13 @@ use nix_ai_model_core::digest::Sri;
 use nix_ai_model_core::fetched::FetchedFile;
 use nix_ai_model_core::ops::{self, Download, Pins};
 use nix_ai_model_core::{Error, Kind, Result};
-use nix_ai_model_nix::{NarHasher, NixStore, check_name, name_of};
+use nix_ai_model_nix::{NarHasher, NixStore, check_name};
 use nix_ai_model_store::{Scratch, Shelf, Target};
 use serde::Serialize;
 
 use super::{hash, wanted};
 use crate::arguments::Prefetch;
 use crate::context::Context;
-
-/// How the places in object stores begin.
-const STORES: [&str; 3] = ["s3://", "gcs://", "azure://"];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +45,7 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     let (spec, ready) = wanted::ready(&arguments.wanted, context).await?;
     let plan = ops::resolve(&*ready.source, &spec, &ready.grant, &*context.reporter).await?;
     let (source, pin) = (plan.source.clone(), plan.pin.clone());
-    let name = arguments.name.unwrap_or_else(|| default_name(&source));
+    let name = arguments.name.unwrap_or_else(|| name::of(&source));
     let scratch = Scratch::new(&cache.join("scratch"))?;
     let place = arguments.out.clone().unwrap_or_else(|| scratch.join(&name));
     let download = Download {
@@ -76,31 +75,6 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     };
     told(&prefetched, arguments.out.as_deref(), context);
     context.output.result(&prefetched, |prefetched| prefetched.hash.to_string())
-}
-
-/// As the Nix library names what it fetches: the last part of a short form, its
-/// revision left out; of a URL its file, of several URLs no one's; of a prefix
-/// in an object store its last name, else the bucket; of a registry's model its
-/// name without the version.
-fn default_name(source: &str) -> String {
-    if let Some(place) = STORES.iter().find_map(|store| source.strip_prefix(store)) {
-        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
-        let bucket = bucket.split('@').next().unwrap_or(bucket);
-        return name_of(if prefix.is_empty() { bucket } else { prefix });
-    }
-    let (kind, reference) = source.split_once(':').unwrap_or(("", source));
-    match kind {
-        "url" if reference.contains(' ') => "model".to_owned(),
-        "url" => name_of(reference),
-        "mlflow" if reference.starts_with("models:/") || reference.starts_with("runs:/") => {
-            name_of(reference)
-        }
-        "mlflow" => {
-            let named = reference.split_once('/').or_else(|| reference.rsplit_once('@'));
-            name_of(named.map_or(reference, |(name, _)| name))
-        }
-        _ => name_of(reference.split('@').next().unwrap_or(reference)),
-    }
 }
 
 /// Where Nix does not take it, the download is not lost.
@@ -147,26 +121,5 @@ fn told(prefetched: &Prefetched, out: Option<&Path>, context: &Context) {
     ));
     if let Some(path) = out.or(store_path.as_deref()) {
         context.output.note(&format!("it is in {}", path.display()));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::default_name;
-
-    #[test]
-    fn names_are_those_of_the_nix_library() {
-        for (source, name) in [
-            ("huggingface:org/name@main", "name"),
-            ("url:https://e.org/a/m.bin", "m.bin"),
-            ("url:https://e.org/a https://e.org/b", "model"),
-            ("s3://models/a/llama-2/", "llama-2"),
-            ("s3://models/a/model.gguf", "model.gguf"),
-            ("gcs://models/", "models"),
-            ("azure://models@acc1.blob.core.windows.net/llama@2/", "llama-2"),
-            ("azure://models@acc1.blob.core.windows.net/", "models"),
-        ] {
-            assert_eq!(default_name(source), name, "{source}");
-        }
     }
 }

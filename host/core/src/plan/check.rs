@@ -28,7 +28,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { files: 200_000, size: 64 << 40, inline: 1 << 20 }
+        Self { files: 200_000, size: 64 << 40, inline: 32 << 20 }
     }
 }
 

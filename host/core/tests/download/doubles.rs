@@ -45,6 +45,7 @@ pub struct Hub {
     breaking: Option<String>,
     broken: AtomicBool,
     expired: Option<String>,
+    expiring: Option<String>,
     mirrored: Vec<String>,
     served: Served,
 }
@@ -88,6 +89,12 @@ impl Hub {
 
     pub fn expired(mut self, path: &str) -> Self {
         self.expired = Some(path.to_owned());
+        self
+    }
+
+    /// Gives one chunk of this file for each address that it names.
+    pub fn expiring(mut self, path: &str) -> Self {
+        self.expiring = Some(path.to_owned());
         self
     }
 
@@ -197,6 +204,9 @@ impl Transfer for Hub {
             let chunk = &bytes[at..bytes.len().min(at + self.chunk)];
             self.served.0.fetch_add(chunk.len() as u64, Ordering::SeqCst);
             sink.write(Bytes::copy_from_slice(chunk)).await?;
+            if self.expiring.as_ref() == Some(&path) && (sink.position() as usize) < bytes.len() {
+                return Err(Error::new(Kind::Unauthorized, "expired midway"));
+            }
             if self.breaking.as_ref() == Some(&path) && !self.broken.swap(true, Ordering::SeqCst) {
                 sink.restart().await?;
             }

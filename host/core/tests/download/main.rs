@@ -129,6 +129,18 @@ fn an_expired_url_is_asked_for_again() {
 }
 
 #[test]
+fn a_url_that_expires_midway_is_asked_for_as_often_as_it_takes() {
+    let memory = Arc::new(Memory::default());
+    let hub = Hub::new(&FILES).expiring("z").in_chunks(10);
+    let served = hub.served();
+    assert_eq!(run(hub, &memory, 1).unwrap(), tree_of(&FILES));
+    assert_eq!(served.total(), 5 + 29, "each goes on where the last one ended");
+    // One that brings nothing ends it.
+    let hub = Hub::new(&FILES[3..]).expiring("z").in_chunks(0);
+    assert_eq!(run(hub, &Arc::default(), 1).unwrap_err().kind(), Kind::Unauthorized);
+}
+
+#[test]
 fn mirrors_are_tried_in_order_and_the_digest_decides() {
     let memory = Arc::new(Memory::default());
     let hub = Hub::new(&FILES).flipping("z").mirrored(&["missing", "good"]);

@@ -46,8 +46,9 @@ impl Api for Azure {
 
     fn read_page(&self, body: &[u8]) -> Result<Page> {
         let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
-        let list: List = quick_xml::de::from_str(text.trim_start_matches('\u{feff}'))
-            .map_err(|_| unreadable())?;
+        let Listing::EnumerationResults(list) =
+            quick_xml::de::from_str(text.trim_start_matches('\u{feff}'))
+                .map_err(|_| unreadable())?;
         let now = |blob: &Blob| blob.version.is_none() || blob.current.as_deref() == Some("true");
         let blobs = list.blobs.blob.into_iter().filter(now);
         let next = list.next.filter(|next| !next.is_empty());
@@ -107,6 +108,12 @@ fn md5(told: Option<&str>) -> Vec<(Algorithm, String)> {
 fn unreadable() -> Error {
     Error::new(Kind::Network, "it is no listing of an Azure container")
         .with_hint("check that the endpoint is the account's address")
+}
+
+/// By the name of its root: another page is not an empty container.
+#[derive(Deserialize)]
+enum Listing {
+    EnumerationResults(List),
 }
 
 #[derive(Deserialize)]

@@ -85,7 +85,8 @@ impl Api for S3 {
 
     fn read_page(&self, body: &[u8]) -> Result<Page> {
         let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
-        let list: List = quick_xml::de::from_str(text).map_err(|_| unreadable())?;
+        let Listing::ListBucketResult(list) =
+            quick_xml::de::from_str(text).map_err(|_| unreadable())?;
         let found = list.contents.into_iter().map(|entry| Found {
             key: entry.key,
             size: entry.size,
@@ -171,6 +172,12 @@ fn unreadable() -> Error {
     Error::new(Kind::Network, "it is no listing of an S3 bucket").with_hint(
         "check that the endpoint is an S3 server, and that no key has control characters",
     )
+}
+
+/// By the name of its root: another page is not an empty bucket.
+#[derive(Deserialize)]
+enum Listing {
+    ListBucketResult(List),
 }
 
 #[derive(Deserialize)]

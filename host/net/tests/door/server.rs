@@ -136,7 +136,7 @@ impl Server {
             .with_client_cert_verifier(verifier)
             .with_single_cert(vec![certificate], key)
             .unwrap();
-        Self::run(Some(TlsAcceptor::from(Arc::new(configuration))), handler).await
+        Self::run(ANYWHERE, Some(TlsAcceptor::from(Arc::new(configuration))), handler).await
     }
 
     async fn run(

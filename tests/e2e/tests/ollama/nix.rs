@@ -56,11 +56,6 @@ fn a_model_is_built_and_is_an_ollama_store() {
 
         let _ = store.build("ollamaStore", &arguments).succeeded();
         assert_is_store(shop, &store.output("ollamaStore"));
-        // Nothing is asked for any more.
-        let Shop { scene, registry, .. } = shop;
-        assert!(scene.environment.root().exists());
-        let again = pinned(registry, "library/tiny:latest", &hash(shop));
-        let _ = store.build("model", &again).succeeded();
     });
 }
 

@@ -75,9 +75,10 @@ fn lock(path: &Path, name: &str, mut pin: Pin) -> Result<Pin> {
 /// The file's path from the folder of the lock file, below which it has to be:
 /// a lock file goes with its project.
 fn beside(lock: &Path, file: &Path) -> Result<String> {
-    let folder = document::absolute(lock.parent().unwrap_or(Path::new("")))?;
+    let lock = document::absolute(lock)?;
     let file = document::absolute(file)?;
-    let below = file.strip_prefix(&folder).ok().and_then(Path::to_str);
+    let below =
+        file.strip_prefix(lock.parent().unwrap_or(Path::new("/"))).ok().and_then(Path::to_str);
     below.map(|below| format!("./{below}")).ok_or_else(|| {
         Error::new(Kind::Usage, "the component is not below the folder of the lock file")
             .with_hint("a lock file goes with its project: put the component there, or name an https URL or an OCI artefact")

@@ -130,16 +130,30 @@ impl Download {
             Locator::Object(object) => {
                 self.transfer.object(object, file.size, sink, &*self.reporter).await
             }
-            Locator::Download(request) => {
-                let first = self.transfer.transfer(request, file.size, sink, &*self.reporter).await;
-                match first {
-                    // A URL that expired answers so; the source knows a fresh one.
-                    Err(error) if error.kind() == Kind::Unauthorized => {
-                        let Some(fresh) = self.locate(file).await else { return Err(error) };
-                        self.transfer.transfer(&fresh?, file.size, sink, &*self.reporter).await
-                    }
-                    other => other,
+            Locator::Download(request) => self.fetch_located(request, sink, file).await,
+        }
+    }
+
+    /// A URL that expired is refused; the source knows a fresh one. One that
+    /// was fresh and brought nothing is refused for another reason.
+    async fn fetch_located(
+        &self,
+        planned: &Request,
+        sink: &mut FileSink,
+        file: &PlannedFile,
+    ) -> Result<()> {
+        let mut fresh = None;
+        loop {
+            let begin = sink.position();
+            let request = fresh.as_ref().unwrap_or(planned);
+            let outcome = self.transfer.transfer(request, file.size, sink, &*self.reporter).await;
+            let useless = fresh.is_some() && sink.position() <= begin;
+            match outcome {
+                Err(error) if error.kind() == Kind::Unauthorized && !useless => {
+                    let Some(located) = self.locate(file).await else { return Err(error) };
+                    fresh = Some(located?);
                 }
+                other => return other,
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::peers::workspace_root;
+use crate::peers::{free_port, workspace_root};
 
 /// How long a store may take to begin.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -170,8 +170,4 @@ fn program(kind: StoreKind) -> Option<PathBuf> {
         StoreKind::Gcs => tools().join("fake-gcs-server"),
     };
     program.exists().then_some(program)
-}
-
-fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

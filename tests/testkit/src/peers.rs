@@ -2,7 +2,8 @@
 //! missing.
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 /// Names the Python environment that has the real clients.
@@ -25,6 +26,12 @@ pub fn python_program(name: &str) -> Option<PathBuf> {
     let venv = venv.unwrap_or_else(|| workspace_root().join(".local/venv"));
     let program = venv.join("bin").join(name);
     program.is_file().then_some(program)
+}
+
+/// A port of loopback that nobody listens at, for a program that cannot choose
+/// one itself.
+pub(crate) fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// Says that a test could not be run, on standard error and in the file that

@@ -37,6 +37,8 @@ pub(super) const TESTS: &[Package] = &[
     CERTIFICATES,
     NPM,
     Package { name: "patchelf", brings: Program("patchelf") },
+    // Serves a hub's files, and mirrors.
+    Package { name: "nginx-light", brings: File("/usr/sbin/nginx") },
     // A real registry of containers, and a real signer.
     Package { name: "docker-registry", brings: Program("docker-registry") },
     Package { name: "curl", brings: Program("curl") },

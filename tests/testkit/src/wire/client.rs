@@ -27,7 +27,7 @@ pub(crate) async fn ask(
     for (name, value) in headers.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+    head.push_str(&format!("connection: close\r\ncontent-length: {}\r\n\r\n", body.len()));
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(body).await?;
     let mut answer = Vec::new();

@@ -1,0 +1,142 @@
+//! A Hugging Face hub of files alone: the real nginx, with the answers of our
+//! own hub written down. It has ranges and validators of somebody else's making.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::hub::{Hub, Kind};
+use crate::peers::free_port;
+use crate::wire::Body;
+use crate::wire::ask;
+
+/// What the real client wants to hear of a file.
+const TOLD: [&str; 3] = ["x-repo-commit", "x-linked-etag", "x-linked-size"];
+/// How long nginx may take to listen.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running nginx that ends with this value.
+#[derive(Debug)]
+pub struct NginxHub {
+    child: Child,
+    url: String,
+    _folder: TempDir,
+}
+
+impl NginxHub {
+    /// Serves the branch `main` of a model that `hub` has, from the folder that
+    /// the hub has it from; `None` where nginx is not installed.
+    ///
+    /// # Errors
+    /// Where the hub does not answer or nginx does not start.
+    pub fn start(hub: &Hub, id: &str, files: &Path) -> io::Result<Option<Self>> {
+        let folder = TempDir::new()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let locations = runtime.block_on(write_down(hub, id, files, folder.path()))?;
+        let port = free_port()?;
+        let config = folder.path().join("nginx.conf");
+        fs::write(&config, configuration(folder.path(), port, &locations))?;
+        let mut command = Command::new("/usr/sbin/nginx");
+        command.arg("-e").arg("stderr").arg("-c").arg(&config).env_clear();
+        let started = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        let child = match started {
+            Ok(child) => child,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut nginx = Self { child, url: format!("http://127.0.0.1:{port}"), _folder: folder };
+        nginx.wait(port)?;
+        Ok(Some(nginx))
+    }
+
+    /// The hub's URL: `HF_ENDPOINT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    fn wait(&mut self, port: u16) -> io::Result<()> {
+        let began = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            if self.child.try_wait()?.is_some() || began.elapsed() > PATIENCE {
+                return Err(io::Error::other("nginx does not listen"));
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for NginxHub {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Asks the hub for all that a client asks for, and answers nginx's locations.
+async fn write_down(hub: &Hub, id: &str, files: &Path, folder: &Path) -> io::Result<String> {
+    let authority = hub.url().trim_start_matches("http://").trim_end_matches('/');
+    let commit = hub.commit(Kind::Model, id, "main");
+    let api = format!("/api/models/{id}");
+    let mut locations = String::new();
+    let tree = format!("{api}/tree/{commit}");
+    let revision = answer(authority, &format!("{api}/revision/main")).await?;
+    let listing = answer(authority, &format!("{tree}?recursive=true")).await?;
+    let entries: Value = serde_json::from_slice(&listing)?;
+    for (name, body) in [("revision.json", &revision), ("tree.json", &listing)] {
+        fs::write(folder.join(name), body)?;
+    }
+    let file = |name: &str| folder.join(name).display().to_string();
+    for path in [format!("{api}/revision/main"), format!("{api}/revision/{commit}"), api] {
+        locations += &location(&path, &file("revision.json"), "default_type application/json;");
+    }
+    locations += &location(&tree, &file("tree.json"), "default_type application/json;");
+    let is_file = |entry: &&Value| entry["type"] == "file";
+    for entry in entries.as_array().into_iter().flatten().filter(is_file) {
+        let path = entry["path"].as_str().unwrap_or_default();
+        let target = format!("/{id}/resolve/{commit}/{path}");
+        let told = ask(authority, "HEAD", &target, &[], &[]).await?;
+        let mut headers = String::new();
+        for (name, value) in &told.headers {
+            let name = name.to_ascii_lowercase();
+            if TOLD.contains(&name.as_str()) || name == "etag" {
+                let _ = write!(headers, "add_header {name} '{value}'; ");
+            }
+        }
+        locations += &location(&target, &files.join(path).display().to_string(), &headers);
+    }
+    Ok(locations)
+}
+
+async fn answer(authority: &str, target: &str) -> io::Result<Vec<u8>> {
+    match ask(authority, "GET", target, &[], &[]).await?.body {
+        Body::Bytes(bytes) => Ok(bytes),
+        _ => Err(io::Error::other("the hub did not answer with bytes")),
+    }
+}
+
+fn location(path: &str, file: &str, more: &str) -> String {
+    format!("    location = \"{path}\" {{ alias \"{file}\"; {more} }}\n")
+}
+
+fn configuration(folder: &Path, port: u16, locations: &str) -> String {
+    let folder = folder.display();
+    let mut temporary = String::new();
+    for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
+        let _ = writeln!(temporary, "  {kind}_temp_path {folder}/{kind};");
+    }
+    format!(
+        "daemon off;\nmaster_process off;\npid {folder}/pid;\n\
+         events {{ worker_connections 256; }}\n\
+         http {{\n  access_log off;\n  etag off;\n  default_type application/octet-stream;\n\
+         {temporary}  server {{\n    listen 127.0.0.1:{port};\n{locations}  }}\n}}\n"
+    )
+}

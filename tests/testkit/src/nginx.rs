@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -20,6 +21,9 @@ use crate::wire::ask;
 
 /// What the real client wants to hear of a file.
 const TOLD: [&str; 3] = ["x-repo-commit", "x-linked-etag", "x-linked-size"];
+/// What a path keeps as it is, beside letters and digits.
+const BESIDE_PATHS: AsciiSet =
+    NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// How long nginx may take to listen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -103,7 +107,7 @@ async fn write_down(hub: &Hub, id: &str, files: &Path, folder: &Path) -> io::Res
     for entry in entries.as_array().into_iter().flatten().filter(is_file) {
         let path = entry["path"].as_str().unwrap_or_default();
         let target = format!("/{id}/resolve/{commit}/{path}");
-        let told = ask(authority, "HEAD", &target, &[], &[]).await?;
+        let told = ask(authority, "HEAD", &encoded(&target), &host(authority), &[]).await?;
         let mut headers = String::new();
         for (name, value) in &told.headers {
             let name = name.to_ascii_lowercase();
@@ -116,8 +120,16 @@ async fn write_down(hub: &Hub, id: &str, files: &Path, folder: &Path) -> io::Res
     Ok(locations)
 }
 
+fn host(authority: &str) -> [(String, String); 1] {
+    [("host".to_owned(), authority.to_owned())]
+}
+
+fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, &BESIDE_PATHS).to_string()
+}
+
 async fn answer(authority: &str, target: &str) -> io::Result<Vec<u8>> {
-    match ask(authority, "GET", target, &[], &[]).await?.body {
+    match ask(authority, "GET", target, &host(authority), &[]).await?.body {
         Body::Bytes(bytes) => Ok(bytes),
         _ => Err(io::Error::other("the hub did not answer with bytes")),
     }

@@ -96,6 +96,13 @@ fn is_bare(url: &Url) -> bool {
         && url.password().is_none()
 }
 
+/// What a user does to let an origin be reached, as the end of a hint.
+pub fn to_allow(origin: &Origin) -> String {
+    format!(
+        "allow it with `--allow-origin {origin}`, in a Nix build with NIX_AI_MODEL_ALLOW_ORIGINS or under the plugin's `grants.origins`"
+    )
+}
+
 /// A URL without user, password, query and fragment, escaped: fit for a message.
 pub fn shown(url: &Url) -> String {
     let mut bare = url.clone();

@@ -1,7 +1,7 @@
 //! The first question at the door: may this run ask for that URL at all?
 
 use nix_ai_model_core::grant::Grant;
-use nix_ai_model_core::origin::{Origin, shown};
+use nix_ai_model_core::origin::{Origin, shown, to_allow};
 use nix_ai_model_core::{Error, Kind, Result};
 use url::Url;
 
@@ -50,7 +50,8 @@ pub(crate) fn authorise(grant: &Grant, purpose: Purpose, url: &Url) -> Result<Or
             shown(url)
         ))
         .with_hint(format!(
-            "plain http is only for origins that you name; if you trust the way to {origin}, allow it with `--allow-origin {origin}`"
+            "plain http is only for origins that you name; if you trust the way to {origin}, {}",
+            to_allow(&origin)
         )));
     }
     let allowed = match purpose {
@@ -63,7 +64,8 @@ pub(crate) fn authorise(grant: &Grant, purpose: Purpose, url: &Url) -> Result<Or
     let line = purpose.manifest_line();
     Err(refused(format!("{holder} asked for {}, which it may not reach", shown(url))).with_hint(
         format!(
-            "a manifest allows it with `{line} = [\"{origin}\"]`; if you trust {origin}, allow it with `--allow-origin {origin}`"
+            "a manifest allows it with `{line} = [\"{origin}\"]`; if you trust {origin}, {}",
+            to_allow(&origin)
         ),
     ))
 }

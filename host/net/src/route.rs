@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Matcher;
-use nix_ai_model_core::origin::Origin;
+use nix_ai_model_core::origin::{Origin, to_allow};
 use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
@@ -229,7 +229,7 @@ impl Resolve for Unresolving {
 
 fn unreachable(origin: &Origin, what: &str) -> Error {
     Error::new(Kind::Refused, format!("{origin} is at {what}, and you did not name that origin"))
-        .with_hint(format!("if it is meant to be reached, allow it with `--allow-origin {origin}`"))
+        .with_hint(format!("if it is meant to be reached, {}", to_allow(origin)))
 }
 
 /// Whether a name is the machine's own, by its definition.

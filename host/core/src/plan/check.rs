@@ -9,7 +9,7 @@ use super::{Download, Locator, Plan, PlannedFile, RawFile, RawLocator, RawPlan};
 use crate::digest::{Algorithm, Digest};
 use crate::grant::Grant;
 use crate::object::{Object, ObjectUri};
-use crate::origin::{Origin, shown};
+use crate::origin::{Origin, shown, to_allow};
 use crate::path::{FilePath, folded};
 use crate::spec::Selection;
 use crate::text::{escape, is_hidden};
@@ -236,9 +236,12 @@ pub fn check_download(
         return Err(refused(format!("{} carries a user or password", shown(&url))));
     }
     if !grant.allows_download(&origin) {
-        return Err(refused(format!("{} may not download from {origin}", grant.holder)).with_hint(format!(
-            "its manifest does not name it under `download`; if you trust {origin}, allow it with `--allow-origin {origin}`"
-        )));
+        return Err(refused(format!("{} may not download from {origin}", grant.holder)).with_hint(
+            format!(
+                "its manifest does not name it under `download`; if you trust {origin}, {}",
+                to_allow(&origin)
+            ),
+        ));
     }
     let free = |name: &str, value: &str| {
         is_free_header(name, value) || (credential.is_none() && is_authorization(name, value))

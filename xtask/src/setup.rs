@@ -4,6 +4,7 @@
 mod guests;
 mod model;
 mod nix;
+mod node;
 mod object_stores;
 mod packages;
 pub(crate) mod python;

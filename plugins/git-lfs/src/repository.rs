@@ -206,8 +206,11 @@ impl<'a> Repository<'a> {
 
 /// The failure of a file that the sandbox does not hold.
 pub fn large(path: &str) -> Failure {
-    Failure::unsupported(format!("the file \"{}\" is large, and not in LFS", json::quoted(path)))
-        .with_hint("put it into LFS: git lfs migrate import --include; a repository's other files have to be small")
+    let path = json::quoted(path);
+    Failure::unsupported(format!(
+        "the file \"{path}\" is larger than 32 MiB, compressed or not, and not in LFS"
+    ))
+    .with_hint(format!("put it into LFS: git lfs migrate import --include=\"{path}\""))
 }
 
 fn fetch(wanted: &[Oid]) -> Vec<String> {

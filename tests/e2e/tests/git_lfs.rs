@@ -70,6 +70,7 @@ impl Scene {
         self.environment.program(binary()).args([command, "-"]).input(fields.to_string())
     }
 
+    /// Runs `prefetch` into [`Scene::out`], in place of what is there.
     fn prefetch(&self, fields: Value) -> Run {
         if self.out().exists() {
             fs::remove_dir_all(self.out()).unwrap();
@@ -276,7 +277,7 @@ fn servers_of_all_sorts_serve_or_say_why_not() {
     assert_failed(&whole, 1, &["cannot leave out files", "uploadpack.allowFilter"]);
     scene.work.git(&bare, ["config", "uploadpack.allowFilter", "true"]).unwrap();
     let large = scene.prefetch(value!({}));
-    assert_failed(&large, 1, &["\"a.dat\" is large, and not in LFS", "git lfs migrate"]);
+    assert_failed(&large, 1, &["\"a.dat\" is larger than 32 MiB", "git lfs migrate"]);
 
     let old = |builder: GitServerBuilder| builder.without_protocol_2();
     let Some(scene) = Scene::serving("servers_of_all_sorts_serve_or_say_why_not", old) else {
@@ -290,8 +291,8 @@ fn files_outside_lfs_may_be_large() {
     let Some(scene) = Scene::new("files_outside_lfs_may_be_large") else { return };
     let fixture = Fixture::new()
         .pseudo_random("one.dat", 31 << 20)
-        .pseudo_random("two.dat", 20 << 20)
-        .pseudo_random("three.dat", 20 << 20);
+        .pseudo_random("two.dat", 2 << 20)
+        .pseudo_random("three.dat", 2 << 20);
     fixture.write_to(&scene.work.folder(NAME)).unwrap();
     scene.work.commit(NAME).unwrap();
     scene.work.push(NAME).unwrap();

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{python, say};
+use super::{node, python};
 use crate::fault::{Fault, Result};
 use crate::project::Project;
 
@@ -20,7 +20,8 @@ pub(super) fn install(project: &Project) -> Result<()> {
     let requirements = project.path(&format!("{SOURCE}/requirements.txt"));
     python::environment(project, &python, &requirements, &[])?;
     link_server(project, &python)?;
-    azurite(project)
+    let node = project.local_folder(&format!("{FOLDER}/node"))?;
+    node::packages(project, &project.path(SOURCE), &node)
 }
 
 /// The server is in a folder that has Python's version in its name.
@@ -35,25 +36,4 @@ fn link_server(project: &Project, python: &Path) -> Result<()> {
     let link = project.local(&format!("{FOLDER}/fake-gcs-server"));
     let _ = fs::remove_file(&link);
     std::os::unix::fs::symlink(&server, &link).map_err(Fault::at(&link))
-}
-
-/// Made anew where it is not what the lock file says.
-fn azurite(project: &Project) -> Result<()> {
-    let source = project.path(SOURCE);
-    let folder = project.local_folder(&format!("{FOLDER}/node"))?;
-    let stamp = folder.join("made-from.json");
-    let lock = source.join("package-lock.json");
-    let wanted = fs::read(&lock).map_err(Fault::at(&lock))?;
-    if fs::read(&stamp).is_ok_and(|made| made == wanted) {
-        say("azurite", &format!("{} is there", folder.display()));
-        return Ok(());
-    }
-    say("azurite", &format!("making {}", folder.display()));
-    for name in ["package.json", "package-lock.json"] {
-        let (from, to) = (source.join(name), folder.join(name));
-        fs::copy(&from, &to).map_err(Fault::at(&from))?;
-    }
-    let npm = project.run("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]);
-    npm.folder(&folder).run()?;
-    fs::write(&stamp, wanted).map_err(Fault::at(&stamp))
 }

@@ -10,7 +10,7 @@ use nix_ai_model_testkit::{Cut, Fixture, ObjectStore, Program, Relay, StoreKind,
 
 const NO_DIFFERENCE: Vec<String> = Vec::new();
 const WRONG: &str = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-const KINDS: [StoreKind; 3] = [StoreKind::S3, StoreKind::Azure, StoreKind::Gcs];
+const KINDS: [StoreKind; 4] = [StoreKind::S3, StoreKind::S3s, StoreKind::Azure, StoreKind::Gcs];
 
 /// A user, and a store with a model below `models/small/`.
 struct Shop {
@@ -27,8 +27,9 @@ impl Shop {
             return None;
         };
         let mut scene = Scene::with(fixture);
-        scene.environment.set("AWS_ACCESS_KEY_ID", "AK");
-        scene.environment.set("AWS_SECRET_ACCESS_KEY", "s3cretKeyThatMustNotShow");
+        let (key, secret) = ObjectStore::AWS;
+        scene.environment.set("AWS_ACCESS_KEY_ID", key);
+        scene.environment.set("AWS_SECRET_ACCESS_KEY", secret);
         let (account, key) = ObjectStore::AZURE;
         scene.environment.set("AZURE_STORAGE_ACCOUNT_NAME", account);
         scene.environment.set("AZURE_STORAGE_ACCOUNT_KEY", key);
@@ -40,7 +41,7 @@ impl Shop {
 
     fn source(&self) -> &'static str {
         match self.kind {
-            StoreKind::S3 => "s3",
+            StoreKind::S3 | StoreKind::S3s => "s3",
             StoreKind::Azure => "azure",
             StoreKind::Gcs => "gcs",
         }
@@ -122,6 +123,9 @@ fn a_plan_pins_versions_tags_and_digests() {
                 assert!(digests.contains("sha256:") && digests.contains("md5:"), "{digests}");
                 assert!(object["version"].is_string() && object["etag"].is_string());
                 assert!(named("config.json")["digests"].to_string().contains("crc32:"));
+            }
+            StoreKind::S3s => {
+                assert!(digests.contains("sha256:") && object["etag"].is_string(), "{weights}");
             }
             StoreKind::Azure => {
                 assert!(digests.contains("md5:") && object["etag"].is_string(), "{weights}");

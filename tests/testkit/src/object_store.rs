@@ -1,5 +1,5 @@
-//! Real object stores on free ports: moto for S3, Azurite, fake-gcs-server; and
-//! their own clients.
+//! Real object stores on free ports: moto and s3s-fs for S3, Azurite,
+//! fake-gcs-server; and their own clients.
 
 use std::ffi::OsStr;
 use std::io;
@@ -21,6 +21,8 @@ const DEADLINE: Duration = Duration::from_secs(120);
 pub enum StoreKind {
     /// moto, which takes any key and has versions.
     S3,
+    /// s3s-fs, which speaks S3 too, checks signatures and has no versions.
+    S3s,
     /// Azurite, which checks signatures.
     Azure,
     /// fake-gcs-server, which asks for no token.
@@ -37,6 +39,8 @@ pub struct ObjectStore {
 }
 
 impl ObjectStore {
+    /// The access key, and its secret one, of the stores that speak S3.
+    pub const AWS: (&'static str, &'static str) = ("AK", "s3cretKeyThatMustNotShow");
     /// Azurite's account, and its key, the same everywhere.
     pub const AZURE: (&'static str, &'static str) = (
         "devstoreaccount1",
@@ -56,6 +60,11 @@ impl ObjectStore {
         let (address, path) = (["-H", "127.0.0.1", "-p", &port_text], folder.path());
         match kind {
             StoreKind::S3 => drop(command.args(address)),
+            StoreKind::S3s => {
+                command.args(["--host", "127.0.0.1", "--port", &port_text]);
+                let (access, secret) = Self::AWS;
+                command.args(["--access-key", access, "--secret-key", secret]).arg(path);
+            }
             StoreKind::Azure => {
                 command.args(["--blobHost", "127.0.0.1", "--blobPort", &port_text]);
                 command.args(["--silent", "--skipApiVersionCheck", "--location"]).arg(path);
@@ -139,6 +148,7 @@ impl ObjectStore {
     fn client(&self, verb: &str, bucket: &str, key: &str, last: impl AsRef<OsStr>) {
         let kind = match self.kind {
             StoreKind::S3 => "s3",
+            StoreKind::S3s => "s3s",
             StoreKind::Azure => "azure",
             StoreKind::Gcs => "gcs",
         };
@@ -166,6 +176,7 @@ fn tools() -> PathBuf {
 fn program(kind: StoreKind) -> Option<PathBuf> {
     let program = match kind {
         StoreKind::S3 => tools().join("python/bin/moto_server"),
+        StoreKind::S3s => tools().join("s3s/bin/s3s-fs"),
         StoreKind::Azure => tools().join("node/node_modules/.bin/azurite-blob"),
         StoreKind::Gcs => tools().join("fake-gcs-server"),
     };

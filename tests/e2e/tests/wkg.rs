@@ -1,5 +1,5 @@
 //! What `wkg oci push` publishes is a plugin that can be added: an artefact of
-//! exactly that form, put into a real registry by hand.
+//! exactly the form that it was recorded in, put into a real registry by hand.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,

@@ -84,8 +84,14 @@ fn component(name: &str, bytes: &[u8], artefacts: &ArtefactFolder, threads: &Thr
     );
 }
 
+/// The component that the native code is compared with.
+fn hugging_face() -> &'static [u8] {
+    let mut builtin = nix_ai_model_builtin::plugins().iter();
+    builtin.find(|plugin| plugin.name == "huggingface").unwrap().component
+}
+
 fn calls(threads: &Threads, artefacts: &ArtefactFolder) {
-    let component = nix_ai_model_builtin::plugins()[0].component;
+    let component = hugging_face();
     let start = median(30, || {
         let runtime = Runtime::new(Limits::default()).unwrap();
         let plugin = Plugin::open(&runtime, component, artefacts).unwrap();

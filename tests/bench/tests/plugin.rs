@@ -1,5 +1,10 @@
 //! The bench runs, whatever plugins are built in. It is not timed here.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests"
+)]
 
 use std::process::Command;
 

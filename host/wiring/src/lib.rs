@@ -13,7 +13,7 @@ mod sources;
 pub use components::Acquired;
 pub use environment::{
     ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, CONFIG_DIR, CREDENTIALS, DATA_DIR, Environment, JOBS,
-    NETRC, PLUGINS_LOCK,
+    NETRC, PLUGINS_LOCK, RETRIES, RETRY_DELAY, STALL_SECONDS,
 };
 pub use plugins::{
     LARGEST_COMPONENT, PinnedPlugin, Plugins, builtin_names, component_file, is_builtin, taken,

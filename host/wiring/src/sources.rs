@@ -10,12 +10,14 @@ use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::spec::{Selection, ShortForm, Spec, Written};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
-use nix_ai_model_net::{Door, Expanded, ObjectSource, Proxies, Settings, Stores, UrlSource};
+use nix_ai_model_net::{
+    Door, Expanded, ObjectSource, Proxies, Retries, Settings, Stores, Timeouts, UrlSource,
+};
 use nix_ai_model_runtime::{Limits, Lookup, Manifest, Plugin, PluginSource, Runtime};
 use nix_ai_model_store::{ArtefactFolder, settings};
 
 use crate::credentials::credentials;
-use crate::environment::{CERTIFICATES, Environment, NETRC};
+use crate::environment::{CERTIFICATES, Environment, NETRC, RETRIES, RETRY_DELAY, STALL_SECONDS};
 use crate::objects::object_settings;
 use crate::plugins::{Found, Plugins};
 
@@ -209,7 +211,28 @@ fn net_settings(environment: &Environment) -> Result<Settings> {
         authorities,
         netrc: netrc.map(|path| settings::secret(&path)).transpose()?.flatten(),
         credentials: credentials(environment)?,
+        timeouts: timeouts(environment)?,
+        retries: retries(environment)?,
         ..Settings::default()
+    })
+}
+
+/// Who waits less for a byte waits no longer for a connection.
+fn timeouts(environment: &Environment) -> Result<Timeouts> {
+    let usual = Timeouts::default();
+    let stall = environment.seconds(STALL_SECONDS)?.unwrap_or(usual.stall);
+    Ok(Timeouts { stall, connect: usual.connect.min(stall), ..usual })
+}
+
+fn retries(environment: &Environment) -> Result<Retries> {
+    let usual = Retries::default();
+    let count = environment.get(RETRIES).map(str::parse).transpose().map_err(|error| {
+        Error::new(Kind::Usage, format!("{RETRIES} is not a number of retries")).caused_by(error)
+    })?;
+    Ok(Retries {
+        count: count.unwrap_or(usual.count),
+        first: environment.seconds(RETRY_DELAY)?.unwrap_or(usual.first),
+        ..usual
     })
 }
 

@@ -18,6 +18,7 @@ const WASI_GUEST: &str = "nix-ai-model-wasi-guest";
 const TESTKIT: &str = "nix-ai-model-testkit";
 const END_TO_END: &str = "nix-ai-model-e2e";
 const BENCH: &str = "nix-ai-model-bench";
+const CHAOS: &str = "nix-ai-model-chaos";
 const XTASK: &str = "xtask";
 
 /// Plugins are known by their names alone: nothing here changes with a new one.
@@ -36,6 +37,7 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         WIRING => &[BUILTIN, CORE, NET, RUNTIME, STORE],
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
         END_TO_END => &[CORE, TEST_GUESTS, TESTKIT],
+        CHAOS => &[TESTKIT],
         // Benchmarks hold the sandbox against the same code run natively.
         BENCH => &[BUILTIN, CORE, RUNTIME, SDK, STORE, "nix-ai-model-plugin-huggingface"],
         HOSTILE_GUEST | SCANNER_GUEST | WASI_GUEST => &[SDK],
@@ -66,7 +68,7 @@ pub(super) fn holders_of(name: &str) -> Option<&'static [&'static str]> {
     } else if family(&["wit-bindgen"]) {
         Some(&[SDK])
     } else if family(&["indicatif", "clap", "clap_complete", "clap_mangen", "tracing-subscriber"]) {
-        Some(&[CLI, BUILDER, TESTKIT, XTASK])
+        Some(&[CLI, BUILDER, CHAOS, TESTKIT, XTASK])
     } else {
         None
     }

@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::setup;
 
 /// The one that is installed where none is there.
-const VERSION: &str = "0.13.1";
+const VERSION: &str = "0.13.2";
 const NIGHTLY: &str = "nightly";
 
 pub(crate) fn run(project: &Project, target: Option<&str>, seconds: u64) -> Result<()> {

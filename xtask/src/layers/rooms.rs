@@ -19,6 +19,7 @@ const TESTKIT: &str = "nix-ai-model-testkit";
 const END_TO_END: &str = "nix-ai-model-e2e";
 const BENCH: &str = "nix-ai-model-bench";
 const CHAOS: &str = "nix-ai-model-chaos";
+const FUZZ_TARGETS: &str = "nix-ai-model-fuzz-targets";
 const XTASK: &str = "xtask";
 
 /// Plugins are known by their names alone: nothing here changes with a new one.
@@ -38,6 +39,7 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
         END_TO_END => &[CORE, TEST_GUESTS, TESTKIT],
         CHAOS => &[TESTKIT],
+        FUZZ_TARGETS => &[CORE, NET, SDK],
         // Benchmarks hold the sandbox against the same code run natively.
         BENCH => &[BUILTIN, CORE, RUNTIME, SDK, STORE, "nix-ai-model-plugin-huggingface"],
         HOSTILE_GUEST | SCANNER_GUEST | WASI_GUEST => &[SDK],

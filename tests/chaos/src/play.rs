@@ -97,7 +97,7 @@ impl Play<'_> {
     fn stopped(&mut self, stop: Stop, moment: Moment) -> Outcome {
         self.stage.furnish(self.artefacts)?;
         let out = self.out("model");
-        if self.stage.scenario.is_calm() {
+        if self.stage.scenario.is_calm() && !self.stage.scenario.capped {
             // Slow enough that most of what is sent is read at once.
             let drip = Fault::drip(64 << 10, Duration::from_millis(3));
             self.stage.hub.inject(drip);
@@ -117,10 +117,10 @@ impl Play<'_> {
                 running.kill()?;
             }
         }
-        let run = running.wait();
-        match run {
-            Ok(run) if run.signal == Some(9) && stop == Stop::Kill => {
-                self.report.ends.push("signal 9".to_owned());
+        match running.wait() {
+            // Ctrl-C in its first moments ends it before it listens.
+            Ok(run) if run.signal == Some(stop.number()) => {
+                self.report.ends.push(format!("signal {}", stop.number()));
                 self.report.wrong.extend(verdict::of_words(&run));
                 self.look()?;
             }
@@ -316,8 +316,10 @@ impl Play<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        let end =
-            run.code.map_or_else(|| format!("signal {:?}", run.signal), |code| code.to_string());
+        let end = match (run.code, run.signal) {
+            (Some(code), _) => code.to_string(),
+            (None, signal) => format!("signal {}", signal.unwrap_or_default()),
+        };
         self.report.ends.push(end);
         self.report.wrong.extend(verdict::of_run(&self.stage, &run, allowed));
         self.report.said.push(run.stderr);

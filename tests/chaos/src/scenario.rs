@@ -16,6 +16,8 @@ pub(crate) struct Scenario {
     /// Large files come from a second origin; where it is a number, by
     /// addresses that expire after so many answers.
     pub(crate) cdn: Cdn,
+    /// Each connection is given some megabytes a second and no more.
+    pub(crate) capped: bool,
     /// How the server behaves before it is mended.
     pub(crate) weather: Vec<Trouble>,
     /// Requests that are struck, in a hundred.
@@ -72,6 +74,17 @@ pub(crate) enum Stop {
     Kill,
     Interrupt,
     Terminate,
+}
+
+impl Stop {
+    /// The signal's number.
+    pub(crate) fn number(self) -> i32 {
+        match self {
+            Self::Interrupt => 2,
+            Self::Kill => 9,
+            Self::Terminate => 15,
+        }
+    }
 }
 
 /// When something happens.
@@ -135,7 +148,11 @@ impl Scenario {
     pub(crate) fn of(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let kind = KINDS[(seed % KINDS.len() as u64) as usize];
-        let tree = tree(&mut dice);
+        let large = match kind {
+            Kind::Kill | Kind::Together => dice.chance(35),
+            _ => dice.chance(10),
+        };
+        let tree = tree(&mut dice, large);
         let event = event(kind, &mut dice, tree.size());
         let stormy = matches!(kind, Kind::Weather) || dice.chance(40);
         Self {
@@ -154,6 +171,7 @@ impl Scenario {
                 1 => Cdn::Lasting,
                 _ => Cdn::Expiring(dice.between(1..=3)),
             },
+            capped: dice.chance(if large { 70 } else { 10 }),
             weather: if stormy { weather(&mut dice) } else { Vec::new() },
             percent: dice.between(10..=60),
             tree,
@@ -169,10 +187,13 @@ impl Scenario {
 
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, tree, road, encrypted, cdn, weather, percent, event } = self;
+        let Self { seed, tree, road, encrypted, cdn, capped, weather, percent, event } = self;
         let (files, size) = (tree.paths().len(), tree.size());
         let scheme = if *encrypted { "https" } else { "http" };
         write!(f, "seed {seed}: {files} files, {size} bytes, {road:?} by {scheme}, cdn {cdn:?}, ")?;
+        if *capped {
+            write!(f, "capped, ")?;
+        }
         match weather.len() {
             0 => write!(f, "calm, ")?,
             28 => write!(f, "{percent} % of everything, ")?,
@@ -182,8 +203,8 @@ impl fmt::Display for Scenario {
     }
 }
 
-/// Mostly small files; sometimes one that is worth several ranges.
-fn tree(dice: &mut Dice) -> Fixture {
+/// Small files, and maybe a large one that is worth several ranges.
+fn tree(dice: &mut Dice, large: bool) -> Fixture {
     const KIB: u64 = 1 << 10;
     const MIB: u64 = 1 << 20;
     let mut tree = Fixture::new();
@@ -203,7 +224,7 @@ fn tree(dice: &mut Dice) -> Fixture {
         let bytes = vec![7; dice.between(1..=300 * KIB) as usize];
         tree = tree.file("one/same.bin", bytes.clone()).file("two/same.txt", bytes);
     }
-    if dice.chance(12) {
+    if large {
         tree = tree.pseudo_random("large.safetensors", dice.between(20 * MIB..=40 * MIB));
     }
     tree

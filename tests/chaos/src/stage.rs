@@ -4,9 +4,10 @@ use std::error::Error;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix_ai_model_testkit::{
-    Certificate, Environment, Hub, HubBuilder, Program, Repository, Storm, workspace_root,
+    Certificate, Environment, Fault, Hub, HubBuilder, Program, Repository, Storm, workspace_root,
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -22,6 +23,10 @@ const RETRIES: &str = "4";
 const RETRY_DELAY: &str = "0.02";
 /// Short, but not so short that a busy machine is taken for a stalled server.
 const STALL_SECONDS: &str = "1.5";
+
+/// A connection that is capped: about a dozen megabytes a second.
+const CAP: u64 = 64 << 10;
+const CAP_PAUSE: Duration = Duration::from_millis(4);
 
 /// The command line as it was last built.
 pub(crate) fn binary() -> PathBuf {
@@ -48,6 +53,9 @@ impl Stage {
         scenario.tree.write_to(&served)?;
         let storm = Storm::new(scenario.seed, scenario.weather.clone(), scenario.percent);
         let hub = serve(&scenario, &served).storm(storm.clone()).start()?;
+        if scenario.capped {
+            hub.inject(Fault::drip(CAP, CAP_PAUSE));
+        }
         let mirror = match scenario.road {
             Road::Mirrors => Some(serve(&scenario, &served).start()?),
             _ => None,

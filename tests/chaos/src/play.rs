@@ -46,6 +46,8 @@ struct Play<'a> {
     artefacts: Option<&'a Path>,
     report: Report,
     outs: Vec<PathBuf>,
+    /// How much struck before the program that is judged.
+    excused: usize,
 }
 
 /// Plays a scenario.
@@ -59,7 +61,8 @@ pub(crate) fn play(scenario: Scenario, artefacts: Option<&Path>) -> Outcome<Repo
         return Ok(Report { skipped: Some("file systems cannot be mounted"), ..Report::default() });
     }
     let stage = Stage::new(scenario)?;
-    let mut play = Play { stage, artefacts, report: Report::default(), outs: Vec::new() };
+    let mut play =
+        Play { stage, artefacts, report: Report::default(), outs: Vec::new(), excused: 0 };
     play.all()?;
     play.report.struck = play.stage.storm.struck();
     Ok(play.report)
@@ -86,6 +89,7 @@ impl Play<'_> {
     fn tries(&mut self, with: impl Fn(Program) -> Program) -> Outcome {
         let out = self.out("model");
         for _ in 0..TRIES {
+            self.excused = self.stage.storm.struck().len();
             let run = with(self.stage.fetch(&out)?).deadline(DEADLINE).run();
             if self.judge(run, &out, &[])? == Some(0) {
                 break;
@@ -297,7 +301,8 @@ impl Play<'_> {
 
     /// Judges how a program ended; its exit code.
     fn judge(&mut self, run: io::Result<Run>, out: &Path, more: &[i32]) -> Outcome<Option<i32>> {
-        let allowed = verdict::allowed(&self.stage.storm.struck(), more);
+        let road = self.stage.scenario.road;
+        let allowed = verdict::allowed(road, &self.stage.storm.struck()[self.excused..], more);
         self.judge_by(run, out, &allowed)
     }
 

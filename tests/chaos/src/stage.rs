@@ -19,7 +19,7 @@ pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 /// The hub's token: it must never show.
 pub(crate) const TOKEN: &str = "hf_chaosSecretTokenThatMustNotShow";
 /// Tries after the first one, so that runs end soon.
-const RETRIES: &str = "4";
+pub(crate) const RETRIES: usize = 4;
 const RETRY_DELAY: &str = "0.02";
 /// Short, but not so short that a busy machine is taken for a stalled server.
 const STALL_SECONDS: &str = "1.5";
@@ -111,7 +111,7 @@ impl Stage {
     pub(crate) fn fetch(&self, out: &Path) -> Outcome<Program> {
         let fetch = self.patient(out)?;
         Ok(fetch
-            .variable("NIX_AI_MODEL_RETRIES", RETRIES)
+            .variable("NIX_AI_MODEL_RETRIES", RETRIES.to_string())
             .variable("NIX_AI_MODEL_RETRY_DELAY", RETRY_DELAY)
             .variable("NIX_AI_MODEL_STALL_SECONDS", STALL_SECONDS))
     }

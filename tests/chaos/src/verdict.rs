@@ -8,7 +8,8 @@ use std::path::Path;
 use nix_ai_model_testkit::{Run, Strike, Trouble};
 use serde_json::Value;
 
-use crate::stage::{Stage, TOKEN};
+use crate::scenario::Road;
+use crate::stage::{RETRIES, Stage, TOKEN};
 
 /// Exit codes, as the manual has them.
 pub(crate) const UNSUPPORTED: i32 = 1;
@@ -21,23 +22,31 @@ pub(crate) const MISMATCH: i32 = 14;
 pub(crate) const REFUSED: i32 = 16;
 pub(crate) const INTERRUPTED: i32 = 130;
 
-/// The exit codes that this trouble justifies.
+/// Whether trying again mends it, so that it has to strike more often than that
+/// to be an excuse.
+fn is_passing(trouble: Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::Silence
+            | Trouble::CutHead
+            | Trouble::CutBody
+            | Trouble::Break
+            | Trouble::StallInHead
+            | Trouble::StallInBody
+            | Trouble::TooLong
+            | Trouble::Limited
+            | Trouble::RetryLater
+            | Trouble::ServerFault
+            | Trouble::HandshakeCut
+    )
+}
+
+/// The exit codes that this trouble justifies each time.
 fn justified(strike: &Strike) -> &'static [i32] {
     let metadata = strike.path.starts_with("/api/") && !strike.path.contains("/resolve");
     match strike.trouble {
-        Trouble::Silence
-        | Trouble::CutHead
-        | Trouble::CutBody
-        | Trouble::Break
-        | Trouble::StallInHead
-        | Trouble::StallInBody
-        | Trouble::TooLong
-        | Trouble::Limited
-        | Trouble::RetryLater
-        | Trouble::RetryMuchLater
-        | Trouble::ServerFault
-        | Trouble::HandshakeCut
-        | Trouble::Stranger => &[NETWORK],
+        trouble if is_passing(trouble) => &[],
+        Trouble::RetryMuchLater | Trouble::Stranger => &[NETWORK],
         // A registry that answers with nonsense.
         Trouble::Half | Trouble::WebPage if metadata => &[NETWORK, REFUSED],
         Trouble::Half | Trouble::TooShort | Trouble::WrongRange | Trouble::FalseEnd => {
@@ -49,14 +58,36 @@ fn justified(strike: &Strike) -> &'static [i32] {
         Trouble::Forbidden => &[UNAUTHORIZED],
         Trouble::Gone => &[NOT_FOUND],
         // These are borne with.
-        Trouble::RangeRequired | Trouble::RangeIgnored | Trouble::Slow => &[],
+        _ => &[],
     }
 }
 
-/// What a program may end with: success, what the weather justifies, and more.
-pub(crate) fn allowed(struck: &[Strike], more: &[i32]) -> BTreeSet<i32> {
-    let weather = struck.iter().flat_map(justified).copied();
-    [0].into_iter().chain(weather).chain(more.iter().copied()).collect()
+/// What a program may end with: success, what struck it, and more. Where each
+/// file has a mirror on which all is well, nothing else is an excuse.
+pub(crate) fn allowed(road: Road, struck: &[Strike], more: &[i32]) -> BTreeSet<i32> {
+    let mut allowed: BTreeSet<i32> = [0].into_iter().chain(more.iter().copied()).collect();
+    if road == Road::Mirrors {
+        return allowed;
+    }
+    allowed.extend(struck.iter().flat_map(justified));
+    // A connection may be any file's.
+    let of = |name: &str| {
+        let passing = struck.iter().filter(|strike| is_passing(strike.trouble));
+        let concerns = |strike: &&Strike| [name, CONNECTION].contains(&file_name(&strike.path));
+        passing.filter(concerns).count()
+    };
+    if struck.iter().any(|strike| of(file_name(&strike.path)) > RETRIES) {
+        allowed.insert(NETWORK);
+    }
+    allowed
+}
+
+/// The path of a strike that hit a connection.
+const CONNECTION: &str = "connection";
+
+/// The same for all addresses of a file.
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// What is wrong with how a program ended and with what it said.

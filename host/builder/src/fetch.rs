@@ -15,7 +15,7 @@ use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::attributes::{Fetch, FetchComponent, Plugin};
 use nix_ai_model_nix::{BuildLog, NarHasher, References, Watch};
 use nix_ai_model_store::{OutputFile, Shelf};
-use nix_ai_model_wiring::{Environment, JOBS, PinnedPlugin, Plugins, Sources};
+use nix_ai_model_wiring::{Environment, JOBS, PinnedPlugin, Plugins, Sources, Threads};
 
 /// Files in flight at once, unless the variable says otherwise.
 const DEFAULT_JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
@@ -67,6 +67,7 @@ async fn build(fetch: Fetch, out: &Path, reporter: Arc<dyn Reporter>) -> Result<
         grant: ready.grant,
         transfer: ready.transfer,
         depot: depot(out, fetch.file.as_ref())?,
+        workers: Arc::new(Threads),
         reporter,
         pins: fetch.file_hashes.into_iter().collect::<Pins>(),
         // Nix compares the whole hash itself, and prints what it got.

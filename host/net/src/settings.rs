@@ -1,5 +1,6 @@
 //! What the binaries tell the door: plain data, read from the environment by them.
 
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use nix_ai_model_core::grant::Credential;
@@ -26,7 +27,14 @@ pub struct Settings {
     pub retries: Retries,
     /// Which addresses may be connected to.
     pub addresses: Addresses,
+    /// Bytes a second that all downloads together may take.
+    pub rate: Option<NonZeroU64>,
+    /// Requests that one host is asked at once.
+    pub connections: NonZeroUsize,
 }
+
+/// Requests that one host is asked at once, unless the user says otherwise.
+const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(16).expect("sixteen is not zero");
 
 impl Default for Settings {
     fn default() -> Self {
@@ -39,6 +47,8 @@ impl Default for Settings {
             timeouts: Timeouts::default(),
             retries: Retries::default(),
             addresses: Addresses::default(),
+            rate: None,
+            connections: CONNECTIONS,
         }
     }
 }

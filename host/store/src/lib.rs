@@ -9,6 +9,7 @@ pub mod document;
 mod fault;
 mod folder;
 pub mod layout;
+mod owner;
 mod plugins;
 mod scan_folder;
 mod scratch;

@@ -9,6 +9,7 @@ mod objects;
 mod plugins;
 mod policy;
 mod sources;
+mod threads;
 
 pub use components::Acquired;
 pub use environment::{
@@ -20,3 +21,4 @@ pub use plugins::{
 };
 pub use policy::policy;
 pub use sources::{Ready, Sources};
+pub use threads::Threads;

@@ -10,6 +10,7 @@ use nix_ai_model_core::ops::{self, Download, Pins};
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::{NarHasher, NixStore, check_name};
 use nix_ai_model_store::{Scratch, Shelf, Target};
+use nix_ai_model_wiring::Threads;
 use serde::Serialize;
 
 use super::{hash, wanted};
@@ -47,14 +48,18 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     let (source, pin) = (plan.source.clone(), plan.pin.clone());
     let name = arguments.name.unwrap_or_else(|| name::of(&source));
     let scratch = Scratch::new(&cache.join("scratch"))?;
-    let place = arguments.out.clone().unwrap_or_else(|| scratch.join(&name));
+    let target = match &arguments.out {
+        Some(out) => Target::tree(out),
+        None => Target::passing(scratch.join(&name)),
+    };
     let download = Download {
         plan: Arc::new(plan),
         spec,
         source: ready.source,
         grant: ready.grant,
         transfer: ready.transfer,
-        depot: Arc::new(Shelf::open(&cache.join("partials"), &Target::tree(&place))?),
+        depot: Arc::new(Shelf::open(&cache.join("partials"), &target)?),
+        workers: Arc::new(Threads),
         reporter: context.reporter.clone(),
         pins: Pins::new(),
         expect: expect.map(|sri| sri.digest().clone()),

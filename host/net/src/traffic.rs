@@ -43,10 +43,8 @@ pub(crate) struct Trial<'a>(&'a Traffic);
 
 impl Traffic {
     pub(crate) fn new(rate: Option<NonZeroU64>, connections: NonZeroUsize) -> Self {
-        let rate = rate.map(|bytes_a_second| Rate {
-            bytes_a_second,
-            used_until: Mutex::new(Instant::now()),
-        });
+        let rate = rate
+            .map(|bytes_a_second| Rate { bytes_a_second, used_until: Mutex::new(Instant::now()) });
         Self {
             received: AtomicU64::new(0),
             trying: AtomicBool::new(false),

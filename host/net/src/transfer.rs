@@ -123,7 +123,8 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let known = sink.validator();
-        let tag = known.as_deref().and_then(|known| known.strip_prefix(&self.what)?.strip_prefix(' '));
+        let tag =
+            known.as_deref().and_then(|known| known.strip_prefix(&self.what)?.strip_prefix(' '));
         self.etag = tag.and_then(|tag| HeaderValue::from_str(tag).ok());
         if self.etag.is_none() && known.is_some() {
             sink.restart().await?;

@@ -130,10 +130,7 @@ fn beat(record: &File, (stopped, bell): &(Mutex<bool>, Condvar)) {
 
 fn touch(record: &File) {
     let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
-    let _ = rustix::fs::futimens(
-        record,
-        &Timestamps { last_access: now, last_modification: now },
-    );
+    let _ = rustix::fs::futimens(record, &Timestamps { last_access: now, last_modification: now });
 }
 
 /// This machine, since it was started; empty where the system does not tell.

@@ -19,7 +19,9 @@ use crate::grant::Grant;
 use crate::journal::BLOCK;
 use crate::path::FilePath;
 use crate::plan::{Plan, PlannedFile};
-use crate::ports::{Depot, Event, PartialKey, Placement, Reporter, Source, Transfer, TreeHasher, Workers};
+use crate::ports::{
+    Depot, Event, PartialKey, Placement, Reporter, Source, Transfer, TreeHasher, Workers,
+};
 use crate::spec::Spec;
 use crate::{Error, Kind, Result};
 

@@ -18,7 +18,7 @@ enum First {
     /// The file is complete, or is not.
     Over(bool),
     /// Bytes follow.
-    Bytes(Line, Answer),
+    Bytes(Line, Box<Answer>),
 }
 
 impl<'a> Run<'a> {
@@ -29,7 +29,7 @@ impl<'a> Run<'a> {
         let answer = self.asking().ask(gap.clone()).await?;
         match self.first(answer, gap.end, sink).await? {
             First::Over(complete) => Ok(complete),
-            First::Bytes(line, answer) => self.receive(line, answer, sink).await,
+            First::Bytes(line, answer) => self.receive(line, *answer, sink).await,
         }
     }
 
@@ -62,7 +62,7 @@ impl<'a> Run<'a> {
                 self.learn(total, sink, response.headers())?;
                 self.divisible = true;
                 let line = Line { at: position, until, end: Some(last + 1) };
-                Ok(First::Bytes(line, answer))
+                Ok(First::Bytes(line, Box::new(answer)))
             }
             (206, _) => Err(wrong_part(&self.what, position, response)),
             (200, _) => {
@@ -72,7 +72,7 @@ impl<'a> Run<'a> {
                 if position > 0 || sink.gap(0).end != u64::MAX {
                     sink.restart().await?;
                 }
-                Ok(First::Bytes(Line { at: 0, until: u64::MAX, end }, answer))
+                Ok(First::Bytes(Line { at: 0, until: u64::MAX, end }, Box::new(answer)))
             }
             _ => Err(refusal(self.egress, self.download, &self.what, response)),
         }

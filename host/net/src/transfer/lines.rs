@@ -117,9 +117,27 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// Lets every connection go on to the end of its answer, or to what others
+    /// bring or is here.
+    pub(super) fn reunite(&mut self, sink: &dyn Sink) {
+        let begins: Vec<u64> = self.lines.values().map(|line| line.at).collect();
+        for line in self.lines.values_mut() {
+            let others = begins.iter().copied().filter(|at| *at > line.at);
+            let here = sink.gap(line.at).end;
+            let end = others.chain(line.end).chain([here]).min().unwrap_or(here);
+            line.until = line.until.max(end);
+        }
+    }
+
     /// The next part of a file of `size` bytes that is not here and that nobody
     /// brings; none where there is none, or only too far ahead.
-    pub(super) fn part(&self, sink: &dyn Sink, size: u64, length: u64, allowed: usize) -> Option<Range<u64>> {
+    pub(super) fn part(
+        &self,
+        sink: &dyn Sink,
+        size: u64,
+        length: u64,
+        allowed: usize,
+    ) -> Option<Range<u64>> {
         let position = sink.position();
         let ahead = length.saturating_mul(AHEAD).saturating_mul(allowed as u64);
         let limit = position.saturating_add(ahead).min(size);

@@ -91,6 +91,7 @@ impl<'a> Run<'a> {
                 tracing::info!(reason = failure.error.message(), "one connection of several broke");
                 reading.trial = None;
                 reading.pace.limit(reading.lines.len());
+                reading.lines.reunite(sink);
             }
             self.fill_up(&mut reading, sink);
         }
@@ -151,18 +152,12 @@ impl<'a> Run<'a> {
     }
 
     /// Another connection's answer has begun.
-    fn joined(
-        &self,
-        reading: &mut Reading<'a>,
-        id: usize,
-        answer: Answer,
-    ) -> Result<(), Failure> {
+    fn joined(&self, reading: &mut Reading<'a>, id: usize, answer: Answer) -> Result<(), Failure> {
         let Some(line) = reading.lines.line(id) else { return Ok(()) };
         let headers = answer.response.headers();
         let status = answer.response.status().as_u16();
-        let other = |how: &str| {
-            Failure::from(Error::new(Kind::Network, format!("{} {how}", self.what)))
-        };
+        let other =
+            |how: &str| Failure::from(Error::new(Kind::Network, format!("{} {how}", self.what)));
         if encoding(headers).is_some() && self.egress.signer().is_none() {
             return Err(other("gave an encoded part"));
         }
@@ -178,7 +173,9 @@ impl<'a> Run<'a> {
                 reading.lines.read(id, answer, &self.what, self.egress.timeouts().stall);
                 Ok(())
             }
-            _ => Err(other(&format!("answered with status {status} to one of several connections"))),
+            _ => {
+                Err(other(&format!("answered with status {status} to one of several connections")))
+            }
         }
     }
 
@@ -189,7 +186,12 @@ impl<'a> Run<'a> {
         let before = reading.pace.allowed();
         match reading.pace.look(now, self.egress.traffic().received(), left) {
             Advice::Nothing => {}
-            Advice::Settle(_) => reading.trial = None,
+            Advice::Settle(allowed) => {
+                reading.trial = None;
+                if allowed < before {
+                    reading.lines.reunite(sink);
+                }
+            }
             Advice::Try(allowed) => {
                 let traffic = self.egress.traffic();
                 reading.trial = reading.trial.take().or_else(|| traffic.trial());

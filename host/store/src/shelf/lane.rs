@@ -189,8 +189,9 @@ impl Lane {
         let folder = self.folder();
         match folder.stat_of(key) {
             Ok(stat) if stat.st_nlink == 1 && stat.st_mode & 0o777 == SEALED => {
-                let file =
-                    folder.file(key, OFlags::RDONLY).map_err(|error| folder.fault("open", key, error))?;
+                let file = folder
+                    .file(key, OFlags::RDONLY)
+                    .map_err(|error| folder.fault("open", key, error))?;
                 rustix::fs::fchmod(&file, permissions(WRITTEN))
                     .map_err(|error| folder.fault("set the permissions of", key, error))
             }

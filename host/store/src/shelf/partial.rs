@@ -77,9 +77,8 @@ impl FilePartial {
         // A file of one block needs no records: all of it is there, or none.
         let only = offset == 0 && length < BLOCK && self.journal.held() == 0;
         let records = self.open.records.as_ref().filter(|records| !only || records.is_begun());
-        let heading = records.map(|records| {
-            if records.is_begun() { String::new() } else { self.journal.to_text() }
-        });
+        let heading = records
+            .map(|records| if records.is_begun() { String::new() } else { self.journal.to_text() });
         self.journal.insert(offset, Block { length: length as u64, checksum: None });
         heading
     }

@@ -18,6 +18,9 @@ pub(crate) struct Fetch {
     /// Runs of each tool; the medians count
     #[arg(long, value_name = "N", default_value_t = 3)]
     rounds: usize,
+    /// Only this case (a, b, c, d, "512 MiB", "8 GiB"), and no document
+    #[arg(long = "case", value_name = "NAME")]
+    cases: Vec<String>,
     /// Tiny sizes, and no document: shows only that it runs
     #[arg(long)]
     quick: bool,
@@ -58,10 +61,14 @@ impl Fetch {
             project.cargo().args(["build", "--locked", "--release"]).args(packages).run()?;
             bench = bench.arg("--programs").arg(project.released());
         }
-        bench = match self.quick {
-            true => bench.arg("--quick"),
-            false => bench.arg("--document").arg(project.path("docs/benchmarks/fetch.md")),
-        };
+        if self.quick {
+            bench = bench.arg("--quick");
+        } else if self.cases.is_empty() {
+            bench = bench.arg("--document").arg(project.path("docs/benchmarks/fetch.md"));
+        }
+        for case in &self.cases {
+            bench = bench.arg("--case").arg(case);
+        }
         let venv = setup::python::tests_folder(project);
         let bench = bench.hidden_env("NIX_AI_MODEL_TEST_VENV", venv);
         bench.args(["--rounds".to_owned(), self.rounds.to_string()]).run()

@@ -1,9 +1,9 @@
 //! How fast files are fetched and verified, against programs that fetch them
 //! too, from one nginx on loopback; `cargo xtask bench fetch` runs it.
 //!
-//! Prints medians. `--rounds N`, `--quick` for tiny sizes, `--programs DIR` for
-//! where the programs under test are, `--document FILE` for where the figures
-//! go as well, with a plot beside it.
+//! Prints medians. `--rounds N`, `--case NAME` for some cases alone, `--quick`
+//! for tiny sizes, `--programs DIR` for where the programs under test are,
+//! `--document FILE` for where the figures go as well, with a plot beside it.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -36,8 +36,9 @@ fn main() {
     let options = Options::read(std::env::args().skip(1));
     let storage = Storage::choose(options.scale);
     let machine = machine::describe(&options, &storage);
-    let cases = Case::all(options.scale).into_iter().map(|case| measured(case, &options, &storage));
-    let figures = Figures(cases.flatten().collect());
+    let cases = Case::all(options.scale).into_iter().filter(|case| options.has(case.name));
+    let cases = cases.filter_map(|case| measured(case, &options, &storage));
+    let figures = Figures(cases.collect());
     let text = format!("{machine}\n{}\n{}", figures.tables(), goal::table(&figures));
     println!("\n{text}");
     if let Some(document) = &options.document {

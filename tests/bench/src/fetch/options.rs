@@ -14,6 +14,8 @@ pub(crate) struct Options {
     /// The folder of the programs under test.
     pub(crate) programs: PathBuf,
     pub(crate) document: Option<PathBuf>,
+    /// The names of the cases; none: all.
+    pub(crate) cases: Vec<String>,
 }
 
 impl Options {
@@ -24,6 +26,7 @@ impl Options {
             scale: Scale::Full,
             programs: own.parent().unwrap().to_owned(),
             document: None,
+            cases: Vec::new(),
         };
         while let Some(argument) = arguments.next() {
             let mut value =
@@ -32,11 +35,16 @@ impl Options {
                 "--rounds" => options.rounds = value().parse().unwrap(),
                 "--programs" => options.programs = value().into(),
                 "--document" => options.document = Some(value().into()),
+                "--case" => options.cases.push(value()),
                 "--quick" => options.scale = Scale::Quick,
                 _ => panic!("there is no {argument}"),
             }
         }
         assert!(options.rounds > 0, "--rounds needs at least 1");
         options
+    }
+
+    pub(crate) fn has(&self, case: &str) -> bool {
+        self.cases.is_empty() || self.cases.iter().any(|name| name == case)
     }
 }

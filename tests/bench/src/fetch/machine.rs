@@ -8,7 +8,7 @@ use crate::options::Options;
 use crate::scene::workers;
 use crate::storage::Storage;
 
-/// Two lines of Markdown.
+/// Two paragraphs of Markdown; there may be more to say behind them.
 pub(crate) fn describe(options: &Options, storage: &Storage) -> String {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let cpus = read("/proc/cpuinfo");
@@ -16,20 +16,18 @@ pub(crate) fn describe(options: &Options, storage: &Storage) -> String {
         cpus.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
     let memory = read("/proc/meminfo").split_whitespace().nth(1).map(str::to_owned);
     let memory = memory.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) >> 20;
-    let load = read("/proc/loadavg");
     let place = if storage.in_memory { "memory (tmpfs)" } else { "disk" };
     let profile = options.programs.file_name().map(|name| name.to_string_lossy().into_owned());
     format!(
-        "{}, {} cores, {memory} GiB, Linux {}; load before: {}. Served from and fetched to {place}, \
-         by nginx with {} workers.\n\nnix-ai-model {} ({}); {}\n",
+        "{}, {} cores, {memory} GiB, Linux {}; nix-ai-model {} ({}); {}.\n\n\
+         Served from and fetched to {place}, by nginx with {} workers.",
         processor.unwrap_or("unknown processor"),
         std::thread::available_parallelism().map_or(1, usize::from),
         read("/proc/sys/kernel/osrelease").trim(),
-        load.split_whitespace().next().unwrap_or("unknown"),
-        workers(),
         env!("CARGO_PKG_VERSION"),
         profile.unwrap_or_default(),
         versions().join(", "),
+        workers(),
     )
 }
 

@@ -19,6 +19,7 @@ mod figures;
 mod goal;
 mod machine;
 mod measure;
+mod neighbours;
 mod options;
 mod plot;
 mod scene;
@@ -27,6 +28,7 @@ mod tool;
 
 use case::Case;
 use figures::{Figures, Measured};
+use neighbours::Neighbours;
 use options::Options;
 use scene::Scene;
 use storage::Storage;
@@ -36,10 +38,12 @@ fn main() {
     let options = Options::read(std::env::args().skip(1));
     let storage = Storage::choose(options.scale);
     let machine = machine::describe(&options, &storage);
+    let neighbours = Neighbours::now();
     let cases = Case::all(options.scale).into_iter().filter(|case| options.has(case.name));
     let cases = cases.filter_map(|case| measured(case, &options, &storage));
     let figures = Figures(cases.collect());
-    let text = format!("{machine}\n{}\n{}", figures.tables(), goal::table(&figures));
+    let (tables, goals) = (figures.tables(), goal::table(&figures));
+    let text = format!("{machine} {}\n\n{tables}\n{goals}", neighbours.since());
     println!("\n{text}");
     if let Some(document) = &options.document {
         document::write(document, &text, &plot::draw(&figures));

@@ -46,7 +46,7 @@ enum Command {
     /// Measure, and print the figures as ratios against peers in the same run
     Bench {
         /// What is measured
-        #[arg(value_enum)]
+        #[command(subcommand)]
         subject: bench::Subject,
     },
     /// Compare the crates' dependencies with the rooms they belong to
@@ -73,7 +73,7 @@ fn run(command: &Command) -> Result<()> {
         }
         Command::Demo => demo::run(&project),
         Command::Test => test::run(&project),
-        Command::Bench { subject } => bench::run(&project, *subject),
+        Command::Bench { subject } => bench::run(&project, subject),
         Command::Layers => layers::check(&project),
     }
 }

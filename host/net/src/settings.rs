@@ -1,9 +1,12 @@
 //! What the binaries tell the door: plain data, read from the environment by them.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use nix_ai_model_core::grant::Credential;
 use nix_ai_model_core::secret::Secret;
+
+use crate::backoff;
 
 /// How the door behaves. [`Settings::default`] is what a user without any
 /// configuration gets.
@@ -26,6 +29,8 @@ pub struct Settings {
     pub retries: Retries,
     /// Which addresses may be connected to.
     pub addresses: Addresses,
+    /// Bytes a second that all downloads together may take.
+    pub rate: Option<NonZeroU64>,
 }
 
 impl Default for Settings {
@@ -39,6 +44,7 @@ impl Default for Settings {
             timeouts: Timeouts::default(),
             retries: Retries::default(),
             addresses: Addresses::default(),
+            rate: None,
         }
     }
 }
@@ -95,6 +101,14 @@ pub struct Retries {
     /// The longest wait that a server may ask for; where it asks for more, the
     /// request fails and says so.
     pub patience: Duration,
+}
+
+impl Retries {
+    /// The wait before retry number `retry`, from 1: doubled each time up to the
+    /// longest, and between half and all of that.
+    pub fn wait(&self, retry: u32) -> Duration {
+        backoff::delay(self, retry)
+    }
 }
 
 impl Default for Retries {

@@ -386,8 +386,9 @@ fn full_disk(choice: &str) {
     };
     let first = attributes("first.json", "{\"networkError\": \"persist-partial\"}");
     let second = attributes("second.json", &format!("{{\"diskFull\": \"{choice}\"}}"));
-    let script = "mount -t tmpfs -o size=7m,mode=1777 tmpfs small && cd small && mkdir -m 1777 cache && \
+    let script = "mount -t tmpfs -o size=20m,mode=1777 tmpfs small && cd small && mkdir -m 1777 cache && \
         NIX_ATTRS_JSON_FILE=$1 $3; [ $? = 10 ] || exit 90; rm -rf out; \
+        mount -o remount,size=7m \"$PWD\" || exit 91; \
         NIX_ATTRS_JSON_FILE=$2 $3; code=$?; rm -rf out; echo kept; find cache -type f -size +1M; exit $code";
     std::fs::create_dir(root.join("small")).unwrap();
     let program = scene.environment.program("unshare").args(["-rm", "sh", "-c", script, "sh"]);

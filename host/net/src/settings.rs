@@ -6,6 +6,8 @@ use std::time::Duration;
 use nix_ai_model_core::grant::Credential;
 use nix_ai_model_core::secret::Secret;
 
+use crate::backoff;
+
 /// How the door behaves. [`Settings::default`] is what a user without any
 /// configuration gets.
 #[derive(Debug, Clone)]
@@ -105,6 +107,14 @@ pub struct Retries {
     /// The longest wait that a server may ask for; where it asks for more, the
     /// request fails and says so.
     pub patience: Duration,
+}
+
+impl Retries {
+    /// The wait before retry number `retry`, from 1: doubled each time up to the
+    /// longest, and between half and all of that.
+    pub fn wait(&self, retry: u32) -> Duration {
+        backoff::delay(self, retry)
+    }
 }
 
 impl Default for Retries {

@@ -186,6 +186,17 @@ impl Depot for Shelf {
         Ok(Box::new(FilePartial::recorded(file, path, records, journal, holding)))
     }
 
+    async fn discard(&self, key: &PartialKey) -> Result<()> {
+        // A write that was under way when a download failed holds it for a moment.
+        let _guard = loop {
+            match self.in_use.take(key) {
+                Ok(guard) => break guard,
+                Err(_) => tokio::time::sleep(LOOK).await,
+            }
+        };
+        self.inner.lane.remove(key.as_str())
+    }
+
     async fn publish(&self, placements: &[Placement]) -> Result<()> {
         let guards = self.in_use.take_all(placements)?;
         let inner = self.inner.clone();

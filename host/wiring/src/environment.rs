@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::{Error, Kind, Result};
+
+use crate::transfers::Transfers;
+
 /// Where the cache folder is, before `XDG_CACHE_HOME`.
 pub const CACHE_DIR: &str = "NIX_AI_MODEL_CACHE_DIR";
 /// Where installed plugins are, before `XDG_DATA_HOME`.
@@ -18,6 +21,8 @@ pub const PLUGINS_LOCK: &str = "NIX_AI_MODEL_PLUGINS_LOCK";
 pub const ALLOW_ORIGINS: &str = "NIX_AI_MODEL_ALLOW_ORIGINS";
 /// Files in flight at once.
 pub const JOBS: &str = "NIX_AI_MODEL_JOBS";
+/// Bytes a second that downloads may take.
+pub const LIMIT_RATE: &str = "NIX_AI_MODEL_LIMIT_RATE";
 /// Certificates to trust, first come first served.
 pub const CERTIFICATES: [&str; 2] = ["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"];
 /// The file of credentials by origin, instead of `credentials.toml` in the
@@ -26,11 +31,14 @@ pub const CREDENTIALS: &str = "NIX_AI_MODEL_CREDENTIALS";
 /// The netrc file, instead of `~/.netrc`.
 pub const NETRC: &str = "NETRC";
 
-/// The variables of the process, taken once by the binary.
+/// The variables of the process, taken once by the binary, and what stands
+/// beside them for this run.
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: HashMap<String, String>,
     allowed: Vec<String>,
+    /// How bytes are moved, as flags or attributes say it.
+    pub transfers: Transfers,
 }
 
 impl Environment {
@@ -40,7 +48,7 @@ impl Environment {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(_, value)| !value.is_empty())
             .collect();
-        Self { variables, allowed: Vec::new() }
+        Self { variables, ..Self::default() }
     }
 
     /// Adds origins that the user named for this run.

@@ -18,6 +18,7 @@ use crate::credentials::credentials;
 use crate::environment::{CERTIFICATES, Environment, NETRC};
 use crate::objects::object_settings;
 use crate::plugins::{Found, Plugins};
+use crate::transfers::rate_of;
 
 /// The native source of plain addresses.
 pub(crate) const URL: &str = "url";
@@ -108,6 +109,7 @@ impl Sources {
         if spec.source == URL {
             let mut grant = UrlSource::grant(&spec.fields)?;
             grant.named.extend(allowed);
+            grant.mirrors.extend(self.mirrors());
             let transfer = Arc::new(self.door.under(grant.clone()));
             return Ok(Ready { source: Arc::new(UrlSource), grant, transfer });
         }
@@ -119,7 +121,8 @@ impl Sources {
         }
         let Loaded { plugin, manifest, named } = self.load(&spec.source).await?;
         let allowed: Vec<Origin> = named.into_iter().chain(allowed).collect();
-        let grant = manifest.grant(&spec.fields, &allowed, self)?;
+        let mut grant = manifest.grant(&spec.fields, &allowed, self)?;
+        grant.mirrors.extend(self.mirrors());
         let settings = manifest.settings(self);
         let egress = Arc::new(self.door.under(grant.clone()));
         let source: Arc<dyn Source> =
@@ -136,6 +139,10 @@ impl Sources {
     /// The origins that the user lets this run reach.
     pub(crate) fn allowed(&self) -> Result<Vec<Origin>> {
         self.environment.allowed_origins()
+    }
+
+    fn mirrors(&self) -> impl Iterator<Item = Origin> {
+        self.environment.transfers.mirrors.origins()
     }
 
     /// The door that all of this run's requests go through.
@@ -209,6 +216,11 @@ fn net_settings(environment: &Environment) -> Result<Settings> {
         authorities,
         netrc: netrc.map(|path| settings::secret(&path)).transpose()?.flatten(),
         credentials: credentials(environment)?,
+        retries: environment.transfers.retries(),
+        rate: environment
+            .transfers
+            .rate
+            .map_or_else(|| rate_of(environment), |rate| Ok(Some(rate)))?,
         ..Settings::default()
     })
 }

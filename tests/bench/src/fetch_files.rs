@@ -15,7 +15,7 @@ use nix_ai_model_core::Result;
 use nix_ai_model_core::ops::{self, Download, Pins};
 use nix_ai_model_core::ports::{Reporter, Silent};
 use nix_ai_model_store::{Shelf, Target};
-use nix_ai_model_wiring::{Environment, Plugins, Sources};
+use nix_ai_model_wiring::{Environment, Plugins, Sources, Threads};
 
 /// Files in flight at once: what the command line has unless told.
 const JOBS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
@@ -42,6 +42,7 @@ async fn fetch(spec: &str, out: &Path) -> Result<()> {
         grant: ready.grant,
         transfer: ready.transfer,
         depot: Arc::new(Shelf::open(&cache.join("partials"), &Target::tree(out))?),
+        workers: Arc::new(Threads),
         reporter,
         pins: Pins::new(),
         expect: None,

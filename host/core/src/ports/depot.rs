@@ -40,6 +40,12 @@ pub trait Depot: Send + Sync {
     /// [`crate::Kind::Disk`].
     async fn open(&self, key: &PartialKey, size: Option<u64>) -> Result<Box<dyn Partial>>;
 
+    /// Removes what there is under this key, once nothing is written to it.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Disk`].
+    async fn discard(&self, key: &PartialKey) -> Result<()>;
+
     /// Moves finished partials to their places in one new tree, which then
     /// appears whole or not at all.
     ///

@@ -289,6 +289,11 @@ impl Depot for Memory {
         Ok(Box::new(MemoryPartial { bytes, journal }))
     }
 
+    async fn discard(&self, key: &PartialKey) -> Result<()> {
+        self.partials.lock().unwrap().remove(key.as_str());
+        Ok(())
+    }
+
     async fn publish(&self, placements: &[Placement]) -> Result<()> {
         let mut tree = self.published.lock().unwrap();
         for placement in placements {

@@ -78,6 +78,11 @@ impl Depot for OutputFile {
         Ok(Box::new(FilePartial::unrecorded(file, self.path.clone(), length, guard)))
     }
 
+    /// The output is Nix's to remove.
+    async fn discard(&self, _: &PartialKey) -> Result<()> {
+        Ok(())
+    }
+
     async fn publish(&self, placements: &[Placement]) -> Result<()> {
         let [placement] = placements else {
             return Err(Error::new(

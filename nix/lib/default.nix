@@ -1,13 +1,14 @@
 # The table of the library: one function a file, each given the others that its
 # arguments name. What is public is what `mkLib` returns.
 #
-# `system`, `builder` and `commandLine` wire it; `plugins` are pins that
+# `system`, `builder`, `commandLine` and `shell` wire it; `plugins` are pins that
 # `readPlugins` made. `pkgsFor` (system → nixpkgs) is where a builder that was
 # not given comes from. `currentSystem` is null in pure evaluation.
 {
   system ? null,
   builder ? null,
   commandLine ? null,
+  shell ? null,
   plugins ? { },
   pkgsFor ? null,
   currentSystem ? builtins.currentSystem or null,
@@ -25,6 +26,7 @@ let
       system
       builder
       commandLine
+      shell
       plugins
       pkgsFor
       currentSystem
@@ -49,6 +51,7 @@ let
     pluginComponent = call ./pluginComponent.nix;
     pluginSource = call ./pluginSource.nix;
     prefetchCommand = call ./prefetchCommand.nix;
+    readDownload = call ./readDownload.nix;
     readPlugins = call ./readPlugins.nix;
     readSource = call ./readSource.nix;
     selectHashes = call ./selectHashes.nix;

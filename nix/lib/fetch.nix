@@ -18,6 +18,7 @@
   hash,
   fileHashes ? { },
   file ? null,
+  download ? { },
 }:
 let
   definition = sourceOf spec;
@@ -31,6 +32,7 @@ derive (
       spec
       fileHashes
       file
+      download
       ;
     outputHash = hash;
     outputHashMode = if file == null then "recursive" else "flat";

@@ -11,6 +11,7 @@
   ollamaStore,
   parseHash,
   prefetchCommand,
+  readDownload,
   readSource,
   selectHashes,
   shortForm,
@@ -33,6 +34,11 @@ let
       version = types.text;
       meta = types.set;
       plugins = types.plugins;
+      onDownloadFailure = types.set;
+      parallelDownloads = types.positive;
+      sharding = types.set;
+      limitRate = types.rate;
+      mirrors = types.list;
     };
     required = [ "source" ];
   } arguments;
@@ -49,6 +55,8 @@ let
 
   name = storeName (given.name or (definition.defaultName spec));
   fullName = if given ? version then storeName "${name}-${given.version}" else name;
+
+  download = readDownload given;
 
   hash = if given ? hash then parseHash { where = "fetchModel: \"hash\""; } given.hash else null;
 
@@ -86,6 +94,9 @@ let
         fullName
         fileHashes
         pinned
+        (builtins.attrNames download)
+        (download.mirrors or [ ])
+        (builtins.attrNames (download.onFailure or { }))
       ] true;
 
   raw =
@@ -94,7 +105,12 @@ let
     else
       fetch {
         model = name;
-        inherit spec hash fileHashes;
+        inherit
+          spec
+          hash
+          fileHashes
+          download
+          ;
       };
   parts = builtins.mapAttrs (
     path: hash:
@@ -102,7 +118,7 @@ let
       model = name;
       spec = definition.only path spec;
       file = path;
-      inherit hash;
+      inherit hash download;
     }
   ) partHashes;
 

@@ -1,5 +1,5 @@
-# `fetchModel` that is told its `system`, `pkgs`, `builder` or `commandLine` with
-# the rest.
+# `fetchModel` that is told its `system`, `pkgs`, `builder`, `commandLine` or
+# `shell` with the rest.
 { mkLib }:
 arguments:
 let
@@ -8,6 +8,7 @@ let
     pkgs = null;
     builder = null;
     commandLine = null;
+    shell = null;
   } arguments;
 in
 if builtins.isAttrs arguments then

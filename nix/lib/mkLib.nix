@@ -1,6 +1,6 @@
-# { system, pkgs, builder, commandLine, plugins }, all optional → the library for
-# that system. Without `builder` and `commandLine` they come from `pkgs`, or from
-# the nixpkgs that this flake pins.
+# { system, pkgs, builder, commandLine, shell, plugins }, all optional → the
+# library for that system. Without `builder`, `commandLine` and `shell` they come
+# from `pkgs`, or from the nixpkgs that this flake pins.
 {
   checkFields,
   chooseSystem,
@@ -17,12 +17,14 @@ let
       pkgs = types.set;
       builder = types.package;
       commandLine = types.package;
+      shell = types.absolutePath;
       plugins = types.plugins;
     };
   } arguments;
   system = chooseSystem given;
   hasPkgs = given ? pkgs || pkgsFor != null;
-  inherit (import ../.. { pkgs = given.pkgs or (pkgsFor system); }) packages;
+  pkgs = given.pkgs or (pkgsFor system);
+  inherit (import ../.. { inherit pkgs; }) packages;
   builder =
     given.builder or (
       if hasPkgs then
@@ -31,11 +33,14 @@ let
         throw "mkLib: \"builder\" or \"pkgs\" is missing: nothing says where the builder comes from"
     );
   commandLine = given.commandLine or (if hasPkgs then packages.nix-ai-model else null);
+  # Looked at only where a command is to be run.
+  shell = given.shell or (if hasPkgs then pkgs.runtimeShell else null);
   wired = import ./. {
     inherit
       system
       builder
       commandLine
+      shell
       pkgsFor
       currentSystem
       ;

@@ -44,6 +44,46 @@ in
       && value != { }
       && builtins.all builtins.isString (builtins.attrValues value);
   };
+  # An integer that the host reads, too.
+  count = {
+    means = "a number from 0 to 100";
+    holds = value: builtins.isInt value && value >= 0 && value <= 100;
+  };
+  positive = {
+    means = "a number from 1 to 1000";
+    holds = value: builtins.isInt value && value >= 1 && value <= 1000;
+  };
+  seconds = {
+    means = "a number of seconds from 0 to 3600";
+    holds = value: (builtins.isInt value || builtins.isFloat value) && value >= 0 && value <= 3600;
+  };
+  # By the same rule as the host (host/wiring/src/transfers.rs).
+  rate = {
+    means = "bytes a second: a number of at least 1, or text such as \"500k\", \"10M\" or \"1G\"";
+    holds =
+      value:
+      (builtins.isInt value && value >= 1)
+      || (
+        builtins.isString value && builtins.match "0*[1-9][0-9]{0,9}[kKmMgGtT]?" value != null
+      );
+  };
+  # A place outside the store: a path would be copied into it.
+  absolutePath = {
+    means = "an absolute path as text, such as \"/var/cache/nix-ai-model\"";
+    holds =
+      value:
+      builtins.isString value
+      && builtins.match "(/[^/[:cntrl:]]+)+" value != null
+      && builtins.match "(.*/)?[.][.]?(/.*)?" value == null;
+  };
+  # By the same rule as the host (host/wiring/src/mirrors.rs).
+  baseUrl = {
+    means = "an http or https URL that stands for an origin, without a login, a query or a fragment";
+    holds =
+      value:
+      isText value
+      && builtins.match "https?://[^/?#@[:space:][:cntrl:]]+(/[^?#[:space:][:cntrl:]]*)?" value != null;
+  };
   bool = {
     means = "true or false";
     holds = builtins.isBool;

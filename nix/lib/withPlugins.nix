@@ -4,6 +4,7 @@
   system,
   builder,
   commandLine,
+  shell,
   plugins,
   pkgsFor,
   currentSystem,
@@ -15,6 +16,7 @@ import ./. {
     system
     builder
     commandLine
+    shell
     pkgsFor
     currentSystem
     ;

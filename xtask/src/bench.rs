@@ -5,24 +5,73 @@ use crate::project::Project;
 use crate::setup;
 
 /// What is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subject {
     /// Starting, loading and calling plugins
     Plugin,
+    /// Fetching files, beside curl, aria2c, hf and nix-prefetch-url; writes docs/benchmarks/fetch.md
+    Fetch(Fetch),
 }
 
-pub(crate) fn run(project: &Project, subject: Subject) -> Result<()> {
-    setup::for_tests(project)?;
+#[derive(Debug, clap::Args)]
+pub(crate) struct Fetch {
+    /// Runs of each tool; the medians count
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    rounds: usize,
+    /// Only this case (a, b, c, d, "512 MiB", "8 GiB"), and no document
+    #[arg(long = "case", value_name = "NAME")]
+    cases: Vec<String>,
+    /// Tiny sizes, and no document: shows only that it runs
+    #[arg(long)]
+    quick: bool,
+    /// Measure a release build, which takes minutes to make
+    #[arg(long)]
+    release: bool,
+}
+
+pub(crate) fn run(project: &Project, subject: &Subject) -> Result<()> {
     match subject {
-        Subject::Plugin => {
-            let manifest = project.path(&format!("{EXAMPLE}/plugin.toml"));
-            let components = Language::ALL.map(|language| language.build(project));
-            let components = components.into_iter().collect::<Result<Vec<_>>>()?;
-            // All at once, so that dependencies are those of the tests.
-            project.cargo().args(["build", "--locked", "--workspace", "--bins"]).run()?;
-            let bench = project.run(project.program("bench-plugin"));
-            bench.arg(manifest).args(components).run()
+        Subject::Plugin => plugin(project),
+        Subject::Fetch(fetch) => fetch.run(project),
+    }
+}
+
+fn plugin(project: &Project) -> Result<()> {
+    setup::for_tests(project)?;
+    let manifest = project.path(&format!("{EXAMPLE}/plugin.toml"));
+    let components = Language::ALL.map(|language| language.build(project));
+    let components = components.into_iter().collect::<Result<Vec<_>>>()?;
+    build_as_tested(project)?;
+    let bench = project.run(project.program("bench-plugin"));
+    bench.arg(manifest).args(components).run()
+}
+
+/// All at once, so that dependencies are those of the tests.
+fn build_as_tested(project: &Project) -> Result<()> {
+    project.cargo().args(["build", "--locked", "--workspace", "--bins"]).run()
+}
+
+impl Fetch {
+    fn run(&self, project: &Project) -> Result<()> {
+        setup::for_bench(project)?;
+        build_as_tested(project)?;
+        let mut bench = project.run(project.program("bench-fetch"));
+        if self.release {
+            let packages = ["-p", "nix-ai-model", "-p", "nix-ai-model-bench"];
+            project.cargo().args(["build", "--locked", "--release"]).args(packages).run()?;
+            bench = bench.arg("--programs").arg(project.released());
         }
+        if self.quick {
+            bench = bench.arg("--quick");
+        } else if self.cases.is_empty() {
+            bench = bench.arg("--document").arg(project.path("docs/benchmarks/fetch.md"));
+        }
+        for case in &self.cases {
+            bench = bench.arg("--case").arg(case);
+        }
+        let venv = setup::python::tests_folder(project);
+        let bench = bench.hidden_env("NIX_AI_MODEL_TEST_VENV", venv);
+        bench.args(["--rounds".to_owned(), self.rounds.to_string()]).run()
     }
 }
 

@@ -48,7 +48,7 @@ enum Command {
     /// Measure, and print the figures as ratios against peers in the same run
     Bench {
         /// What is measured
-        #[arg(value_enum)]
+        #[command(subcommand)]
         subject: bench::Subject,
     },
     /// Run the command line, seeded, against all that goes wrong with servers, disks, clocks and neighbours
@@ -85,7 +85,7 @@ fn run(command: &Command) -> Result<()> {
         }
         Command::Demo => demo::run(&project),
         Command::Test => test::run(&project),
-        Command::Bench { subject } => bench::run(&project, *subject),
+        Command::Bench { subject } => bench::run(&project, subject),
         Command::Chaos(runs) => chaos::run(&project, runs),
         Command::Fuzz { target, seconds } => fuzz::run(&project, target.as_deref(), *seconds),
         Command::Layers => layers::check(&project),

@@ -63,6 +63,11 @@ impl Project {
         self.target_folder().join("debug").join(name)
     }
 
+    /// The folder of programs that are built to be released.
+    pub(crate) fn released(&self) -> PathBuf {
+        self.target_folder().join("release")
+    }
+
     /// The builder, as cargo makes it.
     pub(crate) fn builder(&self) -> PathBuf {
         self.target_folder().join(MUSL).join("debug/nix-ai-model-builder")

@@ -57,6 +57,13 @@ pub(crate) fn for_tests(project: &Project) -> Result<()> {
     second_nix::install(project)
 }
 
+/// To compare with other programs.
+pub(crate) fn for_bench(project: &Project) -> Result<()> {
+    packages::install(project, packages::BENCH)?;
+    for_building(project)?;
+    python::for_tests(project)
+}
+
 /// One line of what setup found or does.
 fn say(part: &str, what: &str) {
     println!("setup {part:<11} {what}");

@@ -2,8 +2,11 @@
 //! structured attributes, writes `$out`, speaks Nix's build-log progress.
 //! Static, and asks nobody anything.
 
+mod build;
 mod fetch;
 mod layouts;
+mod partials;
+mod verdict;
 
 use std::error::Error as _;
 use std::io::Write as _;
@@ -27,7 +30,7 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     let Attributes { out, operation } = attributes()?;
     match operation {
-        Operation::Fetch(fetch) => fetch::model(fetch, &out),
+        Operation::Fetch(fetch) => fetch::model(*fetch, &out),
         Operation::FetchComponent(fetch) => fetch::component(&fetch, &out),
         Operation::Assemble(assemble) => layouts::assemble(assemble, &out),
         Operation::HfCache(cache) => layouts::hf_cache(cache, &out),

@@ -4,6 +4,7 @@ mod plugin;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -127,6 +128,32 @@ pub(crate) struct Prefetch {
     /// Files in flight at once
     #[arg(long, value_name = "N", env = "NIX_AI_MODEL_JOBS", default_value = "4")]
     pub(crate) jobs: NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) transfers: Transfers,
+}
+
+/// How the bytes are moved.
+#[derive(Debug, Args)]
+pub(crate) struct Transfers {
+    /// Where else the bytes are: a URL that stands for the origin of what is planned, tried where
+    /// that fails, in order; a file's digest decides
+    #[arg(long = "mirror", value_name = "URL")]
+    pub(crate) mirrors: Vec<String>,
+    /// Bytes a second that all downloads together may take: 500k, 10M, 1G
+    /// [variable: NIX_AI_MODEL_LIMIT_RATE]
+    #[arg(long, value_name = "RATE")]
+    pub(crate) limit_rate: Option<String>,
+    /// How often a request is tried again after an error of the network (default: 5)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100))]
+    pub(crate) retries: Option<u32>,
+    /// The wait before the first of these tries, doubled before each other one (default: 0.5)
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) retry_delay: Option<Duration>,
+}
+
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let number = text.parse().ok().filter(|number| (0.0..=3600.0).contains(number));
+    number.map(Duration::from_secs_f64).ok_or("it is not a number from 0 to 3600")
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use nix_ai_model_core::Result;
 use nix_ai_model_core::plugin::Policy;
 use nix_ai_model_core::ports::Reporter;
 use nix_ai_model_store::PluginFolder;
-use nix_ai_model_wiring::{Environment, Plugins, Sources, policy};
+use nix_ai_model_wiring::{Environment, Plugins, Sources, Transfers, policy};
 
 use crate::arguments::Global;
 use crate::output::Output;
@@ -38,6 +38,13 @@ impl Context {
     /// The sources, with compiled plugins from beside this executable or the
     /// user's cache.
     pub(crate) fn sources(&self) -> Result<Sources> {
+        self.sources_moving(Transfers::default())
+    }
+
+    /// The same, moving bytes as the flags say.
+    pub(crate) fn sources_moving(&self, transfers: Transfers) -> Result<Sources> {
+        let mut environment = self.environment.clone();
+        environment.transfers = transfers;
         let packaged = std::env::current_exe()
             .ok()
             .and_then(|path| Some(path.parent()?.parent()?.join("lib/nix-ai-model/artefacts")));
@@ -46,7 +53,7 @@ impl Context {
             Some(lock) => Plugins::lock(lock)?,
         };
         Sources::new(
-            &self.environment,
+            &environment,
             Plugins::new(pinned, self.plugins().ok())?,
             packaged.into_iter().collect(),
             self.environment.cache_dir().ok(),

@@ -8,13 +8,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bytes::Bytes;
 use futures::lock::Mutex;
 
 use crate::digest::Digest;
-use crate::ops::READ;
+use crate::journal::BLOCK;
 use crate::plan::Plan;
-use crate::ports::{Depot, Partial, PartialKey, TreeHasher};
+use crate::ports::{Depot, Partial, PartialKey, TreeHasher, Workers};
 use crate::{Error, Kind, Result};
+
+/// How much of a file is read back beside a block that arrives, in bytes: then
+/// it comes to its turn soon, and its connection does not wait long.
+const CATCH_UP: u64 = 4 << 20;
 
 /// The running digest of a plan's tree.
 pub struct Frontier {
@@ -26,7 +31,8 @@ pub struct Frontier {
 }
 
 struct State {
-    hasher: Box<dyn TreeHasher>,
+    /// Of all bytes taken; away while a thread feeds it.
+    hasher: Option<Box<dyn TreeHasher>>,
     /// The state before the file at the frontier, and how much of it was taken.
     begun: Option<(Box<dyn TreeHasher>, u64)>,
     /// Sizes and keys of completed files.
@@ -40,34 +46,59 @@ impl Frontier {
         Self {
             plan,
             turn: AtomicUsize::new(0),
-            state: Mutex::new(State { hasher, begun: None, complete }),
+            state: Mutex::new(State { hasher: Some(hasher), begun: None, complete }),
         }
     }
 
-    /// Takes bytes that were just appended to the partial of file `index`,
-    /// where its turn has come. Bytes before them are read back first.
+    /// Whether the turn of file `index` has come and all before `offset` was
+    /// taken, so that what is there can be fed. Where the turn has come since,
+    /// some of the bytes before are read back first: no more at once than the
+    /// connection can wait for.
     ///
     /// # Errors
     /// [`Kind::Disk`].
-    pub async fn feed(
+    pub async fn has_come(
         &self,
         index: usize,
         size: u64,
-        bytes: &[u8],
+        offset: u64,
         partial: &mut dyn Partial,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         if self.turn.load(Ordering::Acquire) != index {
-            return Ok(());
+            return Ok(false);
         }
         let mut state = self.state.lock().await;
         if self.turn.load(Ordering::Acquire) != index {
-            return Ok(());
+            return Ok(false);
         }
-        let taken = state.begin(&self.plan, index, size);
-        let before = partial.length() - bytes.len() as u64;
-        let taken = state.read_back(partial, taken, before).await?;
-        debug_assert_eq!(taken, before, "bytes are fed in order");
-        state.update(bytes);
+        let taken = state.begin(&self.plan, index, size)?;
+        let now = offset.min(taken.saturating_add(CATCH_UP));
+        Ok(state.read_back(partial, taken, now).await? == offset)
+    }
+
+    /// Takes the bytes at `offset` of file `index`, whose turn has come, on
+    /// another thread.
+    ///
+    /// # Errors
+    /// [`Kind::Internal`].
+    pub async fn feed(
+        self: Arc<Self>,
+        index: usize,
+        offset: u64,
+        block: Vec<Bytes>,
+        workers: Arc<dyn Workers>,
+    ) -> Result<()> {
+        let mut state = self.state.lock().await;
+        let (Some(mut hasher), Some((_, taken))) = (state.hasher.take(), &mut state.begun) else {
+            return Err(lost());
+        };
+        debug_assert_eq!((self.turn.load(Ordering::Acquire), *taken), (index, offset));
+        *taken += block.iter().map(|piece| piece.len() as u64).sum::<u64>();
+        let hashed = workers.begin(move || {
+            block.iter().for_each(|piece| hasher.update(piece));
+            hasher
+        });
+        state.hasher = Some(hashed.await?);
         Ok(())
     }
 
@@ -76,7 +107,7 @@ impl Frontier {
         if self.turn.load(Ordering::Acquire) == index {
             let mut state = self.state.lock().await;
             if let Some((before, _)) = state.begun.take() {
-                state.hasher = before;
+                state.hasher = Some(before);
             }
         }
     }
@@ -100,12 +131,12 @@ impl Frontier {
         loop {
             let turn = self.turn.load(Ordering::Acquire);
             let Some(Some((size, key))) = state.complete.get(turn).cloned() else { return Ok(()) };
-            let taken = state.begin(&self.plan, turn, size);
+            let taken = state.begin(&self.plan, turn, size)?;
             if taken < size {
-                let mut partial = depot.open(&key).await?;
+                let mut partial = depot.open(&key, Some(size)).await?;
                 state.read_back(&mut *partial, taken, size).await?;
             }
-            state.hasher.end();
+            state.hasher()?.end();
             state.begun = None;
             self.turn.store(turn + 1, Ordering::Release);
         }
@@ -120,33 +151,44 @@ impl Frontier {
         if self.turn.load(Ordering::Acquire) != self.plan.files.len() {
             return Err(Error::new(Kind::Internal, "the tree was not digested whole"));
         }
-        Ok(state.hasher.snapshot().finish())
+        match &state.hasher {
+            Some(hasher) => Ok(hasher.snapshot().finish()),
+            None => Err(lost()),
+        }
     }
 }
 
 impl State {
-    /// Begins file `index` where that was not done, and says how many of its
-    /// bytes were taken.
-    fn begin(&mut self, plan: &Plan, index: usize, size: u64) -> u64 {
-        if self.begun.is_none() {
-            let file = &plan.files[index];
-            self.begun = Some((self.hasher.snapshot(), 0));
-            self.hasher.begin(&file.path, size, file.executable);
-        }
-        self.begun.as_ref().map_or(0, |(_, taken)| *taken)
+    fn hasher(&mut self) -> Result<&mut Box<dyn TreeHasher>> {
+        self.hasher.as_mut().ok_or_else(lost)
     }
 
-    fn update(&mut self, bytes: &[u8]) {
-        self.hasher.update(bytes);
+    /// Begins file `index` where that was not done, and says how many of its
+    /// bytes were taken.
+    fn begin(&mut self, plan: &Plan, index: usize, size: u64) -> Result<u64> {
+        if let Some((_, taken)) = &self.begun {
+            return Ok(*taken);
+        }
+        let file = &plan.files[index];
+        let hasher = self.hasher()?;
+        let before = hasher.snapshot();
+        hasher.begin(&file.path, size, file.executable);
+        self.begun = Some((before, 0));
+        Ok(0)
+    }
+
+    fn update(&mut self, bytes: &[u8]) -> Result<()> {
+        self.hasher()?.update(bytes);
         if let Some((_, taken)) = &mut self.begun {
             *taken += bytes.len() as u64;
         }
+        Ok(())
     }
 
     async fn read_back(&mut self, partial: &mut dyn Partial, from: u64, to: u64) -> Result<u64> {
         let mut offset = from;
         while offset < to {
-            let wanted = usize::try_from(to - offset).unwrap_or(READ).min(READ);
+            let wanted = usize::try_from(to - offset).unwrap_or(BLOCK).min(BLOCK);
             let bytes = partial.read(offset, wanted).await?;
             if bytes.is_empty() {
                 return Err(Error::new(
@@ -154,9 +196,13 @@ impl State {
                     "a verified file became shorter while it was digested",
                 ));
             }
-            self.update(&bytes);
+            self.update(&bytes)?;
             offset += bytes.len() as u64;
         }
         Ok(offset)
     }
+}
+
+fn lost() -> Error {
+    Error::new(Kind::Internal, "the digest of the tree was lost")
 }

@@ -23,6 +23,9 @@ pub struct Grant {
     /// Origins that the *user* named. They serve for both, and only they may
     /// be plain http or have private addresses.
     pub named: Vec<Origin>,
+    /// Origins of mirrors that the user named, for downloads alone. They too may
+    /// be plain http or have private addresses.
+    pub mirrors: Vec<Origin>,
     /// Whether any https origin with public addresses may serve downloads: for
     /// a source whose servers keep their bytes wherever they like.
     pub public_downloads: bool,
@@ -43,12 +46,13 @@ impl Grant {
     pub fn allows_download(&self, origin: &Origin) -> bool {
         (self.public_downloads && origin.is_encrypted())
             || self.allows_http(origin)
+            || self.mirrors.contains(origin)
             || self.download.iter().any(|pattern| pattern.allows(origin))
     }
 
-    /// Whether the user named `origin`.
+    /// Whether the user named `origin`, be it as a mirror.
     pub fn is_named(&self, origin: &Origin) -> bool {
-        self.named.contains(origin)
+        self.named.contains(origin) || self.mirrors.contains(origin)
     }
 
     /// The credential with this handle.

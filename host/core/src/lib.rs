@@ -7,6 +7,7 @@ pub mod error;
 pub mod fetched;
 pub mod frontier;
 pub mod grant;
+pub mod journal;
 pub mod object;
 pub mod ops;
 pub mod origin;

@@ -3,6 +3,5 @@
 mod download;
 mod resolve;
 
-pub(crate) use download::READ;
 pub use download::{Download, Pins};
 pub use resolve::resolve;

@@ -9,6 +9,7 @@ mod reporter;
 mod source;
 mod transfer;
 mod tree_hasher;
+mod workers;
 
 pub use artefacts::Artefacts;
 pub use depot::{Depot, Partial, PartialKey, Placement};
@@ -18,3 +19,4 @@ pub use reporter::{Event, Reporter, Silent};
 pub use source::Source;
 pub use transfer::{Sink, Transfer};
 pub use tree_hasher::TreeHasher;
+pub use workers::{InPlace, Workers};

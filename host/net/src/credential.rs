@@ -125,7 +125,8 @@ impl<'a> Identity<'a> {
     }
 
     /// The user's own login at an origin. The file's `default` is for origins
-    /// that the user named, not for every host that a plan or redirect comes by.
+    /// that the user named to be asked, not for mirrors, nor for every host that a
+    /// plan or redirect comes by.
     fn login(&self, origin: &Origin) -> Option<&'a Secret> {
         let named = self.grant.is_named(origin);
         if !named && !origin.is_encrypted() {
@@ -136,7 +137,9 @@ impl<'a> Identity<'a> {
             other => other.to_string(),
         };
         let netrc = &self.logins.netrc;
-        netrc.login(&host).or_else(|| netrc.default_login().filter(|_| named))
+        netrc
+            .login(&host)
+            .or_else(|| netrc.default_login().filter(|_| self.grant.named.contains(origin)))
     }
 }
 

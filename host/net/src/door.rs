@@ -10,6 +10,7 @@ use crate::netrc::Netrc;
 use crate::objects::{Signer, Stores};
 use crate::route::Routes;
 use crate::settings::{Retries, Settings, Timeouts};
+use crate::traffic::Traffic;
 
 /// What a store's requests have instead of the user's logins.
 static NO_LOGINS: LazyLock<Logins> = LazyLock::new(Logins::default);
@@ -31,6 +32,7 @@ struct Shared {
     logins: Logins,
     timeouts: Timeouts,
     retries: Retries,
+    traffic: Traffic,
 }
 
 impl Door {
@@ -45,8 +47,9 @@ impl Door {
             netrc: settings.netrc.as_ref().map(Netrc::parse).unwrap_or_default(),
             credentials: settings.credentials.clone(),
         };
+        let traffic = Traffic::new(settings.rate, settings.connections);
         let routes = Routes::new(settings)?;
-        Ok(Self { shared: Arc::new(Shared { routes, logins, timeouts, retries }) })
+        Ok(Self { shared: Arc::new(Shared { routes, logins, timeouts, retries, traffic }) })
     }
 
     /// The way through for one run of a source.
@@ -110,6 +113,10 @@ impl Egress {
 
     pub(crate) fn timeouts(&self) -> &Timeouts {
         &self.door.shared.timeouts
+    }
+
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.door.shared.traffic
     }
 
     pub(crate) fn retries(&self) -> &Retries {

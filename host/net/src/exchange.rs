@@ -20,6 +20,7 @@ use crate::door::Egress;
 use crate::failure::Failure;
 use crate::route::{HEADER_BYTES, HEADERS};
 use crate::token::{Login, Wanted};
+use crate::traffic::Permit;
 
 /// Redirects that are followed for one request.
 const REDIRECTS: usize = 10;
@@ -41,6 +42,8 @@ pub(crate) struct Exchange<'a> {
 pub(crate) struct Answer {
     pub(crate) response: reqwest::Response,
     pub(crate) url: Url,
+    /// Its place among the host's connections, until the body was read.
+    pub(crate) _permit: Option<Permit>,
 }
 
 /// The headers of a request that comes from a plugin.
@@ -91,14 +94,20 @@ impl Exchange<'_> {
         let mut visited = vec![self.url.clone()];
         let mut challenged = false;
         loop {
+            let mut permit = Some(egress.traffic().permit(&origin).await);
             let mut response = self.hop(egress, &origin).await?;
-            if !challenged && self.answers_challenge(egress, &origin, &response).await? {
-                challenged = true;
-                response = self.hop(egress, &origin).await?;
+            if !challenged && response.status() == StatusCode::UNAUTHORIZED {
+                // What a token is asked with needs a place of its own.
+                permit = None;
+                if self.answers_challenge(egress, &origin, &response).await? {
+                    challenged = true;
+                    permit = Some(egress.traffic().permit(&origin).await);
+                    response = self.hop(egress, &origin).await?;
+                }
             }
             check_headers(&self.url, response.headers())?;
             let Some(target) = self.target(&response)? else {
-                return Ok(Answer { response, url: self.url });
+                return Ok(Answer { response, url: self.url, _permit: permit });
             };
             if egress.signer().is_some() {
                 return Err(self.misled("is not followed: a store answers for itself").into());

@@ -123,7 +123,7 @@ impl Egress {
                 .filter(|_| matches!(request.method, Method::Post | Method::Put)),
             identity: self.identity(request.credential.as_deref())?,
         };
-        let Answer { response, url: final_url } = exchange.run(self).await?;
+        let Answer { response, url: final_url, _permit } = exchange.run(self).await?;
         let status = response.status();
         let asked = asked_wait(response.headers(), SystemTime::now());
         let headers = readable(response.headers());

@@ -23,6 +23,7 @@ mod script;
 mod settings;
 mod tls;
 mod token;
+mod traffic;
 mod transfer;
 mod url_source;
 

@@ -28,9 +28,6 @@ use crate::settings::{Addresses, Settings};
 const FRESH: Duration = Duration::from_secs(60);
 /// Origins whose clients are kept.
 const KEPT: usize = 64;
-/// What one HTTP/2 stream, and one connection, may have on the way, in bytes.
-const STREAM_WINDOW: u32 = 1 << 20;
-const CONNECTION_WINDOW: u32 = 4 << 20;
 /// The most headers an answer may have, and their size in bytes.
 pub(crate) const HEADERS: usize = 128;
 pub(crate) const HEADER_BYTES: u32 = 64 << 10;
@@ -197,8 +194,8 @@ impl Routes {
             .no_proxy()
             .http1_max_headers(HEADERS)
             .http2_max_header_list_size(HEADER_BYTES)
-            .http2_initial_stream_window_size(STREAM_WINDOW)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW);
+            // A fixed window would be the limit on a long way.
+            .http2_adaptive_window(true);
         if let (Host::Domain(name), false) = (origin.host(), addresses.is_empty()) {
             builder = builder.resolve_to_addrs(name, addresses);
         }

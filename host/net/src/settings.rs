@@ -1,9 +1,12 @@
 //! What the binaries tell the door: plain data, read from the environment by them.
 
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use nix_ai_model_core::grant::Credential;
 use nix_ai_model_core::secret::Secret;
+
+use crate::backoff;
 
 /// How the door behaves. [`Settings::default`] is what a user without any
 /// configuration gets.
@@ -26,7 +29,14 @@ pub struct Settings {
     pub retries: Retries,
     /// Which addresses may be connected to.
     pub addresses: Addresses,
+    /// Bytes a second that all downloads together may take.
+    pub rate: Option<NonZeroU64>,
+    /// Requests that one host is asked at once.
+    pub connections: NonZeroUsize,
 }
+
+/// Requests that one host is asked at once, unless the user says otherwise.
+const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(16).expect("sixteen is not zero");
 
 impl Default for Settings {
     fn default() -> Self {
@@ -39,6 +49,8 @@ impl Default for Settings {
             timeouts: Timeouts::default(),
             retries: Retries::default(),
             addresses: Addresses::default(),
+            rate: None,
+            connections: CONNECTIONS,
         }
     }
 }
@@ -95,6 +107,14 @@ pub struct Retries {
     /// The longest wait that a server may ask for; where it asks for more, the
     /// request fails and says so.
     pub patience: Duration,
+}
+
+impl Retries {
+    /// The wait before retry number `retry`, from 1: doubled each time up to the
+    /// longest, and between half and all of that.
+    pub fn wait(&self, retry: u32) -> Duration {
+        backoff::delay(self, retry)
+    }
 }
 
 impl Default for Retries {

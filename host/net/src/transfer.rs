@@ -2,6 +2,10 @@
 
 mod answer;
 mod attempt;
+mod lines;
+mod pace;
+mod receive;
+mod request;
 
 use std::time::Duration;
 
@@ -14,6 +18,7 @@ use nix_ai_model_core::ports::{Event, Reporter, Sink, Transfer};
 use nix_ai_model_core::{Error, Kind, Result};
 use tokio::time::sleep;
 
+use self::request::Asking;
 use crate::backoff;
 use crate::door::Egress;
 use crate::failure::Failure;
@@ -35,8 +40,10 @@ impl Transfer for Egress {
             size,
             etag: None,
             received: false,
+            divisible: false,
             reporter,
         };
+        run.recall(sink).await?;
         let mut retry = 0;
         // The furthest byte ever: one that starts over has made no progress
         // until it passes it.
@@ -92,10 +99,39 @@ struct Run<'a> {
     etag: Option<HeaderValue>,
     /// Some of what is here came in this transfer.
     received: bool,
+    /// The server gives parts that it is asked for.
+    divisible: bool,
     reporter: &'a dyn Reporter,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn asking(&self) -> Asking<'a> {
+        Asking { egress: self.egress, download: self.download, etag: self.etag.clone() }
+    }
+
+    /// What names the file's state for a later run: a tag means something only
+    /// beside the address that it is of.
+    fn validator(&self, etag: &str) -> String {
+        format!("{} {etag}", self.what)
+    }
+
+    /// Goes on with an earlier run's bytes as long as the server has the file
+    /// in the same state. Where nothing else decides what they are, that is
+    /// asked for; without a name for the state they are of no use.
+    async fn recall(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        if sink.is_judged() || (sink.position() == 0 && sink.gap(0).end == u64::MAX) {
+            return Ok(());
+        }
+        let known = sink.validator();
+        let tag =
+            known.as_deref().and_then(|known| known.strip_prefix(&self.what)?.strip_prefix(' '));
+        self.etag = tag.and_then(|tag| HeaderValue::from_str(tag).ok());
+        if self.etag.is_none() && known.is_some() {
+            sink.restart().await?;
+        }
+        Ok(())
+    }
+
     /// Waits before the next try, or gives up with what the last one ended with.
     async fn pause(&self, failure: Failure, retry: &mut u32) -> Result<()> {
         let retries = self.egress.retries();

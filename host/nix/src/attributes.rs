@@ -1,5 +1,6 @@
 //! The builder's attributes, as Nix's structured attributes give them.
 
+mod download;
 mod reader;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use nix_ai_model_core::{Error, Kind, Result};
 use serde_json::Value;
 
 use self::reader::{Reader, malformed};
+
+pub use self::download::{Action, Download, HashMismatch, NetworkError, Notify, OnFailure};
 
 /// The longest file of attributes that is read, in bytes.
 pub const LONGEST: usize = 64 << 20;
@@ -43,7 +46,7 @@ pub struct Attributes {
 #[derive(Debug, Clone)]
 pub enum Operation {
     /// A fixed output with a model's files.
-    Fetch(Fetch),
+    Fetch(Box<Fetch>),
     /// A fixed output with a plugin's component.
     FetchComponent(FetchComponent),
     /// Links to a model's files, and what is known about it.
@@ -69,6 +72,8 @@ pub struct Fetch {
     pub file: Option<FilePath>,
     /// The hash that the output must have; Nix checks it too.
     pub output_hash: Option<Sri>,
+    /// How it is downloaded, and what follows where that fails.
+    pub download: Download,
 }
 
 /// A plugin that the derivation pins.
@@ -178,7 +183,7 @@ impl Attributes {
         let root = Reader::new(&root)?;
         let out = root.object("outputs")?.path("out")?;
         let operation = match root.text("operation")?.as_str() {
-            "fetch" => Operation::Fetch(fetch(&root)?),
+            "fetch" => Operation::Fetch(Box::new(fetch(&root)?)),
             "fetch-component" => Operation::FetchComponent(fetch_component(&root)?),
             "assemble" => Operation::Assemble(assemble(&root)?),
             "hf-cache" => Operation::HfCache(hf_cache(&root)?),
@@ -213,6 +218,7 @@ fn fetch(root: &Reader<'_>) -> Result<Fetch> {
         file_hashes: file_hashes(root)?,
         file,
         output_hash: output_hash.and_then(|hash| hash.parse().ok()),
+        download: download::download(root)?,
     })
 }
 

@@ -81,6 +81,11 @@ impl<W: Write + Send> Reporter for BuildLog<W> {
 impl<W: Write> State<W> {
     fn plan(&mut self, plan: &Plan) {
         self.phase("downloading");
+        // A download that is tried again tells all of it again.
+        for (file, _) in std::mem::take(&mut self.told) {
+            self.stop(id(file));
+        }
+        self.verified = 0;
         self.files = plan.files.iter().map(describe).collect();
         let source = escape(&plan.source);
         self.start(WHOLE, &format!("downloading {source}"), &source);

@@ -1,96 +1,152 @@
-//! Folders that belong to one running process: locked as long as it lives, so
-//! that another one can tell what was left behind.
+//! Folders that belong to one running process as long as it lives, so that
+//! another one can tell what was left behind.
 
 use std::path::Path;
 
 use nix_ai_model_core::{Error, Kind, Result};
-use rustix::fs::{FileType, FlockOperation, Stat};
+use rustix::fs::{AtFlags, FileType};
 use rustix::io::Errno;
 
 use crate::fault::shown;
 use crate::folder::{Folder, name};
+use crate::owner::{Owner, Standing};
 
-/// The most folders that are claimed side by side in one place.
-const MOST: usize = 1024;
+/// A folder that is being made, which nobody looks for.
+const UNNAMED: &str = ".new-";
 
-/// A folder with this process's lock, which the kernel takes back when the
-/// process ends in whatever way.
+/// A folder of this process.
 #[derive(Debug)]
-pub(crate) struct Claim(Folder);
+pub(crate) struct Claim {
+    parent: Folder,
+    name: String,
+    folder: Folder,
+    owner: Owner,
+}
 
 impl Claim {
-    /// Makes a folder named `{prefix}{number}` in `parent`, mode 0700.
+    /// Makes a folder whose name begins with `prefix` in `parent`, mode 0700.
+    /// It appears with its owner's record in it.
     pub(crate) fn new(parent: &Folder, prefix: &str) -> Result<Self> {
-        for number in 0..MOST {
-            let name = format!("{prefix}{number}");
-            match rustix::fs::mkdirat(parent, &name, rustix::fs::Mode::RWXU) {
-                Ok(()) => {}
-                Err(Errno::EXIST) => continue,
-                Err(error) => return Err(parent.fault("create", name, error)),
-            }
-            // Another process may have found and swept it before it was locked.
-            if let Some(claim) = Self::lock(parent, Path::new(&name))? {
-                claim.0.set_mode(0o700)?;
-                return Ok(claim);
-            }
-        }
-        Err(Error::new(
-            Kind::Disk,
-            format!("\"{}\" holds {MOST} folders in use", shown(parent.path())),
-        )
-        .with_hint("see which processes use it"))
+        let parent = parent.again()?;
+        let unnamed = tempfile::Builder::new()
+            .prefix(UNNAMED)
+            .rand_bytes(12)
+            .tempdir_in(parent.path())
+            .map_err(|error| crate::fault::disk("create a folder in", parent.path(), error))?;
+        let random = unnamed.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = random.replacen(UNNAMED, prefix, 1);
+        let folder =
+            parent.folder(&random).map_err(|error| parent.fault("open", &random, error))?;
+        folder.set_mode(0o700)?;
+        let owner = Owner::new(&folder)?;
+        rustix::fs::renameat(&parent, &random, &parent, &name)
+            .map_err(|error| parent.fault("create", &name, error))?;
+        // Under its name it is the owner's to remove.
+        let _ = unnamed.keep();
+        let folder = Folder::from_fd(folder.into_fd(), parent.join(&name));
+        Ok(Self { parent, name, folder, owner })
     }
 
-    /// Takes all folders of this user in `parent` that begin with `prefix` and
-    /// whose process is gone.
-    pub(crate) fn abandoned(parent: &Folder, prefix: &str) -> Result<Vec<Self>> {
-        let mut claims = Vec::new();
-        for found in parent.names(usize::MAX)? {
-            if found.starts_with(prefix.as_bytes()) {
-                claims.extend(Self::lock(parent, name(&found))?);
+    /// Takes all folders of this user beside it that begin with `prefix` and
+    /// whose owner is gone. They are inside this one then, and this one's.
+    pub(crate) fn abandoned(&self, prefix: &str) -> Result<Vec<Folder>> {
+        let mut taken = Vec::new();
+        for found in self.parent.names(usize::MAX)? {
+            if found.starts_with(prefix.as_bytes())
+                && found != self.name.as_bytes()
+                && self.standing(name(&found))? == Standing::Gone
+            {
+                taken.extend(self.take(name(&found))?);
             }
         }
-        Ok(claims)
+        Ok(taken)
     }
 
-    /// Locks the folder `name`, where it is this user's and free.
-    fn lock(parent: &Folder, name: &Path) -> Result<Option<Self>> {
-        let own = |stat: &Stat| {
-            stat.st_uid == rustix::process::geteuid().as_raw()
-                && FileType::from_raw_mode(stat.st_mode).is_dir()
-        };
-        match parent.stat_of(name) {
-            Ok(stat) if own(&stat) => {}
-            Ok(_) | Err(Errno::NOENT) => return Ok(None),
-            Err(error) => return Err(parent.fault("look at", name, error)),
+    /// Whether the owner of a folder beside it lives; one that is not this
+    /// user's is let be.
+    pub(crate) fn standing(&self, other: &Path) -> Result<Standing> {
+        let foreign = || Standing::Living("another user".to_owned());
+        match self.parent.stat_of(other) {
+            Ok(stat)
+                if stat.st_uid == rustix::process::geteuid().as_raw()
+                    && FileType::from_raw_mode(stat.st_mode).is_dir() => {}
+            Ok(_) => return Ok(foreign()),
+            Err(Errno::NOENT) => return Ok(Standing::Gone),
+            Err(error) => return Err(self.parent.fault("look at", other, error)),
         }
-        let folder = match parent.folder(name) {
-            Ok(folder) => folder,
-            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => return Ok(None),
-            Err(error) => return Err(parent.fault("open", name, error)),
-        };
-        match rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+        match self.parent.folder(other) {
+            Ok(folder) => self.owner.standing_of(&folder),
+            Err(Errno::NOENT) => Ok(Standing::Gone),
+            Err(Errno::NOTDIR | Errno::LOOP) => Ok(foreign()),
+            Err(error) => Err(self.parent.fault("open", other, error)),
+        }
+    }
+
+    /// Takes a folder whose owner is gone. Of several that try, one does.
+    pub(crate) fn take(&self, other: &Path) -> Result<Option<Folder>> {
+        match rustix::fs::renameat(&self.parent, other, &self.folder, other) {
             Ok(()) => {}
-            Err(Errno::WOULDBLOCK) => return Ok(None),
-            Err(error) => return Err(parent.fault("lock", name, error)),
+            Err(Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(self.parent.fault("take over", other, error)),
         }
-        // The one who held it before may have removed it under our hands.
-        let locked = folder.stat()?;
-        let same = parent
-            .stat_of(name)
-            .is_ok_and(|there| (there.st_dev, there.st_ino) == (locked.st_dev, locked.st_ino));
-        Ok(same.then_some(Self(folder)))
+        let folder =
+            self.folder.folder(other).map_err(|error| self.folder.fault("open", other, error))?;
+        Owner::depose(&folder)?;
+        Ok(Some(folder))
     }
 
     pub(crate) fn folder(&self) -> &Folder {
-        &self.0
+        &self.folder
+    }
+
+    /// Its name in the folder that it is in.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Makes sure that the folder is still this process's.
+    ///
+    /// # Errors
+    /// [`Kind::Disk`] where another one took it: this one slept for too long.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.owner.is_there() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Kind::Disk,
+            format!(
+                "another process took over \"{}\" while this one stood still",
+                shown(self.folder.path())
+            ),
+        )
+        .with_hint("run it again; what was downloaded is not lost"))
     }
 
     /// Removes the folder with all that is in it.
     pub(crate) fn sweep(self) {
+        sweep(&self.folder);
+    }
+}
+
+/// What is in the folder stays, for whoever takes it.
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if self.owner.is_there() {
+            let _ = Owner::depose(&self.folder);
+            // Only an empty one goes.
+            let _ = rustix::fs::unlinkat(&self.parent, &self.name, AtFlags::REMOVEDIR);
+        }
+    }
+}
+
+/// Removes a folder with all that is in it.
+pub(crate) fn sweep(folder: &Folder) {
+    match std::fs::remove_dir_all(folder.path()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         // What stays is swept by the next run; it fails no one.
-        if let Err(error) = std::fs::remove_dir_all(self.0.path()) {
-            tracing::warn!(path = %shown(self.0.path()), %error, "could not remove a folder");
+        Err(error) => {
+            tracing::warn!(path = %shown(folder.path()), %error, "could not remove a folder");
         }
     }
 }
@@ -107,14 +163,56 @@ mod tests {
         let first = Claim::new(&parent, "x-").unwrap();
         let second = Claim::new(&parent, "x-").unwrap();
         assert_ne!(first.folder().path(), second.folder().path());
-        assert!(Claim::abandoned(&parent, "x-").unwrap().is_empty());
+        assert!(second.abandoned("x-").unwrap().is_empty());
+        std::fs::write(first.folder().join("kept"), "").unwrap();
         let path = first.folder().path().to_owned();
         drop(first);
-        let mut abandoned = Claim::abandoned(&parent, "x-").unwrap();
+        let abandoned = second.abandoned("x-").unwrap();
         assert_eq!(abandoned.len(), 1);
-        abandoned.remove(0).sweep();
+        assert!(!path.exists() && abandoned[0].join("kept").exists());
+        second.check().unwrap();
+        let path = second.folder().path().to_owned();
+        second.sweep();
         assert!(!path.exists());
-        assert!(second.folder().path().exists());
+    }
+
+    #[test]
+    fn an_empty_claim_leaves_nothing() {
+        let base = tempfile::tempdir().unwrap();
+        let parent = Folder::open(base.path()).unwrap();
+        drop(Claim::new(&parent, "x-").unwrap());
+        assert_eq!(std::fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn one_whose_folder_was_taken_is_told() {
+        let base = tempfile::tempdir().unwrap();
+        let parent = Folder::open(base.path()).unwrap();
+        let sleeper = Claim::new(&parent, "x-").unwrap();
+        let other = Claim::new(&parent, "x-").unwrap();
+        other.take(Path::new(sleeper.name())).unwrap().unwrap();
+        assert_eq!(sleeper.check().unwrap_err().kind(), Kind::Disk);
+        assert!(other.take(Path::new(sleeper.name())).unwrap().is_none(), "it is taken once");
+    }
+
+    #[test]
+    fn owners_of_other_machines_are_judged_by_their_records_age() {
+        let base = tempfile::tempdir().unwrap();
+        let parent = Folder::open(base.path()).unwrap();
+        let ours = Claim::new(&parent, "x-").unwrap();
+        let theirs = parent.make("x-theirs", 0o700).unwrap();
+        let record = theirs.join("owner");
+        std::fs::write(&record, "another machine\n7 on elsewhere\n").unwrap();
+        let standing = || ours.standing(Path::new("x-theirs")).unwrap();
+        assert_eq!(standing(), Standing::Living("7 on elsewhere".to_owned()));
+        let age = |seconds| {
+            let then = std::time::SystemTime::now() - std::time::Duration::from_secs(seconds);
+            std::fs::File::open(&record).unwrap().set_modified(then).unwrap();
+        };
+        age(10);
+        assert_eq!(standing(), Standing::Living("7 on elsewhere".to_owned()));
+        age(60);
+        assert_eq!(standing(), Standing::Gone);
     }
 
     #[test]
@@ -124,8 +222,8 @@ mod tests {
         std::os::unix::fs::symlink(other.path(), base.path().join("x-0")).unwrap();
         std::fs::write(base.path().join("x-1"), "").unwrap();
         let parent = Folder::open(base.path()).unwrap();
-        assert!(Claim::abandoned(&parent, "x-").unwrap().is_empty());
         let claim = Claim::new(&parent, "x-").unwrap();
-        assert!(claim.folder().path().ends_with("x-2"));
+        assert!(claim.abandoned("x-").unwrap().is_empty());
+        assert_eq!(std::fs::read_dir(base.path()).unwrap().count(), 3);
     }
 }

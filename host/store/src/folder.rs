@@ -95,6 +95,16 @@ impl Folder {
         Ok(folder)
     }
 
+    /// The same folder, open once more.
+    pub(crate) fn again(&self) -> Result<Self> {
+        let fd = self.fd.try_clone().map_err(|error| disk("open", &self.path, error))?;
+        Ok(Self { fd, path: self.path.clone() })
+    }
+
+    pub(crate) fn into_fd(self) -> OwnedFd {
+        self.fd
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -11,6 +11,7 @@ use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::fault::{disk, shown};
+use crate::folder::Folder;
 
 /// The longest file of tokens, logins or certificates, in bytes.
 pub const LONGEST: usize = 4 << 20;
@@ -29,15 +30,27 @@ pub fn bytes(path: &Path, longest: usize) -> Result<Option<Vec<u8>>> {
     guarded(path, longest, 0)
 }
 
+/// As [`bytes`], for a file of ours in an open folder: no link is followed.
+pub(crate) fn bytes_in(folder: &Folder, name: &str, longest: usize) -> Result<Option<Vec<u8>>> {
+    match folder.file(name, OFlags::RDONLY) {
+        Ok(file) => content(file, &folder.join(name), longest, 0).map(Some),
+        Err(Errno::NOENT) => Ok(None),
+        Err(error) => Err(folder.fault("open", name, error)),
+    }
+}
+
 /// As [`bytes`], where nobody has a permission of these.
 fn guarded(path: &Path, longest: usize, forbidden: u32) -> Result<Option<Vec<u8>>> {
     // Non-blocking, so that a pipe without a writer does not hold us.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = match rustix::fs::openat(CWD, path, flags, Mode::empty()) {
-        Ok(file) => File::from(file),
-        Err(Errno::NOENT) => return Ok(None),
-        Err(error) => return Err(disk("open", path, error)),
-    };
+    match rustix::fs::openat(CWD, path, flags, Mode::empty()) {
+        Ok(file) => content(File::from(file), path, longest, forbidden).map(Some),
+        Err(Errno::NOENT) => Ok(None),
+        Err(error) => Err(disk("open", path, error)),
+    }
+}
+
+fn content(file: File, path: &Path, longest: usize, forbidden: u32) -> Result<Vec<u8>> {
     let usage = |why: String| Error::new(Kind::Usage, format!("\"{}\" {why}", shown(path)));
     let metadata = file.metadata().map_err(|error| disk("look at", path, error))?;
     if !metadata.is_file() {
@@ -59,7 +72,7 @@ fn guarded(path: &Path, longest: usize, forbidden: u32) -> Result<Option<Vec<u8>
         return Err(usage(format!("is longer than {longest} bytes"))
             .with_hint("that is more than such a file may have; check the path"));
     }
-    Ok(Some(content))
+    Ok(content)
 }
 
 /// As [`bytes`], for text of at most [`LONGEST`] bytes.

@@ -2,45 +2,56 @@
 //!
 //! # Partials
 //! Below the partials folder (0700) every running process has a *lane*, a
-//! folder that it holds locked, and its partials lie in it by their key. Lanes
-//! whose process is gone are taken over when a shelf is opened, with all that
-//! is in them. So two processes never write one partial: of two that fetch one
-//! model at the same time, the second fetches its own copy, and what either
-//! leaves behind is found again. They do not wait for each other: two models
-//! that share files in a different order would wait for ever.
+//! folder with a record of its owner, and its partials lie in it by their key,
+//! each beside the journal of its blocks. Lanes whose process is gone are taken
+//! over with all that is in them, by a rename that only one can win. So two
+//! processes never write one partial, on whatever file system. For a larger
+//! file a process announces that it fetches it; another that wants the same one
+//! waits, and then copies it from here. A file is announced only while it is
+//! fetched, which waits for nobody: nobody waits for ever.
 //!
 //! # Publishing
 //! Partials are hard-linked into a new tree, which is renamed to its final
 //! name; then their old names go. Whatever fails before leaves them as they
-//! were. Between file systems they are copied and synced.
+//! were. Between file systems they are copied.
 //!
 //! # What is on disk when
-//! `seal` syncs a file's data, once. Publishing syncs the tree's folders before
-//! the rename, and the folder it appears in afterwards. A Nix output is not
-//! synced by folder: Nix does that by its own settings.
+//! Partials are never synced: what a power loss took of one does not match its
+//! checksums, and is fetched again. A tree that stays where it is published
+//! ([`Target::tree`], [`Target::file`]) is synced before it gets its name, so
+//! that whatever has the name is whole. One that goes on into a Nix store is
+//! not: Nix syncs what it registers, by its own settings.
 
+mod announcement;
 mod in_use;
 mod lane;
 mod output_file;
 mod partial;
+mod records;
 mod target;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use nix_ai_model_core::journal::BLOCK;
 use nix_ai_model_core::ports::{Depot, Partial, PartialKey, Placement};
 use nix_ai_model_core::{Error, Kind, Result};
 
+use self::announcement::Announcement;
 use self::in_use::InUse;
-use self::lane::Lane;
-use self::partial::{FilePartial, blocking};
+use self::lane::{Lane, Opened, Turn};
+use self::partial::{FilePartial, Guard, blocking};
 use self::target::Place;
 use crate::folder::Folder;
 
 pub use output_file::OutputFile;
 pub use target::Target;
+
+/// How often a process that waits for another's file looks.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Where a build keeps partials inside its output; no plan can name it.
 const PARTIALS: &str = ".nix-ai-model-partials";
@@ -68,7 +79,7 @@ impl Shelf {
     /// [`Kind::Disk`] and [`Kind::Refused`] as [`crate::private_folder`].
     pub fn open(partials: &Path, target: &Target) -> Result<Self> {
         let place = Place::prepare(target)?;
-        let lane = Lane::claim(&Folder::private(partials)?)?;
+        let lane = Lane::claim(Folder::private(partials)?)?;
         Ok(Self { inner: Arc::new(Inner { lane, place }), in_use: InUse::default() })
     }
 
@@ -80,8 +91,28 @@ impl Shelf {
     /// As [`Shelf::open`].
     pub fn in_output(out: &Path) -> Result<Self> {
         let place = Place::prepare(&Target::output(out))?;
-        let lane = Lane::claim(&Folder::private(&out.join(PARTIALS))?)?;
+        let lane = Lane::claim(Folder::private(&out.join(PARTIALS))?)?;
         Ok(Self { inner: Arc::new(Inner { lane, place }), in_use: InUse::default() })
+    }
+}
+
+impl Shelf {
+    /// Waits until nobody else fetches a file, and takes what that one fetched.
+    async fn turn(&self, key: &PartialKey) -> Result<Announcement> {
+        let mut theirs = None;
+        loop {
+            match self.inner.lane.turn(key.as_str())? {
+                Turn::Ours(announcement) => {
+                    if let Some(file) = theirs {
+                        let (inner, key) = (self.inner.clone(), key.clone());
+                        blocking(move || inner.lane.copy(key.as_str(), file)).await?;
+                    }
+                    return Ok(announcement);
+                }
+                Turn::Theirs(file) => theirs = theirs.or(file),
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 }
 
@@ -90,9 +121,22 @@ impl Inner {
         let moves = moves(placements);
         self.place.publish(self.lane.folder(), &moves)?;
         for key in placements.iter().map(|placement| &placement.key).collect::<HashSet<_>>() {
-            self.lane.folder().remove(key.as_str())?;
+            self.lane.remove(key.as_str())?;
         }
         self.place.clear()
+    }
+}
+
+/// What a partial's writer has as long as it may write.
+struct Holding {
+    _in_use: in_use::Guard,
+    _announcement: Option<Announcement>,
+    inner: Arc<Inner>,
+}
+
+impl Guard for Holding {
+    fn check(&self) -> Result<()> {
+        self.inner.lane.check()
     }
 }
 
@@ -127,11 +171,30 @@ impl Depot for Shelf {
         self.inner.lane.held(key.as_str())
     }
 
-    async fn open(&self, key: &PartialKey) -> Result<Box<dyn Partial>> {
-        let guard = self.in_use.take(key)?;
-        let (file, length) = self.inner.lane.open(key.as_str())?;
+    async fn holder(&self, key: &PartialKey) -> Result<Option<String>> {
+        self.inner.lane.holder(key.as_str())
+    }
+
+    async fn open(&self, key: &PartialKey, size: Option<u64>) -> Result<Box<dyn Partial>> {
+        let in_use = self.in_use.take(key)?;
+        let shared = size.is_none_or(|size| size > BLOCK as u64);
+        let announcement = if shared { Some(self.turn(key).await?) } else { None };
+        let Opened { file, records, journal } = self.inner.lane.open(key.as_str())?;
         let path = self.inner.lane.folder().join(key.as_str());
-        Ok(Box::new(FilePartial::new(file, path, length, (guard, self.inner.clone()))))
+        let holding =
+            Holding { _in_use: in_use, _announcement: announcement, inner: self.inner.clone() };
+        Ok(Box::new(FilePartial::recorded(file, path, records, journal, holding)))
+    }
+
+    async fn discard(&self, key: &PartialKey) -> Result<()> {
+        // A write that was under way when a download failed holds it for a moment.
+        let _guard = loop {
+            match self.in_use.take(key) {
+                Ok(guard) => break guard,
+                Err(_) => tokio::time::sleep(LOOK).await,
+            }
+        };
+        self.inner.lane.remove(key.as_str())
     }
 
     async fn publish(&self, placements: &[Placement]) -> Result<()> {

@@ -18,12 +18,17 @@ pub(crate) struct Tree {
     root: Folder,
     /// Folders that were made, relative to the root.
     made: BTreeSet<String>,
+    /// Files that were placed, relative to the root.
+    placed: Vec<String>,
 }
+
+/// So many files are synced one by one; for more, the whole file system is.
+const ONE_BY_ONE: usize = 32;
 
 impl Tree {
     /// A tree below this folder.
     pub(crate) fn below(root: Folder) -> Self {
-        Self { root, made: BTreeSet::new() }
+        Self { root, made: BTreeSet::new(), placed: Vec::new() }
     }
 
     /// Gives the file `from`/`key` the place `path` too, by a hard link, or a
@@ -38,7 +43,9 @@ impl Tree {
         apart: bool,
     ) -> Result<()> {
         let (parent, name) = self.parent(path)?;
-        place(from, key, &parent, Path::new(name), executable, apart)
+        place(from, key, &parent, Path::new(name), executable, apart)?;
+        self.placed.push(path.to_owned());
+        Ok(())
     }
 
     /// Writes a small file, mode 0644.
@@ -59,8 +66,18 @@ impl Tree {
             .map_err(|error| parent.fault("create", name, error))
     }
 
-    /// Makes sure that every name in the tree is on disk.
+    /// Makes sure that every file and name in the tree is on disk.
     pub(crate) fn sync(&self) -> Result<()> {
+        if self.placed.len() > ONE_BY_ONE {
+            return rustix::fs::syncfs(&self.root)
+                .map_err(|error| disk("sync", self.root.path(), error));
+        }
+        for path in &self.placed {
+            let fault = |error| disk("sync", &self.root.join(path), error);
+            let (folder, name) = self.known(path)?;
+            let file = folder.file(name, OFlags::RDONLY).map_err(|error| fault(error.into()))?;
+            file.sync_data().map_err(fault)?;
+        }
         for path in &self.made {
             let folder =
                 self.root.folder(path).map_err(|error| self.root.fault("open", path, error))?;
@@ -90,6 +107,16 @@ impl Tree {
                 made
             };
             end += 1;
+        }
+        Ok((folder, name))
+    }
+
+    /// The folder that a placed file is in, and its name.
+    fn known<'a>(&self, path: &'a str) -> Result<(Folder, &'a str)> {
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let mut folder = self.enter(None, "")?;
+        for step in folders.split('/').filter(|step| !step.is_empty()) {
+            folder = self.enter(Some(&folder), step)?;
         }
         Ok((folder, name))
     }
@@ -126,7 +153,7 @@ pub(crate) fn place(
 }
 
 /// Copies, in the kernel where it can (and then without using space, on file
-/// systems that share blocks), and makes sure that the copy is on disk.
+/// systems that share blocks).
 fn copy(
     from: &Folder,
     key: &str,
@@ -140,7 +167,6 @@ fn copy(
         .file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
         .map_err(|error| parent.fault("create", name, error))?;
     std::io::copy(&mut source, &mut copy)
-        .and_then(|_| copy.sync_data())
         .map_err(|error| disk("write", &parent.join(name), error))?;
     rustix::fs::fchmod(&copy, mode)
         .map_err(|error| parent.fault("set the permissions of", name, error))

@@ -9,6 +9,8 @@ use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 
+use crate::transfers::Transfers;
+
 /// Where the cache folder is, before `XDG_CACHE_HOME`.
 pub const CACHE_DIR: &str = "NIX_AI_MODEL_CACHE_DIR";
 /// Where installed plugins are, before `XDG_DATA_HOME`.
@@ -21,12 +23,10 @@ pub const PLUGINS_LOCK: &str = "NIX_AI_MODEL_PLUGINS_LOCK";
 pub const ALLOW_ORIGINS: &str = "NIX_AI_MODEL_ALLOW_ORIGINS";
 /// Files in flight at once.
 pub const JOBS: &str = "NIX_AI_MODEL_JOBS";
+/// Bytes a second that downloads may take.
+pub const LIMIT_RATE: &str = "NIX_AI_MODEL_LIMIT_RATE";
 /// How long a connection may bring nothing, in seconds.
 pub const STALL_SECONDS: &str = "NIX_AI_MODEL_STALL_SECONDS";
-/// Tries after the first one, in a row without a new byte.
-pub const RETRIES: &str = "NIX_AI_MODEL_RETRIES";
-/// The wait before the first of them, in seconds.
-pub const RETRY_DELAY: &str = "NIX_AI_MODEL_RETRY_DELAY";
 /// Certificates to trust, first come first served.
 pub const CERTIFICATES: [&str; 2] = ["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"];
 /// The file of credentials by origin, instead of `credentials.toml` in the
@@ -35,11 +35,14 @@ pub const CREDENTIALS: &str = "NIX_AI_MODEL_CREDENTIALS";
 /// The netrc file, instead of `~/.netrc`.
 pub const NETRC: &str = "NETRC";
 
-/// The variables of the process, taken once by the binary.
+/// The variables of the process, taken once by the binary, and what stands
+/// beside them for this run.
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: HashMap<String, String>,
     allowed: Vec<String>,
+    /// How bytes are moved, as flags or attributes say it.
+    pub transfers: Transfers,
 }
 
 impl Environment {
@@ -49,7 +52,7 @@ impl Environment {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(_, value)| !value.is_empty())
             .collect();
-        Self { variables, allowed: Vec::new() }
+        Self { variables, ..Self::default() }
     }
 
     /// Adds origins that the user named for this run.
@@ -67,17 +70,17 @@ impl Environment {
         self.get(&name.to_lowercase()).or_else(|| self.get(&name.to_uppercase()))
     }
 
-    /// A time in seconds, whole or with a fraction, of a day at the most.
+    /// A time in seconds, whole or with a fraction: some, and a day at the most.
     ///
     /// # Errors
     /// [`Kind::Usage`] where the variable's value is none.
     pub fn seconds(&self, name: &str) -> Result<Option<Duration>> {
         const DAY: f64 = 86_400.0;
         let Some(text) = self.get(name) else { return Ok(None) };
-        let seconds = text.parse().ok().filter(|seconds| (0.0..=DAY).contains(seconds));
+        let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0 && *seconds <= DAY);
         let malformed = || {
             Error::new(Kind::Usage, format!("{name} is no time in seconds: \"{}\"", escape(text)))
-                .with_hint("give a number from 0 to 86400, such as 30 or 0.5")
+                .with_hint("give a number above 0 and up to 86400, such as 30 or 0.5")
         };
         seconds.map(|seconds| Some(Duration::from_secs_f64(seconds))).ok_or_else(malformed)
     }
@@ -172,7 +175,7 @@ mod tests {
         assert_eq!(of("").unwrap(), None);
         assert_eq!(of("30").unwrap(), Some(Duration::from_secs(30)));
         assert_eq!(of("0.25").unwrap(), Some(Duration::from_millis(250)));
-        for malformed in ["-1", "86401", "NaN", "inf", "1e9", "5s", "\u{1b}"] {
+        for malformed in ["0", "-1", "86401", "NaN", "inf", "1e9", "5s", "\u{1b}"] {
             let error = of(malformed).unwrap_err();
             assert_eq!(error.kind(), Kind::Usage, "{malformed}");
             assert!(error.message().contains(STALL_SECONDS) && !error.message().contains('\u{1b}'));

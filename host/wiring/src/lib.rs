@@ -5,18 +5,24 @@
 mod components;
 mod credentials;
 mod environment;
+mod mirrors;
 mod objects;
 mod plugins;
 mod policy;
 mod sources;
+mod threads;
+mod transfers;
 
 pub use components::Acquired;
 pub use environment::{
     ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, CONFIG_DIR, CREDENTIALS, DATA_DIR, Environment, JOBS,
-    NETRC, PLUGINS_LOCK, RETRIES, RETRY_DELAY, STALL_SECONDS,
+    LIMIT_RATE, NETRC, PLUGINS_LOCK, STALL_SECONDS,
 };
+pub use mirrors::Mirrors;
 pub use plugins::{
     LARGEST_COMPONENT, PinnedPlugin, Plugins, builtin_names, component_file, is_builtin, taken,
 };
 pub use policy::policy;
 pub use sources::{Ready, Sources};
+pub use threads::Threads;
+pub use transfers::{Transfers, rate, rate_of};

@@ -11,15 +11,16 @@ use nix_ai_model_core::spec::{Selection, ShortForm, Spec, Written};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_net::{
-    Door, Expanded, ObjectSource, Proxies, Retries, Settings, Stores, Timeouts, UrlSource,
+    Door, Expanded, ObjectSource, Proxies, Settings, Stores, Timeouts, UrlSource,
 };
 use nix_ai_model_runtime::{Limits, Lookup, Manifest, Plugin, PluginSource, Runtime};
 use nix_ai_model_store::{ArtefactFolder, settings};
 
 use crate::credentials::credentials;
-use crate::environment::{CERTIFICATES, Environment, NETRC, RETRIES, RETRY_DELAY, STALL_SECONDS};
+use crate::environment::{CERTIFICATES, Environment, NETRC, STALL_SECONDS};
 use crate::objects::object_settings;
 use crate::plugins::{Found, Plugins};
+use crate::transfers::rate_of;
 
 /// The native source of plain addresses.
 pub(crate) const URL: &str = "url";
@@ -110,6 +111,7 @@ impl Sources {
         if spec.source == URL {
             let mut grant = UrlSource::grant(&spec.fields)?;
             grant.named.extend(allowed);
+            grant.mirrors.extend(self.mirrors());
             let transfer = Arc::new(self.door.under(grant.clone()));
             return Ok(Ready { source: Arc::new(UrlSource), grant, transfer });
         }
@@ -121,7 +123,8 @@ impl Sources {
         }
         let Loaded { plugin, manifest, named } = self.load(&spec.source).await?;
         let allowed: Vec<Origin> = named.into_iter().chain(allowed).collect();
-        let grant = manifest.grant(&spec.fields, &allowed, self)?;
+        let mut grant = manifest.grant(&spec.fields, &allowed, self)?;
+        grant.mirrors.extend(self.mirrors());
         let settings = manifest.settings(self);
         let egress = Arc::new(self.door.under(grant.clone()));
         let source: Arc<dyn Source> =
@@ -138,6 +141,10 @@ impl Sources {
     /// The origins that the user lets this run reach.
     pub(crate) fn allowed(&self) -> Result<Vec<Origin>> {
         self.environment.allowed_origins()
+    }
+
+    fn mirrors(&self) -> impl Iterator<Item = Origin> {
+        self.environment.transfers.mirrors.origins()
     }
 
     /// The door that all of this run's requests go through.
@@ -212,7 +219,11 @@ fn net_settings(environment: &Environment) -> Result<Settings> {
         netrc: netrc.map(|path| settings::secret(&path)).transpose()?.flatten(),
         credentials: credentials(environment)?,
         timeouts: timeouts(environment)?,
-        retries: retries(environment)?,
+        retries: environment.transfers.retries(),
+        rate: environment
+            .transfers
+            .rate
+            .map_or_else(|| rate_of(environment), |rate| Ok(Some(rate)))?,
         ..Settings::default()
     })
 }
@@ -222,18 +233,6 @@ fn timeouts(environment: &Environment) -> Result<Timeouts> {
     let usual = Timeouts::default();
     let stall = environment.seconds(STALL_SECONDS)?.unwrap_or(usual.stall);
     Ok(Timeouts { stall, connect: usual.connect.min(stall), ..usual })
-}
-
-fn retries(environment: &Environment) -> Result<Retries> {
-    let usual = Retries::default();
-    let count = environment.get(RETRIES).map(str::parse).transpose().map_err(|error| {
-        Error::new(Kind::Usage, format!("{RETRIES} is not a number of retries")).caused_by(error)
-    })?;
-    Ok(Retries {
-        count: count.unwrap_or(usual.count),
-        first: environment.seconds(RETRY_DELAY)?.unwrap_or(usual.first),
-        ..usual
-    })
 }
 
 /// The certificates in a file that a variable names. Nix sets the variable to

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 
+use nix_ai_model_core::journal::BLOCK;
 use nix_ai_model_testkit::{Hub, Request};
 
 /// How many bytes of a connection the program may hold without having them on
 /// disk: the blocks in which it writes partials.
-const CHUNK: u64 = 1 << 20;
+const CHUNK: u64 = BLOCK as u64;
 /// What its HTTP client reads ahead of that.
 const IN_HAND: u64 = 512 << 10;
 

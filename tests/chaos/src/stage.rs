@@ -111,8 +111,7 @@ impl Stage {
     pub(crate) fn fetch(&self, out: &Path) -> Outcome<Program> {
         let fetch = self.patient(out)?;
         Ok(fetch
-            .variable("NIX_AI_MODEL_RETRIES", RETRIES.to_string())
-            .variable("NIX_AI_MODEL_RETRY_DELAY", RETRY_DELAY)
+            .args(["--retries", &RETRIES.to_string(), "--retry-delay", RETRY_DELAY])
             .variable("NIX_AI_MODEL_STALL_SECONDS", STALL_SECONDS))
     }
 

@@ -108,6 +108,15 @@ impl<'a> Store<'a> {
         Some(store)
     }
 
+    /// Gives builds these paths, as `sandbox-paths` has them: a folder of the
+    /// machine's, [`shell`].
+    ///
+    /// # Panics
+    /// Where the settings cannot be written.
+    pub fn allow(&self, sandbox_paths: &[&str]) {
+        self.settle(&sandbox_paths.join(" "));
+    }
+
     fn settle(&self, sandbox_paths: &str) {
         let conf = self.environment.root().join("conf");
         std::fs::create_dir_all(&conf).unwrap();
@@ -190,6 +199,16 @@ impl Drop for Store<'_> {
         let _ = Command::new("chmod").args(["-R", "u+w"]).arg(&self.root).status();
         let _ = std::fs::remove_dir_all(&self.root);
     }
+}
+
+/// A shell at `/bin/sh`, as paths of a sandbox: some Nix gives builds one without
+/// being asked, the one of Debian does not.
+///
+/// # Panics
+/// Where the machine has none.
+pub fn shell() -> String {
+    let shell = Path::new("/bin/sh").canonicalize().unwrap();
+    format!("/bin/sh={} {}", shell.display(), libraries(&shell))
 }
 
 /// The libraries that a program is linked to, as paths of a sandbox.

@@ -4,6 +4,7 @@
 //! changed ones.
 
 mod headers;
+mod partials;
 
 /// A target and its name, which is also that of its folder in `corpus/`.
 pub type Target = (&'static str, fn(&[u8]));
@@ -11,9 +12,11 @@ pub type Target = (&'static str, fn(&[u8]));
 /// All of them.
 pub const TARGETS: &[Target] = &[
     ("content_range", content_range),
+    ("journal", journal),
     ("link", link),
     ("rate_limit", rate_limit),
     ("retry_after", retry_after),
 ];
 
 pub use headers::{content_range, link, rate_limit, retry_after};
+pub use partials::journal;

@@ -1,4 +1,4 @@
-# expect: mkLib: unknown attribute "sytem"; did you mean "system"? It takes: builder, commandLine, pkgs, plugins, system
+# expect: mkLib: unknown attribute "sytem"; did you mean "system"? It takes: builder, commandLine, pkgs, plugins, shell, system
 { library }:
 library.mkLib {
   sytem = "x86_64-linux";

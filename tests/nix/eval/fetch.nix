@@ -58,6 +58,40 @@ in
       }).outPath;
     expected = true;
   };
+  howItIsDownloadedIsNotInThePath = {
+    expr =
+      map
+        (
+          download:
+          [
+            (fetch { inherit download; }).outPath
+            (fetch {
+              inherit download;
+              file = "a/b.bin";
+            }).outPath
+          ] == [
+            whole.outPath
+            file.outPath
+          ]
+        )
+        [
+          { parallelDownloads = 8; }
+          { mirrors = [ "https://mirror.example" ]; }
+          { onFailure.action = "persist"; }
+          {
+            onFailure = {
+              notifyCommand = "true";
+              shell = "/shell";
+            };
+          }
+        ];
+    expected = [
+      true
+      true
+      true
+      true
+    ];
+  };
   credentialsComeFromTheEnvironment = {
     expr = map (name: builtins.elem name whole.impureEnvVars) [
       "HF_TOKEN"

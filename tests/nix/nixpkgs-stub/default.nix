@@ -67,6 +67,7 @@ let
       name: environment: script:
       recorded name (environment // { inherit script; });
     writeText = file;
+    runtimeShell = "${tool "bash"}/bin/bash";
   }
   // builtins.listToAttrs (
     map

@@ -50,7 +50,18 @@ impl Environment {
     /// # Errors
     /// Where its folders cannot be made.
     pub fn new() -> io::Result<Self> {
-        let root = TempDir::with_prefix("environment")?;
+        Self::in_root(TempDir::with_prefix("environment")?)
+    }
+
+    /// A fresh one in this folder, as on a file system that a test is about.
+    ///
+    /// # Errors
+    /// Where its folders cannot be made.
+    pub fn below(folder: &Path) -> io::Result<Self> {
+        Self::in_root(TempDir::with_prefix_in("environment", folder)?)
+    }
+
+    fn in_root(root: TempDir) -> io::Result<Self> {
         let mut variables = Vec::new();
         for (name, folder) in FOLDERS {
             let folder = root.path().join(folder);

@@ -46,7 +46,7 @@ pub use hostile_registry::{HostileRegistry, Lie};
 pub use hub::{Hub, HubBuilder, Kind, Repository};
 pub use lfs_server::{LFS_VARIABLE, LfsServer};
 pub use mlflow::Mlflow;
-pub use nginx::NginxHub;
+pub use nginx::{NginxHub, Serving};
 pub use object_store::{ObjectStore, StoreKind};
 pub use oci_registry::OciRegistry;
 pub use ollama::{OllamaModel, basic};

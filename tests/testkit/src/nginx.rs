@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -27,6 +28,15 @@ const BESIDE_PATHS: AsciiSet =
 /// How long nginx may take to listen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How nginx serves. The default is what tests need: one process, as fast as it can.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Serving {
+    /// Processes that answer, beside one that minds them; 0: one does all.
+    pub workers: usize,
+    /// Bytes a second that a connection gets at the most.
+    pub connection_rate: Option<u64>,
+}
+
 /// A running nginx that ends with this value.
 #[derive(Debug)]
 pub struct NginxHub {
@@ -42,12 +52,25 @@ impl NginxHub {
     /// # Errors
     /// Where the hub does not answer or nginx does not start.
     pub fn start(hub: &Hub, id: &str, files: &Path) -> io::Result<Option<Self>> {
+        Self::serving(hub, id, files, Serving::default())
+    }
+
+    /// The same, served as `serving` says.
+    ///
+    /// # Errors
+    /// As [`NginxHub::start`].
+    pub fn serving(
+        hub: &Hub,
+        id: &str,
+        files: &Path,
+        serving: Serving,
+    ) -> io::Result<Option<Self>> {
         let folder = TempDir::new()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let locations = runtime.block_on(write_down(hub, id, files, folder.path()))?;
         let port = free_port()?;
         let config = folder.path().join("nginx.conf");
-        fs::write(&config, configuration(folder.path(), port, &locations))?;
+        fs::write(&config, configuration(folder.path(), port, &locations, serving))?;
         let mut command = Command::new("/usr/sbin/nginx");
         command.arg("-e").arg("stderr").arg("-c").arg(&config).env_clear();
         let started = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
@@ -80,7 +103,8 @@ impl NginxHub {
 
 impl Drop for NginxHub {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // Not killed: the workers end with the process that minds them.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
         let _ = self.child.wait();
     }
 }
@@ -139,16 +163,25 @@ fn location(path: &str, file: &str, more: &str) -> String {
     format!("    location = \"{path}\" {{ alias \"{file}\"; {more} }}\n")
 }
 
-fn configuration(folder: &Path, port: u16, locations: &str) -> String {
+fn configuration(folder: &Path, port: u16, locations: &str, serving: Serving) -> String {
     let folder = folder.display();
     let mut temporary = String::new();
     for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
         let _ = writeln!(temporary, "  {kind}_temp_path {folder}/{kind};");
     }
+    let processes = match serving.workers {
+        0 => "master_process off;".to_owned(),
+        // Workers of root's would be somebody else, who may not read the files.
+        count if geteuid().is_root() => format!("user root;\nworker_processes {count};"),
+        count => format!("worker_processes {count};"),
+    };
+    let rate = serving.connection_rate.map(|rate| format!("  limit_rate {rate};\n"));
     format!(
-        "daemon off;\nmaster_process off;\npid {folder}/pid;\n\
-         events {{ worker_connections 256; }}\n\
+        "daemon off;\n{processes}\npid {folder}/pid;\n\
+         events {{ worker_connections 1024; }}\n\
          http {{\n  access_log off;\n  etag off;\n  default_type application/octet-stream;\n\
-         {temporary}  server {{\n    listen 127.0.0.1:{port};\n{locations}  }}\n}}\n"
+         \x20 sendfile on;\n  tcp_nopush on;\n{}\
+         {temporary}  server {{\n    listen 127.0.0.1:{port};\n{locations}  }}\n}}\n",
+        rate.unwrap_or_default()
     )
 }

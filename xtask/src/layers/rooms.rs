@@ -38,10 +38,20 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         WIRING => &[BUILTIN, CORE, NET, RUNTIME, STORE],
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
         END_TO_END => &[CORE, TEST_GUESTS, TESTKIT],
-        CHAOS => &[TESTKIT],
+        CHAOS => &[CORE, TESTKIT],
         FUZZ_TARGETS => &[CORE, NET, SDK],
-        // Benchmarks hold the sandbox against the same code run natively.
-        BENCH => &[BUILTIN, CORE, RUNTIME, SDK, STORE, "nix-ai-model-plugin-huggingface"],
+        // Benchmarks hold the sandbox against the same code run natively, and
+        // the engine against peers on the tests' server.
+        BENCH => &[
+            BUILTIN,
+            CORE,
+            RUNTIME,
+            SDK,
+            STORE,
+            TESTKIT,
+            WIRING,
+            "nix-ai-model-plugin-huggingface",
+        ],
         HOSTILE_GUEST | SCANNER_GUEST | WASI_GUEST => &[SDK],
         name if name.starts_with(PLUGIN) => &[SDK],
         _ => return None,

@@ -37,18 +37,18 @@ pub(super) const TESTS: &[Package] = &[
     CERTIFICATES,
     NPM,
     Package { name: "patchelf", brings: Program("patchelf") },
-    // Serves a hub's files, and mirrors.
-    Package { name: "nginx-light", brings: File("/usr/sbin/nginx") },
+    NGINX,
     // A real registry of containers, and a real signer.
     Package { name: "docker-registry", brings: Program("docker-registry") },
-    Package { name: "curl", brings: Program("curl") },
+    CURL,
     Package { name: "minisign", brings: Program("minisign") },
     // What serves repositories, and the real client of LFS servers.
     Package { name: "git", brings: File("/usr/lib/git-core/git-http-backend") },
     Package { name: "git-lfs", brings: Program("git-lfs") },
     // Signs as cosign does, and makes a network of a test's own.
-    Package { name: "openssl", brings: Program("openssl") },
+    OPENSSL,
     Package { name: "iproute2", brings: Program("ip") },
+    TIME,
 ];
 
 /// A clock that jumps.
@@ -65,9 +65,26 @@ pub(super) const DEMO: &[Package] = &[
     Package { name: "python3-torch", brings: File("/usr/lib/python3/dist-packages/torch") },
 ];
 
+/// What fetches files too, and what it is served and measured with.
+pub(super) const BENCH: &[Package] = &[
+    PYTHON,
+    CERTIFICATES,
+    NGINX,
+    CURL,
+    OPENSSL,
+    TIME,
+    Package { name: "aria2", brings: Program("aria2c") },
+];
+
 const PYTHON: Package = Package { name: "python3-venv", brings: Itself };
 /// With Node.js, for the examples in JavaScript.
 const NPM: Package = Package { name: "npm", brings: Program("npm") };
+/// Serves a hub's files, and mirrors.
+const NGINX: Package = Package { name: "nginx-light", brings: File("/usr/sbin/nginx") };
+const CURL: Package = Package { name: "curl", brings: Program("curl") };
+const OPENSSL: Package = Package { name: "openssl", brings: Program("openssl") };
+/// Says what a program took of processors and memory.
+const TIME: Package = Package { name: "time", brings: File("/usr/bin/time") };
 const CERTIFICATES: Package =
     Package { name: "ca-certificates", brings: File("/etc/ssl/certs/ca-certificates.crt") };
 

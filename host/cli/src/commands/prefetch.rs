@@ -7,13 +7,15 @@ use indicatif::HumanBytes;
 use nix_ai_model_core::digest::Sri;
 use nix_ai_model_core::fetched::FetchedFile;
 use nix_ai_model_core::ops::{self, Download, Pins};
+use nix_ai_model_core::ports::Event;
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::{NarHasher, NixStore, check_name};
 use nix_ai_model_store::{Scratch, Shelf, Target};
+use nix_ai_model_wiring::{Mirrors, Threads, Transfers, rate};
 use serde::Serialize;
 
 use super::{hash, wanted};
-use crate::arguments::Prefetch;
+use crate::arguments::{self, Prefetch};
 use crate::context::Context;
 
 #[derive(Serialize)]
@@ -31,6 +33,7 @@ struct Prefetched {
 pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     let function = hash::function(arguments.algorithm);
     let expect = arguments.expect.as_deref().map(|text| expected(text, function)).transpose()?;
+    let transfers = transfers(&arguments.transfers)?;
     let cache = context.environment.cache_dir()?;
     if let Some(out) = &arguments.out {
         Target::tree(out).check()?;
@@ -42,19 +45,26 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     if into_store {
         NixStore::new().check().await?;
     }
-    let (spec, ready) = wanted::ready(&arguments.wanted, context).await?;
-    let plan = ops::resolve(&*ready.source, &spec, &ready.grant, &*context.reporter).await?;
+    let (spec, ready) = wanted::ready(&arguments.wanted, transfers.clone(), context).await?;
+    let mut plan = ops::resolve(&*ready.source, &spec, &ready.grant, &*context.reporter).await?;
+    if let Some(note) = transfers.mirrors.serve(&mut plan, &Pins::new()) {
+        context.reporter.event(Event::Note(&note));
+    }
     let (source, pin) = (plan.source.clone(), plan.pin.clone());
     let name = arguments.name.unwrap_or_else(|| name::of(&source));
     let scratch = Scratch::new(&cache.join("scratch"))?;
-    let place = arguments.out.clone().unwrap_or_else(|| scratch.join(&name));
+    let target = match &arguments.out {
+        Some(out) => Target::tree(out),
+        None => Target::passing(scratch.join(&name)),
+    };
     let download = Download {
         plan: Arc::new(plan),
         spec,
         source: ready.source,
         grant: ready.grant,
         transfer: ready.transfer,
-        depot: Arc::new(Shelf::open(&cache.join("partials"), &Target::tree(&place))?),
+        depot: Arc::new(Shelf::open(&cache.join("partials"), &target)?),
+        workers: Arc::new(Threads),
         reporter: context.reporter.clone(),
         pins: Pins::new(),
         expect: expect.map(|sri| sri.digest().clone()),
@@ -75,6 +85,16 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     };
     told(&prefetched, arguments.out.as_deref(), context);
     context.output.result(&prefetched, |prefetched| prefetched.hash.to_string())
+}
+
+fn transfers(given: &arguments::Transfers) -> Result<Transfers> {
+    let rate = given.limit_rate.as_deref().map(rate).transpose();
+    Ok(Transfers {
+        retries: given.retries,
+        first_wait: given.retry_delay,
+        rate: rate.map_err(|error| error.within("--limit-rate"))?,
+        mirrors: Mirrors::new(&given.mirrors).map_err(|error| error.within("--mirror"))?,
+    })
 }
 
 /// Where Nix does not take it, the download is not lost.

@@ -5,11 +5,13 @@ use nix_ai_model_core::plan::Plan;
 use nix_ai_model_core::{Result, ops};
 
 use super::wanted;
+use nix_ai_model_wiring::Transfers;
+
 use crate::arguments::Resolve;
 use crate::context::Context;
 
 pub(super) async fn run(arguments: Resolve, context: &Context) -> Result<()> {
-    let (spec, ready) = wanted::ready(&arguments.wanted, context).await?;
+    let (spec, ready) = wanted::ready(&arguments.wanted, Transfers::default(), context).await?;
     let plan = ops::resolve(&*ready.source, &spec, &ready.grant, &*context.reporter).await?;
     context.output.result(&plan, text)
 }

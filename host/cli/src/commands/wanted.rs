@@ -7,7 +7,7 @@ use nix_ai_model_core::pattern::Pattern;
 use nix_ai_model_core::spec::{Spec, Written};
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_store::settings;
-use nix_ai_model_wiring::{Ready, Sources};
+use nix_ai_model_wiring::{Ready, Sources, Transfers};
 
 use crate::arguments::Wanted;
 use crate::context::Context;
@@ -16,8 +16,12 @@ use crate::context::Context;
 const LONGEST: u64 = 1 << 20;
 
 /// The spec, and its source under its grant.
-pub(super) async fn ready(wanted: &Wanted, context: &Context) -> Result<(Spec, Ready)> {
-    let sources = context.sources()?;
+pub(super) async fn ready(
+    wanted: &Wanted,
+    transfers: Transfers,
+    context: &Context,
+) -> Result<(Spec, Ready)> {
+    let sources = context.sources_moving(transfers)?;
     let mut spec = spec(&wanted.spec, &sources).await?;
     for (patterns, texts) in [
         (&mut spec.selection.include, &wanted.include),

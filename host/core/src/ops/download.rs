@@ -1,6 +1,7 @@
 //! Brings the bytes of a plan here: every file verified as it arrives, in one
 //! pass, and resumed where an earlier run stopped.
 
+mod batch;
 mod file;
 mod sink;
 mod verify;
@@ -9,17 +10,18 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-pub(crate) use sink::READ;
-
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 
 use crate::digest::{Digest, Sri};
 use crate::fetched::FetchedFile;
 use crate::frontier::Frontier;
 use crate::grant::Grant;
+use crate::journal::BLOCK;
 use crate::path::FilePath;
 use crate::plan::{Plan, PlannedFile};
-use crate::ports::{Depot, Event, PartialKey, Placement, Reporter, Source, Transfer, TreeHasher};
+use crate::ports::{
+    Depot, Event, PartialKey, Placement, Reporter, Source, Transfer, TreeHasher, Workers,
+};
 use crate::spec::Spec;
 use crate::{Error, Kind, Result};
 
@@ -40,15 +42,23 @@ pub struct Download {
     pub transfer: Arc<dyn Transfer>,
     /// Keeps them.
     pub depot: Arc<dyn Depot>,
+    /// Threads for digests.
+    pub workers: Arc<dyn Workers>,
     /// Hears of it.
     pub reporter: Arc<dyn Reporter>,
     /// The user's own digests.
     pub pins: Pins,
     /// What the whole tree must hash to, where `tree` hashes it.
     pub expect: Option<Digest>,
-    /// Files in flight at once.
+    /// Files in flight at once; of small ones, whose time is waiting, so many
+    /// more as [`SMALL_JOBS`] says.
     pub jobs: NonZeroUsize,
 }
+
+/// The longest file that counts as small, in bytes: it is one block.
+const SMALL: u64 = BLOCK as u64;
+/// Small files in flight at once, for each of the jobs.
+pub const SMALL_JOBS: usize = 4;
 
 /// The files of a plan that hold the same bytes, and are fetched once.
 struct Job {
@@ -75,11 +85,16 @@ impl Download {
         this.check_room(&jobs).await?;
         this.reporter.event(Event::Planned(&this.plan));
         let frontier = tree.map(|hasher| Arc::new(Frontier::new(this.plan.clone(), hasher)));
-        let fetched: Vec<(Job, FetchedFile)> = futures::stream::iter(jobs)
-            .map(|job| this.clone().fetch(job, frontier.clone()))
-            .buffer_unordered(this.jobs.get())
-            .try_collect()
-            .await?;
+        let (small, large) = jobs.into_iter().partition(|job| this.is_small(job));
+        let side_by_side = |jobs: Vec<Job>, most: usize| {
+            futures::stream::iter(jobs)
+                .map(|job| this.clone().fetch(job, frontier.clone()))
+                .buffer_unordered(most)
+        };
+        let large = side_by_side(large, this.jobs.get());
+        let small = side_by_side(small, this.jobs.get().saturating_mul(SMALL_JOBS));
+        let fetched: Vec<(Job, FetchedFile)> =
+            futures::stream::select(large, small).try_collect().await?;
         let digest = match frontier {
             Some(frontier) => Some(frontier.finish().await?),
             None => None,
@@ -134,6 +149,10 @@ impl Download {
             jobs[at].files.push(index);
         }
         jobs
+    }
+
+    fn is_small(&self, job: &Job) -> bool {
+        self.plan.files[job.files[0]].size.is_some_and(|size| size <= SMALL)
     }
 
     async fn check_room(&self, jobs: &[Job]) -> Result<()> {

@@ -1,8 +1,10 @@
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 
 use crate::Result;
 use crate::digest::{Algorithm, Digest};
+use crate::journal::Journal;
 use crate::path::FilePath;
 
 /// Keeps partial files that outlive the process, and publishes finished trees.
@@ -20,12 +22,29 @@ pub trait Depot: Send + Sync {
     /// [`crate::Kind::Disk`].
     async fn held(&self, key: &PartialKey) -> Result<u64>;
 
-    /// Opens the partial under this key, with whatever bytes it has, or an
-    /// empty one. It is this caller's alone until dropped.
+    /// Who else fetches the file under this key at this moment, in a few words.
     ///
     /// # Errors
     /// [`crate::Kind::Disk`].
-    async fn open(&self, key: &PartialKey) -> Result<Box<dyn Partial>>;
+    async fn holder(&self, _key: &PartialKey) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// Opens the partial under this key, with whatever blocks it has, or an
+    /// empty one. It is this caller's alone until dropped. Where another
+    /// process fetches the file, that one is waited for, and what it fetched is
+    /// here then; `size` is the file's, where it is known: small ones are not
+    /// waited for.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Disk`].
+    async fn open(&self, key: &PartialKey, size: Option<u64>) -> Result<Box<dyn Partial>>;
+
+    /// Removes what there is under this key, once nothing is written to it.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Disk`].
+    async fn discard(&self, key: &PartialKey) -> Result<()>;
 
     /// Moves finished partials to their places in one new tree, which then
     /// appears whole or not at all.
@@ -35,11 +54,12 @@ pub trait Depot: Send + Sync {
     async fn publish(&self, placements: &[Placement]) -> Result<()>;
 }
 
-/// A file being fetched.
+/// A file being fetched: blocks, and a journal of them. Blocks may be written in
+/// any order.
 #[async_trait]
 pub trait Partial: Send {
-    /// Bytes it has.
-    fn length(&self) -> u64;
+    /// What it holds.
+    fn journal(&self) -> &Journal;
 
     /// Reads up to `length` of its bytes from `offset`; fewer only at the end.
     ///
@@ -47,19 +67,35 @@ pub trait Partial: Send {
     /// [`crate::Kind::Disk`].
     async fn read(&mut self, offset: u64, length: usize) -> Result<Bytes>;
 
-    /// Adds bytes at the end.
+    /// Begins to write a block, which is in pieces; the future is ready when it
+    /// is written and recorded. It is in the journal at once.
     ///
     /// # Errors
     /// [`crate::Kind::Disk`].
-    async fn append(&mut self, bytes: &[u8]) -> Result<()>;
+    fn write(&mut self, offset: u64, block: Vec<Bytes>) -> BoxFuture<'static, Result<()>>;
 
-    /// Cuts it to `length` bytes.
+    /// Writes a block where that can be done at once: the download ends, by
+    /// whatever, and a later one goes on from here.
+    fn leave(&mut self, offset: u64, block: Vec<Bytes>);
+
+    /// Forgets a block that is not what was recorded.
+    fn forget(&mut self, offset: u64);
+
+    /// Remembers what the server calls the state of the file that the blocks
+    /// are of, for a later run to ask for the same.
     ///
     /// # Errors
     /// [`crate::Kind::Disk`].
-    async fn truncate(&mut self, length: u64) -> Result<()>;
+    fn identify(&mut self, validator: &str) -> Result<()>;
 
-    /// Makes sure the bytes are on disk; the file is complete.
+    /// Drops all that it holds.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Disk`].
+    async fn clear(&mut self) -> Result<()>;
+
+    /// Says that the file is complete and verified; nothing is written to it
+    /// from now on.
     ///
     /// # Errors
     /// [`crate::Kind::Disk`].

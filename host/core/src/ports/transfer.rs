@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -48,20 +50,48 @@ pub trait Transfer: Send + Sync {
     }
 }
 
-/// Takes the bytes of one file in order.
+/// Takes the bytes of one file: in order, or ahead of the order where several
+/// connections bring parts of it.
 #[async_trait]
 pub trait Sink: Send {
-    /// How many bytes it has.
+    /// How many bytes from the first one on are here: the next one is the one
+    /// that is waited for.
     fn position(&self) -> u64;
+
+    /// The first bytes at or after `from` that are not here; the range's end is
+    /// [`u64::MAX`] where nothing ahead is.
+    fn gap(&self, from: u64) -> Range<u64> {
+        from.max(self.position())..u64::MAX
+    }
+
+    /// What the server called the state of the file that an earlier run's bytes
+    /// are of.
+    fn validator(&self) -> Option<String> {
+        None
+    }
+
+    /// Hears what the server calls the state of the file, before any write.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Disk`].
+    fn identify(&mut self, _validator: &str) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether bytes of several answers may be put together even where the
+    /// server has no name for the file's state: something else decides in the end.
+    fn is_judged(&self) -> bool {
+        false
+    }
 
     /// Hears the whole size as soon as the server says it, before any write.
     fn announce(&mut self, size: u64);
 
-    /// Takes the next bytes.
+    /// Takes bytes at `offset`: at the position, or in a gap behind it.
     ///
     /// # Errors
     /// [`crate::Kind::Disk`].
-    async fn write(&mut self, bytes: Bytes) -> Result<()>;
+    async fn write(&mut self, offset: u64, bytes: Bytes) -> Result<()>;
 
     /// Forgets all bytes and starts at zero.
     ///

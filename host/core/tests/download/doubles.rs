@@ -8,13 +8,16 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use nix_ai_model_core::digest::{Algorithm, Digest, Hasher};
 use nix_ai_model_core::grant::Grant;
+use nix_ai_model_core::journal::{Block, Journal};
 use nix_ai_model_core::ops::{Download, Pins};
 use nix_ai_model_core::path::FilePath;
 use nix_ai_model_core::plan::{self, Limits, Plan, RawFile, RawLocator, RawPlan};
 use nix_ai_model_core::ports::{
-    Depot, Partial, PartialKey, Placement, Reporter, Silent, Sink, Source, Transfer, TreeHasher,
+    Depot, InPlace, Partial, PartialKey, Placement, Reporter, Silent, Sink, Source, Transfer,
+    TreeHasher,
 };
 use nix_ai_model_core::spec::{Fields, Selection, Spec};
 use nix_ai_model_core::{Error, Kind, Result};
@@ -203,7 +206,7 @@ impl Transfer for Hub {
             let at = sink.position() as usize;
             let chunk = &bytes[at..bytes.len().min(at + self.chunk)];
             self.served.0.fetch_add(chunk.len() as u64, Ordering::SeqCst);
-            sink.write(Bytes::copy_from_slice(chunk)).await?;
+            sink.write(at as u64, Bytes::copy_from_slice(chunk)).await?;
             if self.expiring.as_ref() == Some(&path) && (sink.position() as usize) < bytes.len() {
                 return Err(Error::new(Kind::Unauthorized, "expired midway"));
             }
@@ -280,8 +283,15 @@ impl Depot for Memory {
         Ok(self.partial(key.as_str()).lock().unwrap().len() as u64)
     }
 
-    async fn open(&self, key: &PartialKey) -> Result<Box<dyn Partial>> {
-        Ok(Box::new(MemoryPartial(self.partial(key.as_str()))))
+    async fn open(&self, key: &PartialKey, _: Option<u64>) -> Result<Box<dyn Partial>> {
+        let bytes = self.partial(key.as_str());
+        let journal = Journal::unrecorded(bytes.lock().unwrap().len() as u64);
+        Ok(Box::new(MemoryPartial { bytes, journal }))
+    }
+
+    async fn discard(&self, key: &PartialKey) -> Result<()> {
+        self.partials.lock().unwrap().remove(key.as_str());
+        Ok(())
     }
 
     async fn publish(&self, placements: &[Placement]) -> Result<()> {
@@ -294,28 +304,53 @@ impl Depot for Memory {
     }
 }
 
-struct MemoryPartial(Bytewise);
+struct MemoryPartial {
+    bytes: Bytewise,
+    journal: Journal,
+}
 
 #[async_trait]
 impl Partial for MemoryPartial {
-    fn length(&self) -> u64 {
-        self.0.lock().unwrap().len() as u64
+    fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     async fn read(&mut self, offset: u64, length: usize) -> Result<Bytes> {
-        let bytes = self.0.lock().unwrap();
+        let bytes = self.bytes.lock().unwrap();
         let from = (offset as usize).min(bytes.len());
         let to = (from + length.min(3)).min(bytes.len());
         Ok(Bytes::copy_from_slice(&bytes[from..to]))
     }
 
-    async fn append(&mut self, bytes: &[u8]) -> Result<()> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+    fn write(&mut self, offset: u64, block: Vec<Bytes>) -> BoxFuture<'static, Result<()>> {
+        let block = block.concat();
+        let mut bytes = self.bytes.lock().unwrap();
+        let (from, to) = (offset as usize, offset as usize + block.len());
+        if bytes.len() < to {
+            bytes.resize(to, 0);
+        }
+        bytes[from..to].copy_from_slice(&block);
+        let length = block.len() as u64;
+        self.journal.insert(offset, Block { length, checksum: None });
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn leave(&mut self, offset: u64, block: Vec<Bytes>) {
+        drop(self.write(offset, block));
+    }
+
+    fn forget(&mut self, offset: u64) {
+        self.journal.remove(offset);
+    }
+
+    fn identify(&mut self, validator: &str) -> Result<()> {
+        self.journal.set_validator(validator);
         Ok(())
     }
 
-    async fn truncate(&mut self, length: u64) -> Result<()> {
-        self.0.lock().unwrap().truncate(length as usize);
+    async fn clear(&mut self) -> Result<()> {
+        self.bytes.lock().unwrap().clear();
+        self.journal = Journal::default();
         Ok(())
     }
 
@@ -377,6 +412,7 @@ pub fn download(hub: Hub, memory: Arc<Memory>) -> Download {
         grant: Hub::grant(),
         transfer: hub,
         depot: memory,
+        workers: Arc::new(InPlace),
         reporter: Arc::new(Silent),
         pins: Pins::new(),
         expect: None,

@@ -1,88 +1,81 @@
-//! One request for the missing bytes of a file.
+//! One go at the missing bytes of a file: a first answer, and what else is
+//! asked for beside it.
 
-use http::header::{ACCEPT, ETAG, HeaderMap, HeaderValue, IF_RANGE, RANGE};
+use http::header::{ETAG, HeaderMap, HeaderValue};
 use nix_ai_model_core::ports::{Event, Sink};
 use nix_ai_model_core::{Error, Kind};
-use tokio::time::timeout;
-use url::Url;
 
 use super::Run;
 use super::answer::{refusal, wrong_part, wrong_size};
-use crate::authorise::Purpose;
-use crate::exchange::{Answer, Exchange, encoded, encoding, planned_headers};
+use super::lines::Line;
+use crate::exchange::{Answer, encoded, encoding};
 use crate::failure::Failure;
 use crate::header::content_range::{ContentRange, parse};
 use crate::header::text;
 
-/// A body that is about to be read.
-struct Incoming {
-    response: reqwest::Response,
-    /// Index after its last byte, where that is known.
-    end: Option<u64>,
+/// What a first answer came to.
+enum First {
+    /// The file is complete, or is not.
+    Over(bool),
+    /// Bytes follow.
+    Bytes(Line, Box<Answer>),
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Asks for what is missing and writes what comes. True where the file is
     /// complete, false where the server ended in good order before that.
     pub(super) async fn attempt(&mut self, sink: &mut dyn Sink) -> Result<bool, Failure> {
+        let gap = sink.gap(sink.position());
+        let answer = self.asking().ask(gap.clone()).await?;
+        match self.first(answer, gap.end, sink).await? {
+            First::Over(complete) => Ok(complete),
+            First::Bytes(line, answer) => self.receive(line, *answer, sink).await,
+        }
+    }
+
+    async fn first(
+        &mut self,
+        answer: Answer,
+        until: u64,
+        sink: &mut dyn Sink,
+    ) -> Result<First, Failure> {
         let position = sink.position();
-        let Answer { response, url } = self.exchange(position).await?;
+        let Answer { response, url, .. } = &answer;
         let status = response.status().as_u16();
         if status != 416 && !response.status().is_success() {
-            return Err(refusal(self.egress, self.download, &self.what, &response));
+            return Err(refusal(self.egress, self.download, &self.what, response));
         }
         let range = text(response.headers(), "content-range").and_then(parse);
         match (status, range) {
-            (416, range) => self.outside(range, sink).await,
+            (416, range) => self.outside(range, sink).await.map(First::Over),
             // To a store an encoding is a remark on the object; its bytes are what they are.
             (_, _)
                 if self.egress.signer().is_none()
                     && let Some(encoding) = encoding(response.headers()) =>
             {
-                Err(encoded(&url, &encoding).into())
+                Err(encoded(url, &encoding).into())
             }
             (206, Some(ContentRange::Part { first, last, total })) if first == position => {
                 if self.is_another(response.headers()) {
-                    return self.start_over(sink, "the file changed on the server").await;
+                    self.start_over(sink, "the file changed on the server").await?;
                 }
                 self.learn(total, sink, response.headers())?;
-                self.receive(Incoming { response, end: Some(last + 1) }, &url, sink).await
+                self.divisible = true;
+                let line = Line { at: position, until, end: Some(last + 1) };
+                Ok(First::Bytes(line, Box::new(answer)))
             }
-            (206, _) => Err(wrong_part(&self.what, position, &response)),
+            (206, _) => Err(wrong_part(&self.what, position, response)),
             (200, _) => {
                 // What is here is dropped only for what has the right size.
                 let end = response.content_length();
                 self.learn(end, sink, response.headers())?;
-                if position > 0 {
+                if position > 0 || sink.gap(0).end != u64::MAX {
                     sink.restart().await?;
                 }
-                self.receive(Incoming { response, end }, &url, sink).await
+                Ok(First::Bytes(Line { at: 0, until: u64::MAX, end }, Box::new(answer)))
             }
-            _ => Err(refusal(self.egress, self.download, &self.what, &response)),
+            _ => Err(refusal(self.egress, self.download, &self.what, response)),
         }
-    }
-
-    async fn exchange(&self, position: u64) -> Result<Answer, Failure> {
-        let mut headers = planned_headers(&self.egress.grant().holder, self.download)?;
-        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-        // From the first byte on: very large files are not given without a range.
-        let range = HeaderValue::from_str(&format!("bytes={position}-"))
-            .expect("digits are a header value");
-        headers.insert(RANGE, range);
-        if let Some(etag) = self.etag.as_ref().filter(|_| position > 0) {
-            headers.insert(IF_RANGE, etag.clone());
-        }
-        let mut url = self.download.url.clone();
-        url.set_fragment(None);
-        let exchange = Exchange {
-            purpose: Purpose::Download,
-            method: http::Method::GET,
-            url,
-            headers,
-            body: None,
-            identity: self.egress.identity(self.download.credential.as_deref())?,
-        };
-        exchange.run(self.egress).await
     }
 
     /// The server has nothing from the position on.
@@ -123,7 +116,7 @@ impl Run<'_> {
         }
     }
 
-    async fn start_over(&mut self, sink: &mut dyn Sink, reason: &str) -> Result<bool, Failure> {
+    async fn start_over<T>(&mut self, sink: &mut dyn Sink, reason: &str) -> Result<T, Failure> {
         sink.restart().await?;
         self.etag = None;
         self.received = false;
@@ -133,7 +126,7 @@ impl Run<'_> {
     }
 
     /// Whether these are another file's headers than those of earlier bytes.
-    fn is_another(&self, headers: &HeaderMap) -> bool {
+    pub(super) fn is_another(&self, headers: &HeaderMap) -> bool {
         self.etag.is_some() && strong(headers).is_some_and(|etag| self.etag.as_ref() != Some(etag))
     }
 
@@ -153,35 +146,19 @@ impl Run<'_> {
             sink.announce(total);
         }
         self.etag = strong(headers).cloned();
+        if let Some(etag) = self.etag.as_ref().and_then(|etag| etag.to_str().ok()) {
+            sink.identify(&self.validator(etag))?;
+        }
         Ok(())
     }
 
-    /// Hands the body's bytes on as they come.
-    async fn receive(
-        &mut self,
-        incoming: Incoming,
-        url: &Url,
-        sink: &mut dyn Sink,
+    /// What an end of the body means, after which there is no other connection.
+    pub(super) fn ended(
+        &self,
+        end: Option<u64>,
+        endless: bool,
+        sink: &dyn Sink,
     ) -> Result<bool, Failure> {
-        let Incoming { mut response, end } = incoming;
-        let endless = end.is_none() && closes_to_end(&response);
-        let stall = self.egress.timeouts().stall;
-        loop {
-            let chunk = timeout(stall, response.chunk())
-                .await
-                .map_err(|_| Failure::silence(&self.what, stall))?
-                .map_err(|error| Failure::of_client(&self.what, error))?;
-            let Some(chunk) = chunk else { break };
-            let limit = end.into_iter().chain(self.size).min();
-            if limit.is_some_and(|limit| chunk.len() as u64 > limit.saturating_sub(sink.position()))
-            {
-                return Err(Failure::lasting(excess(&self.what)));
-            }
-            if !chunk.is_empty() {
-                sink.write(chunk).await?;
-                self.received = true;
-            }
-        }
         let position = sink.position();
         match (self.size, end) {
             (Some(size), _) if size == position => Ok(true),
@@ -190,7 +167,7 @@ impl Run<'_> {
             // A part of a file whose size the server does not say: there may be more.
             (_, Some(_)) => Ok(false),
             (None, None) => {
-                if endless && url.scheme() == "http" {
+                if endless {
                     self.reporter.event(Event::Note(&format!(
                         "{} did not say how long it is; a connection that broke would look the same",
                         self.what
@@ -201,7 +178,7 @@ impl Run<'_> {
         }
     }
 
-    fn cut_short(&self, position: u64) -> Failure {
+    pub(super) fn cut_short(&self, position: u64) -> Failure {
         Failure::from(
             Error::new(Kind::Network, format!("{} ended early, after {position} bytes", self.what))
                 .with_hint("try again; what was fetched so far is kept"),
@@ -219,12 +196,13 @@ fn strong(headers: &HeaderMap) -> Option<&HeaderValue> {
 
 /// Whether the end of the connection is the only end of the body. Chunked
 /// bodies, HTTP/2 streams and TLS tell an end from a break; this does not.
-fn closes_to_end(response: &reqwest::Response) -> bool {
-    response.version() <= http::Version::HTTP_11
-        && !response.headers().contains_key(http::header::TRANSFER_ENCODING)
+pub(super) fn closes_to_end(answer: &Answer) -> bool {
+    answer.url.scheme() == "http"
+        && answer.response.version() <= http::Version::HTTP_11
+        && !answer.response.headers().contains_key(http::header::TRANSFER_ENCODING)
 }
 
-fn excess(what: &str) -> Error {
+pub(super) fn excess(what: &str) -> Error {
     Error::new(Kind::HashMismatch, format!("{what} sent more bytes than the file has"))
         .with_hint("the server's copy is not what was planned; try again later or another mirror")
 }

@@ -6,6 +6,7 @@ mod credentials;
 mod encryption;
 mod metadata;
 mod names;
+mod parts;
 mod proxies;
 mod refusals;
 mod registries;

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rustls::server::WebPkiClientVerifier;
 use rustls_pki_types::pem::PemObject as _;
@@ -36,6 +37,14 @@ impl Asked {
         let range = self.header("range").expect("every request for a file has a range");
         range.strip_prefix("bytes=").unwrap().strip_suffix('-').unwrap().parse().unwrap()
     }
+
+    /// The bytes that are asked for, of a file of `length`.
+    pub(crate) fn part(&self, length: usize) -> std::ops::Range<usize> {
+        let range = self.header("range").expect("every request for a file has a range");
+        let (first, last) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+        let end = if last.is_empty() { length } else { last.parse::<usize>().unwrap() + 1 };
+        first.parse().unwrap()..end
+    }
 }
 
 /// What is sent, and what happens then.
@@ -46,6 +55,8 @@ pub(crate) enum Reply {
     Drop(Vec<u8>),
     /// These bytes, then nothing.
     Hang(Vec<u8>),
+    /// These bytes, so many a second, then the end of the connection.
+    Paced(Vec<u8>, usize),
     /// A tunnel to this port.
     Tunnel(u16),
 }
@@ -199,6 +210,16 @@ async fn serve(
             let _ = stream.write_all(&bytes).await;
             let _ = stream.flush().await;
             std::future::pending::<()>().await;
+        }
+        Reply::Paced(bytes, a_second) => {
+            let mut ticks = tokio::time::interval(Duration::from_millis(20));
+            for piece in bytes.chunks(a_second / 50) {
+                ticks.tick().await;
+                if stream.write_all(piece).await.is_err() {
+                    return;
+                }
+            }
+            let _ = stream.shutdown().await;
         }
         Reply::Tunnel(port) => {
             let mut upstream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();

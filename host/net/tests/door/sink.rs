@@ -30,7 +30,12 @@ impl Sink for Memory {
         self.announced.get_or_insert((size, at));
     }
 
-    async fn write(&mut self, bytes: Bytes) -> Result<()> {
+    fn is_judged(&self) -> bool {
+        true
+    }
+
+    async fn write(&mut self, offset: u64, bytes: Bytes) -> Result<()> {
+        assert_eq!(offset, self.position(), "one connection brings bytes in order");
         self.bytes.extend_from_slice(&bytes);
         Ok(())
     }

@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         format!("the attribute \"{}\"", escape(&self.full(name)))
     }
 
-    fn fault(&self, name: &str, why: &str) -> Error {
+    pub(super) fn fault(&self, name: &str, why: &str) -> Error {
         malformed(&self.full(name), why)
     }
 
@@ -65,6 +65,59 @@ impl<'a> Reader<'a> {
     pub(super) fn text(&self, name: &str) -> Result<String> {
         self.required(name)?;
         Ok(self.optional_text(name)?.unwrap_or_default())
+    }
+
+    /// Text, or a number as text.
+    pub(super) fn optional_text_or_number(&self, name: &str) -> Result<Option<String>> {
+        match self.optional(name) {
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            _ => self.optional_text(name),
+        }
+    }
+
+    /// A whole number of at most `most`.
+    pub(super) fn optional_whole(&self, name: &str, most: u64) -> Result<Option<u64>> {
+        match self.optional(name) {
+            None => Ok(None),
+            Some(value) => match value.as_u64().filter(|number| *number <= most) {
+                Some(number) => Ok(Some(number)),
+                None => Err(self.fault(name, &format!("is not a whole number up to {most}"))),
+            },
+        }
+    }
+
+    /// A number from zero to `most`.
+    pub(super) fn optional_number(&self, name: &str, most: f64) -> Result<Option<f64>> {
+        match self.optional(name) {
+            None => Ok(None),
+            Some(value) => match value.as_f64().filter(|number| (0.0..=most).contains(number)) {
+                Some(number) => Ok(Some(number)),
+                None => Err(self.fault(name, &format!("is not a number from 0 to {most}"))),
+            },
+        }
+    }
+
+    /// A list of texts; an empty one where nothing is there.
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<String>> {
+        let malformed = || self.fault(name, "is not a list of strings");
+        match self.optional(name) {
+            None => Ok(Vec::new()),
+            Some(value) => value
+                .as_array()
+                .and_then(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect())
+                .ok_or_else(malformed),
+        }
+    }
+
+    /// One of these choices by its name; the default where nothing is there.
+    pub(super) fn choice<T: Copy + Default>(&self, name: &str, choices: &[(&str, T)]) -> Result<T> {
+        let Some(text) = self.optional_text(name)? else { return Ok(T::default()) };
+        let names = || choices.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        choices
+            .iter()
+            .find(|(name, _)| *name == text)
+            .map(|(_, choice)| *choice)
+            .ok_or_else(|| self.fault(name, &format!("is none of: {}", names())))
     }
 
     pub(super) fn sri(&self, name: &str) -> Result<Sri> {

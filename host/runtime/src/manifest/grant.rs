@@ -46,6 +46,7 @@ impl Manifest {
             objects: self.objects.clone(),
             named: named.into_iter().chain(allowed.iter().cloned()).collect(),
             credentials,
+            ..Grant::default()
         })
     }
 

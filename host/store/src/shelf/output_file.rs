@@ -71,11 +71,16 @@ impl Depot for OutputFile {
         regular(&self.file(OFlags::empty())?, &self.path)
     }
 
-    async fn open(&self, key: &PartialKey) -> Result<Box<dyn Partial>> {
+    async fn open(&self, key: &PartialKey, _: Option<u64>) -> Result<Box<dyn Partial>> {
         let guard = self.in_use.take(key)?;
         let file = self.file(OFlags::empty())?;
         let length = regular(&file, &self.path)?;
-        Ok(Box::new(FilePartial::new(file, self.path.clone(), length, guard)))
+        Ok(Box::new(FilePartial::unrecorded(file, self.path.clone(), length, guard)))
+    }
+
+    /// The output is Nix's to remove.
+    async fn discard(&self, _: &PartialKey) -> Result<()> {
+        Ok(())
     }
 
     async fn publish(&self, placements: &[Placement]) -> Result<()> {

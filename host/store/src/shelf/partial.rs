@@ -1,4 +1,4 @@
-//! One partial file: written once, at its end, in large blocks.
+//! One partial file: blocks that are written in any order, and their journal.
 
 use std::any::Any;
 use std::fs::File;
@@ -9,68 +9,57 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::future::{BoxFuture, FutureExt as _, ready};
+use nix_ai_model_core::journal::{BLOCK, Block, Journal, checksum, line, validator_line};
 use nix_ai_model_core::ports::Partial;
 use nix_ai_model_core::{Error, Kind, Result};
 
+use super::records::Records;
 use crate::fault::disk;
+use crate::folder::permissions;
 
-/// How much is gathered before it is written, in bytes. It bounds the memory
-/// of a partial: one block.
-const BLOCK: usize = 1 << 20;
+/// What is shorter is written where it is: handing it on would take as long.
+const SHORT: usize = 64 << 10;
+/// The mode of a file that is complete and verified.
+pub(super) const SEALED: u32 = 0o400;
 
 pub(super) struct FilePartial {
     open: Arc<Open>,
-    /// Bytes in the file.
-    written: u64,
-    /// Bytes that follow them.
-    block: Vec<u8>,
+    journal: Journal,
 }
 
-struct Open {
+/// An open file, and what must live as long as it may be written: a write that
+/// goes on after its future was dropped keeps it too.
+pub(super) struct Open {
     file: File,
     path: PathBuf,
-    /// What must live as long as the file may be written; a write that goes on
-    /// after its future was dropped keeps it too.
-    _guard: Box<dyn Any + Send + Sync>,
+    records: Option<Records>,
+    guard: Box<dyn Guard>,
+}
+
+/// Lives as long as a partial may be written.
+pub(super) trait Guard: Any + Send + Sync {
+    /// Makes sure that the partial is still this process's.
+    fn check(&self) -> Result<()>;
 }
 
 impl FilePartial {
-    pub(super) fn new<G: Any + Send + Sync>(
-        file: File,
-        path: PathBuf,
-        length: u64,
-        guard: G,
-    ) -> Self {
-        let open = Arc::new(Open { file, path, _guard: Box::new(guard) });
-        Self { open, written: length, block: Vec::new() }
+    /// A partial of one run, whose file has `length` bytes.
+    pub(super) fn unrecorded(file: File, path: PathBuf, length: u64, guard: impl Guard) -> Self {
+        let open = Open { file, path, records: None, guard: Box::new(guard) };
+        Self { open: Arc::new(open), journal: Journal::unrecorded(length) }
     }
 
-    /// Writes the block out.
-    async fn flush(&mut self) -> Result<()> {
-        if self.block.is_empty() {
-            return Ok(());
-        }
-        let open = self.open.clone();
-        let block = std::mem::take(&mut self.block);
-        let offset = self.written;
-        let (mut block, outcome) = blocking(move || {
-            let outcome = open.file.write_all_at(&block, offset);
-            Ok((block, outcome))
-        })
-        .await?;
-        match outcome {
-            Ok(()) => {
-                self.written += block.len() as u64;
-                block.clear();
-                self.block = block;
-                Ok(())
-            }
-            Err(error) => {
-                let fault = write_fault(&self.open, error, block.len());
-                self.block = block;
-                Err(fault)
-            }
-        }
+    /// A partial that outlives the process.
+    pub(super) fn recorded(
+        file: File,
+        path: PathBuf,
+        records: Records,
+        journal: Journal,
+        guard: impl Guard,
+    ) -> Self {
+        let open = Open { file, path, records: Some(records), guard: Box::new(guard) };
+        Self { open: Arc::new(open), journal }
     }
 
     async fn on_file<T: Send + 'static>(
@@ -81,31 +70,57 @@ impl FilePartial {
         let open = self.open.clone();
         blocking(move || work(&open.file).map_err(|error| disk(action, &open.path, error))).await
     }
+
+    /// Takes a block into the journal, and says what its records begin with
+    /// where it is to be recorded.
+    fn note(&mut self, offset: u64, length: usize) -> Option<String> {
+        // A file of one block needs no records: all of it is there, or none.
+        let only = offset == 0 && length < BLOCK && self.journal.held() == 0;
+        let records = self.open.records.as_ref().filter(|records| !only || records.is_begun());
+        let heading = records
+            .map(|records| if records.is_begun() { String::new() } else { self.journal.to_text() });
+        self.journal.insert(offset, Block { length: length as u64, checksum: None });
+        heading
+    }
 }
 
-/// A full disk is told with how much is free and how much was to be written.
-fn write_fault(open: &Open, error: io::Error, wanted: usize) -> Error {
-    let full = error.kind() == io::ErrorKind::StorageFull;
-    let fault = disk("write", &open.path, error);
-    match rustix::fs::fstatvfs(&open.file) {
-        Ok(space) if full => {
-            let free = space.f_bavail.saturating_mul(space.f_frsize);
-            fault.within(format_args!("{free} bytes are free and {wanted} more were to be written"))
+impl Open {
+    fn write(&self, offset: u64, block: &[Bytes], heading: Option<&str>) -> Result<()> {
+        self.guard.check()?;
+        let length: usize = block.iter().map(Bytes::len).sum();
+        write_all(&self.file, block, offset).map_err(|error| self.write_fault(error, length))?;
+        match (&self.records, heading) {
+            (Some(records), Some(heading)) => {
+                let block = Block { length: length as u64, checksum: Some(checksum(block)) };
+                records.add(heading, &line(offset, block))
+            }
+            _ => Ok(()),
         }
-        _ => fault,
+    }
+
+    /// A full disk is told with how much is free and how much was to be written.
+    fn write_fault(&self, error: io::Error, wanted: usize) -> Error {
+        let full = error.kind() == io::ErrorKind::StorageFull;
+        let fault = disk("write", &self.path, error);
+        match rustix::fs::fstatvfs(&self.file) {
+            Ok(space) if full => {
+                let free = space.f_bavail.saturating_mul(space.f_frsize);
+                fault.within(format_args!(
+                    "{free} bytes are free and {wanted} more were to be written"
+                ))
+            }
+            _ => fault,
+        }
     }
 }
 
 #[async_trait]
 impl Partial for FilePartial {
-    fn length(&self) -> u64 {
-        self.written + self.block.len() as u64
+    fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     async fn read(&mut self, offset: u64, length: usize) -> Result<Bytes> {
-        self.flush().await?;
-        let left = usize::try_from(self.written.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let length = length.min(left);
         self.on_file("read", move |file| {
             let mut bytes = vec![0; length];
             let filled = read_full(file, &mut bytes, offset)?;
@@ -115,46 +130,63 @@ impl Partial for FilePartial {
         .await
     }
 
-    async fn append(&mut self, mut bytes: &[u8]) -> Result<()> {
-        while !bytes.is_empty() {
-            if self.block.len() >= BLOCK {
-                self.flush().await?;
-            }
-            let (now, later) = bytes.split_at(bytes.len().min(BLOCK - self.block.len()));
-            self.block.extend_from_slice(now);
-            bytes = later;
+    fn write(&mut self, offset: u64, block: Vec<Bytes>) -> BoxFuture<'static, Result<()>> {
+        let length = block.iter().map(Bytes::len).sum();
+        let heading = self.note(offset, length);
+        let open = self.open.clone();
+        if length < SHORT {
+            return ready(open.write(offset, &block, heading.as_deref())).boxed();
         }
-        if self.block.len() >= BLOCK { self.flush().await } else { Ok(()) }
+        begin(move || open.write(offset, &block, heading.as_deref())).boxed()
     }
 
-    async fn truncate(&mut self, length: u64) -> Result<()> {
-        if let Some(kept) = length.checked_sub(self.written) {
-            self.block.truncate(usize::try_from(kept).unwrap_or(usize::MAX));
-            return Ok(());
+    fn leave(&mut self, offset: u64, block: Vec<Bytes>) {
+        let length = block.iter().map(Bytes::len).sum();
+        // What is not the whole file has to be told from what is.
+        let heading = match self.note(offset, length) {
+            None if self.open.records.is_some() => Some(Journal::default().to_text()),
+            heading => heading,
+        };
+        if let Err(error) = self.open.write(offset, &block, heading.as_deref()) {
+            tracing::debug!(%error, "the end of a partial is lost and is fetched again");
         }
-        self.block.clear();
-        self.on_file("cut", move |file| file.set_len(length)).await?;
-        self.written = length;
-        Ok(())
+    }
+
+    fn forget(&mut self, offset: u64) {
+        self.journal.remove(offset);
+    }
+
+    fn identify(&mut self, validator: &str) -> Result<()> {
+        self.journal.set_validator(validator);
+        match &self.open.records {
+            // Where they are not begun, they begin with it.
+            Some(records) if records.is_begun() => {
+                let known = self.journal.validator();
+                known.map_or(Ok(()), |known| records.add("", &validator_line(known)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn clear(&mut self) -> Result<()> {
+        self.journal = Journal::default();
+        self.open.records.as_ref().map_or(Ok(()), Records::clear)?;
+        self.on_file("cut", |file| file.set_len(0)).await
     }
 
     async fn seal(&mut self) -> Result<()> {
-        self.flush().await?;
-        self.on_file("sync", File::sync_data).await
+        rustix::fs::fchmod(&self.open.file, permissions(SEALED))
+            .map_err(|error| disk("set the permissions of", &self.open.path, error))
     }
 }
 
-/// What was gathered is written also where the download fails or is
-/// interrupted, for the next run to go on from.
-impl Drop for FilePartial {
-    fn drop(&mut self) {
-        if !self.block.is_empty()
-            && let Err(error) = self.open.file.write_all_at(&self.block, self.written)
-        {
-            let path = crate::fault::shown(&self.open.path);
-            tracing::debug!(%path, %error, "the end of a partial is lost and is fetched again");
-        }
+/// Writes pieces one behind the other.
+fn write_all(file: &File, block: &[Bytes], mut offset: u64) -> io::Result<()> {
+    for piece in block {
+        file.write_all_at(piece, offset)?;
+        offset += piece.len() as u64;
     }
+    Ok(())
 }
 
 fn read_full(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -174,10 +206,20 @@ fn read_full(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            Err(Error::new(Kind::Internal, "a file operation did not finish").caused_by(error))
+    begin(work).await
+}
+
+/// The same, beginning at once.
+fn begin<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> impl Future<Output = Result<T>> + Send + 'static {
+    let working = tokio::task::spawn_blocking(work);
+    async move {
+        match working.await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                Err(Error::new(Kind::Internal, "a file operation did not finish").caused_by(error))
+            }
         }
     }
 }

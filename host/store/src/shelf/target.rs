@@ -4,11 +4,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use nix_ai_model_core::{Error, Kind, Result};
-use rustix::fs::{AtFlags, CWD, RenameFlags};
+use rustix::fs::{AtFlags, CWD, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::{Move, PARTIALS};
-use crate::claim::Claim;
+use crate::claim::{Claim, sweep};
 use crate::fault::{disk, shown};
 use crate::folder::{Folder, name as as_name};
 use crate::tree::{Tree, place};
@@ -26,6 +26,7 @@ pub struct Target {
 #[derive(Debug, Clone, Copy)]
 enum Form {
     Tree,
+    Passing,
     Output,
     File,
 }
@@ -35,6 +36,12 @@ impl Target {
     /// folder beside it and then renamed.
     pub fn tree(path: impl Into<PathBuf>) -> Self {
         Self { form: Form::Tree, path: path.into() }
+    }
+
+    /// As [`Target::tree`], for a folder that goes on from there at once: it is
+    /// not synced.
+    pub fn passing(path: impl Into<PathBuf>) -> Self {
+        Self { form: Form::Passing, path: path.into() }
     }
 
     /// The folder of a Nix output, built in place; Nix removes it where the
@@ -91,9 +98,10 @@ impl Place {
         let parent = parent.canonicalize().map_err(|error| disk("open", parent, error))?;
         let folder = Folder::open(&parent)?;
         let staging = match target.form {
-            Form::Tree => {
-                Claim::abandoned(&folder, STAGING)?.into_iter().for_each(Claim::sweep);
-                Some(Claim::new(&folder, STAGING)?)
+            Form::Tree | Form::Passing => {
+                let staging = Claim::new(&folder, STAGING)?;
+                staging.abandoned(STAGING)?.iter().for_each(sweep);
+                Some(staging)
             }
             Form::Output | Form::File => None,
         };
@@ -123,10 +131,14 @@ impl Place {
     fn publish_staged(&self, staging: &Claim, lane: &Folder, moves: &[Move<'_>]) -> Result<()> {
         let mut tree = Tree::below(staging.folder().make(TREE, 0o755)?);
         fill(&mut tree, lane, moves)?;
-        tree.sync()?;
+        let stays = matches!(self.target.form, Form::Tree);
+        if stays {
+            tree.sync()?;
+        }
         let name = file_name(&self.target.path)?;
         match rename_new(staging.folder(), TREE, &self.folder, name) {
-            Ok(()) => self.folder.sync(),
+            Ok(()) if stays => self.folder.sync(),
+            Ok(()) => Ok(()),
             Err(Errno::EXIST | Errno::NOTEMPTY | Errno::NOTDIR) => Err(exists(&self.target.path)),
             Err(error) => Err(disk("create", &self.target.path, error)),
         }
@@ -142,7 +154,11 @@ impl Place {
         };
         let name = Path::new(file_name(&self.target.path)?);
         let Move { placement, apart } = one;
-        place(lane, placement.key.as_str(), &self.folder, name, placement.executable, *apart)
+        place(lane, placement.key.as_str(), &self.folder, name, placement.executable, *apart)?;
+        let file = self.folder.file(name, OFlags::RDONLY);
+        let file = file.map_err(|error| self.folder.fault("open", name, error))?;
+        file.sync_data().map_err(|error| disk("sync", &self.target.path, error))?;
+        self.folder.sync()
     }
 
     /// Takes away what was needed only until the target was published.

@@ -3,6 +3,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, symlink};
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use nix_ai_model_core::path::FilePath;
 
 use super::*;
@@ -20,10 +21,23 @@ fn placement(name: &str, path: &str, executable: bool) -> Placement {
 }
 
 async fn put(depot: &dyn Depot, name: &str, bytes: &[u8]) {
-    let mut partial = depot.open(&key(name)).await.unwrap();
-    partial.truncate(0).await.unwrap();
-    partial.append(bytes).await.unwrap();
+    let mut partial = depot.open(&key(name), Some(bytes.len() as u64)).await.unwrap();
+    partial.clear().await.unwrap();
+    write(&mut *partial, 0, bytes).await.unwrap();
     partial.seal().await.unwrap();
+}
+
+/// Writes bytes in blocks.
+async fn write(partial: &mut dyn Partial, mut offset: u64, bytes: &[u8]) -> Result<()> {
+    for block in bytes.chunks(BLOCK) {
+        partial.write(offset, vec![Bytes::copy_from_slice(block)]).await?;
+        offset += block.len() as u64;
+    }
+    Ok(())
+}
+
+async fn open(shelf: &Shelf, name: &str) -> Box<dyn Partial> {
+    shelf.open(&key(name), Some(10)).await.unwrap()
 }
 
 struct Folders {
@@ -106,18 +120,18 @@ async fn one_partial_fills_several_places_with_their_own_modes() {
 async fn what_is_left_is_found_again() {
     let folders = Folders::new();
     let shelf = folders.shelf();
-    let mut partial = shelf.open(&key("a")).await.unwrap();
-    partial.append(b"half of").await.unwrap();
+    let mut partial = open(&shelf, "a").await;
+    write(&mut *partial, 0, b"half of").await.unwrap();
     drop(partial);
     drop(shelf);
     let shelf = folders.shelf();
     assert_eq!(shelf.held(&key("a")).await.unwrap(), 7);
-    let mut partial = shelf.open(&key("a")).await.unwrap();
-    assert_eq!(partial.length(), 7);
-    partial.append(b" it").await.unwrap();
+    let mut partial = open(&shelf, "a").await;
+    assert_eq!(partial.journal().gap(0), 7..u64::MAX);
+    write(&mut *partial, 7, b" it").await.unwrap();
     assert_eq!(partial.read(5, 100).await.unwrap(), "of it");
     assert_eq!(partial.read(10, 100).await.unwrap(), "");
-    assert!(shelf.open(&key("a")).await.is_err(), "it is the first caller's alone");
+    assert!(shelf.open(&key("a"), None).await.is_err(), "it is the first caller's alone");
     let publish = shelf.publish(&[placement("a", "a", false)]).await;
     assert_eq!(publish.unwrap_err().kind(), Kind::Internal, "it is still being written");
 }
@@ -130,12 +144,69 @@ async fn two_shelves_never_share_a_partial() {
     let second = folders.shelf();
     assert_eq!(second.held(&key("a")).await.unwrap(), 0);
     put(&second, "a", b"second's").await;
-    assert_eq!(first.open(&key("a")).await.unwrap().read(0, 9).await.unwrap(), "first");
+    assert_eq!(open(&first, "a").await.read(0, 9).await.unwrap(), "first");
     // Both are gone: the longer one is taken over, and one lane is left.
     drop((first, second));
     let third = folders.shelf();
     assert_eq!(third.held(&key("a")).await.unwrap(), 8);
     assert_eq!(fs::read_dir(folders.partials()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn what_another_fetches_is_waited_for_and_copied() {
+    let folders = Folders::new();
+    let first = folders.shelf();
+    let second = folders.shelf();
+    let large = vec![5; 2 << 20];
+    assert_eq!(second.holder(&key("a")).await.unwrap(), None);
+    let mut theirs = first.open(&key("a"), Some(2 << 20)).await.unwrap();
+    write(&mut *theirs, 0, &large).await.unwrap();
+    let holder = second.holder(&key("a")).await.unwrap().unwrap();
+    assert!(holder.starts_with(&std::process::id().to_string()), "{holder}");
+    let theirs_is_done = async {
+        theirs.seal().await.unwrap();
+        drop(theirs);
+        first.publish(&[placement("a", "a", false)]).await.unwrap();
+    };
+    let key = key("a");
+    let ours = second.open(&key, Some(2 << 20));
+    let (ours, ()) = futures::join!(ours, theirs_is_done);
+    assert_eq!(ours.unwrap().journal().held(), 2 << 20);
+}
+
+#[tokio::test]
+async fn what_another_did_not_finish_is_not_copied() {
+    let folders = Folders::new();
+    let first = folders.shelf();
+    let second = folders.shelf();
+    let mut theirs = first.open(&key("a"), None).await.unwrap();
+    write(&mut *theirs, 0, b"half of").await.unwrap();
+    let stopped = async {
+        drop(theirs);
+    };
+    let key = key("a");
+    let (ours, ()) = futures::join!(second.open(&key, None), stopped);
+    assert_eq!(ours.unwrap().journal().held(), 0);
+    drop(first);
+    assert_eq!(second.held(&key).await.unwrap(), 0, "it is taken over when a shelf is opened");
+}
+
+#[tokio::test]
+async fn a_block_that_was_torn_is_alone_forgotten() {
+    let folders = Folders::new();
+    let shelf = folders.shelf();
+    let mut partial = shelf.open(&key("a"), None).await.unwrap();
+    write(&mut *partial, 0, &vec![1; 3 << 20]).await.unwrap();
+    drop(partial);
+    let file = shelf.inner.lane.folder().file(key("a").as_str(), rustix::fs::OFlags::RDWR);
+    std::os::unix::fs::FileExt::write_at(&file.unwrap(), b"torn", 1 << 20).unwrap();
+    let mut partial = shelf.open(&key("a"), None).await.unwrap();
+    for (offset, intact) in [(0, true), (1 << 20, false), (2 << 20, true)] {
+        let block = partial.journal().block(offset).unwrap();
+        let bytes = partial.read(offset, BLOCK).await.unwrap();
+        let found = nix_ai_model_core::journal::checksum([&bytes]);
+        assert_eq!(block.checksum == Some(found), intact, "{offset}");
+    }
 }
 
 #[tokio::test]
@@ -209,7 +280,7 @@ async fn what_is_no_file_of_ours_is_no_partial() {
     let pipe = lane.join(key("pipe").as_str());
     rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
     for name in ["link", "folder", "pipe"] {
-        let error = shelf.open(&key(name)).await.map(|_| ()).unwrap_err();
+        let error = shelf.open(&key(name), Some(1)).await.map(|_| ()).unwrap_err();
         assert_eq!(error.kind(), Kind::Disk, "{name}: {error}");
     }
     assert_eq!(fs::read(&outside).unwrap(), b"kept");

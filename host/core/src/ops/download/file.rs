@@ -21,7 +21,12 @@ impl Download {
     ) -> Result<(Job, FetchedFile)> {
         let index = job.files[0];
         let expected = self.expected_of(&job);
-        let partial = self.depot.open(&job.key).await?;
+        let planned = &self.plan.files[index];
+        if let Some(holder) = self.depot.holder(&job.key).await? {
+            let note = format!("\"{}\" is being fetched by process {holder}", planned.path);
+            self.reporter.event(Event::Note(&format!("{note}; waiting for it")));
+        }
+        let partial = self.depot.open(&job.key, planned.size).await?;
         let mut sink = FileSink::new(&self, index, &expected, partial, frontier.clone());
         let fetched = self.fill(&mut sink, index, &expected).await.map_err(|error| {
             error.within(format_args!(
@@ -58,7 +63,7 @@ impl Download {
     ) -> Result<FetchedFile> {
         let file = &self.plan.files[index];
         sink.resume().await?;
-        self.reporter.event(Event::Started { file: index, resumed: sink.position() });
+        self.reporter.event(Event::Started { file: index, resumed: sink.held() });
         let mut mirrors = file.mirrors.iter();
         let mut mirror = None;
         loop {
@@ -82,8 +87,8 @@ impl Download {
         file: &PlannedFile,
         expected: &[Digest],
     ) -> Result<FetchedFile> {
-        let earlier = sink.position();
-        if file.size.is_none_or(|size| size > earlier) || earlier == 0 {
+        let earlier = sink.held();
+        if !sink.is_whole() {
             self.fetch_bytes(mirror, sink, file).await?;
         }
         let first = sink.verify(expected).await?;
@@ -125,7 +130,7 @@ impl Download {
             Locator::Inline(bytes) => {
                 sink.restart().await?;
                 sink.announce(bytes.len() as u64);
-                sink.write(Bytes::clone(bytes)).await
+                sink.write(0, Bytes::clone(bytes)).await
             }
             Locator::Object(object) => {
                 self.transfer.object(object, file.size, sink, &*self.reporter).await

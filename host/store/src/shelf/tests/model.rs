@@ -1,58 +1,89 @@
-//! Partials against a vector of bytes.
+//! Partials against a vector of bytes, and a journal that is only in memory.
 
+use nix_ai_model_core::journal::{Block, Journal, checksum};
 use proptest::prelude::*;
 
 use super::*;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Append(usize),
-    Truncate(u64),
+    Write(u64, usize),
+    Leave(u64, usize),
     Read(u64, usize),
+    Clear,
     Reopen,
-    Seal,
 }
 
-/// Sizes around the block that writes are gathered in.
+/// Sizes around those that are treated differently.
 fn size() -> impl Strategy<Value = usize> {
-    prop_oneof![0..10_usize, (1 << 20) - 3..(1 << 20) + 3_usize, 0..3_000_000_usize]
+    let block = BLOCK;
+    prop_oneof![1..10_usize, (64 << 10) - 3..(64 << 10) + 3_usize, block - 3..block + 3]
 }
 
 fn step() -> impl Strategy<Value = Step> {
+    let offset = || prop_oneof![Just(0), 0..3_000_000_u64];
     prop_oneof![
-        4 => size().prop_map(Step::Append),
-        1 => size().prop_map(|length| Step::Truncate(length as u64)),
-        2 => (size(), size()).prop_map(|(offset, length)| Step::Read(offset as u64, length)),
-        1 => Just(Step::Reopen),
-        1 => Just(Step::Seal),
+        5 => (offset(), size()).prop_map(|(offset, length)| Step::Write(offset, length)),
+        1 => (offset(), size()).prop_map(|(offset, length)| Step::Leave(offset, length)),
+        2 => (offset(), size()).prop_map(|(offset, length)| Step::Read(offset, length)),
+        1 => Just(Step::Clear),
+        2 => Just(Step::Reopen),
     ]
 }
 
-fn bytes(length: usize, seed: usize) -> Vec<u8> {
+fn bytes(length: usize, seed: usize) -> Bytes {
     (0..length).map(|index| (index.wrapping_mul(31) ^ seed) as u8).collect()
+}
+
+fn put_in(expected: &mut Vec<u8>, offset: u64, block: &Bytes) {
+    let (from, to) = (offset as usize, offset as usize + block.len());
+    expected.resize(expected.len().max(to), 0);
+    expected[from..to].copy_from_slice(block);
+}
+
+/// Every block that is held, held against what was written.
+async fn check(partial: &mut dyn Partial, expected: &[u8], held: &Journal) {
+    assert_eq!(partial.journal().held(), held.held());
+    let mut offset = 0;
+    loop {
+        assert_eq!(partial.journal().gap(offset), held.gap(offset));
+        offset = match partial.journal().block(offset) {
+            Some(Block { length, checksum: recorded }) => {
+                let read = partial.read(offset, length as usize).await.unwrap();
+                assert!(read == expected[offset as usize..][..length as usize]);
+                assert!(recorded.is_none_or(|recorded| recorded == checksum([&read])));
+                offset + length
+            }
+            None if held.gap(offset).end == u64::MAX => return,
+            None => held.gap(offset).end,
+        };
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn a_partial_holds_what_was_appended(steps in proptest::collection::vec(step(), 1..12)) {
+    fn a_partial_holds_the_blocks_that_were_written(
+        steps in proptest::collection::vec(step(), 1..12)
+    ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let folders = Folders::new();
             let shelf = folders.shelf();
-            let mut partial = shelf.open(&key("a")).await.unwrap();
-            let mut expected: Vec<u8> = Vec::new();
+            let mut partial = shelf.open(&key("a"), Some(9)).await.unwrap();
+            let (mut expected, mut held) = (Vec::new(), Journal::default());
             for (seed, step) in steps.into_iter().enumerate() {
                 match step {
-                    Step::Append(length) => {
-                        let more = bytes(length, seed);
-                        partial.append(&more).await.unwrap();
-                        expected.extend(more);
-                    }
-                    Step::Truncate(length) => {
-                        let length = length.min(expected.len() as u64);
-                        partial.truncate(length).await.unwrap();
-                        expected.truncate(length as usize);
+                    Step::Write(offset, length) | Step::Leave(offset, length) => {
+                        let block = bytes(length, seed);
+                        put_in(&mut expected, offset, &block);
+                        held.insert(offset, Block { length: length as u64, checksum: None });
+                        let pieces = vec![block.slice(..1), block.slice(1..)];
+                        if matches!(step, Step::Leave(..)) {
+                            partial.leave(offset, pieces);
+                        } else {
+                            partial.write(offset, pieces).await.unwrap();
+                        }
                     }
                     Step::Read(offset, length) => {
                         let from = expected.len().min(offset as usize);
@@ -60,17 +91,17 @@ proptest! {
                         let read = partial.read(offset, length).await.unwrap();
                         assert!(read == expected[from..to]);
                     }
+                    Step::Clear => {
+                        partial.clear().await.unwrap();
+                        (expected, held) = (Vec::new(), Journal::default());
+                    }
                     Step::Reopen => {
                         drop(partial);
-                        partial = shelf.open(&key("a")).await.unwrap();
+                        partial = shelf.open(&key("a"), Some(9)).await.unwrap();
                     }
-                    Step::Seal => partial.seal().await.unwrap(),
                 }
-                assert_eq!(partial.length(), expected.len() as u64);
+                check(&mut *partial, &expected, &held).await;
             }
-            drop(partial);
-            let file = shelf.inner.lane.folder().join(key("a").as_str());
-            assert!(fs::read(file).unwrap() == expected);
         });
     }
 }

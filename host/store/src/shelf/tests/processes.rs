@@ -15,8 +15,8 @@ async fn hold_a_partial() {
     let Some(base) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
     let target = Target::tree(base.join("results/theirs"));
     let shelf = Shelf::open(&base.join("cache/partials"), &target).unwrap();
-    let mut partial = shelf.open(&key("a")).await.unwrap();
-    partial.append(&vec![7; WRITTEN as usize]).await.unwrap();
+    let mut partial = shelf.open(&key("a"), Some(2 * WRITTEN)).await.unwrap();
+    write(&mut *partial, 0, &vec![7; WRITTEN as usize]).await.unwrap();
     println!("\nholding");
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
@@ -54,5 +54,5 @@ async fn a_killed_process_leaves_its_partials() {
     let next = folders.shelf();
     assert_eq!(next.held(&key("a")).await.unwrap(), WRITTEN, "the longer one is taken over");
     assert_eq!(folders.results().len(), 1, "their staging is swept");
-    assert_eq!(fs::read_dir(folders.partials()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folders.partials()).unwrap().count(), 1, "our lane alone");
 }

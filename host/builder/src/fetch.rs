@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nix_ai_model_core::ports::Reporter;
 use nix_ai_model_core::text::escape;
@@ -13,6 +14,9 @@ use nix_ai_model_store::OutputFile;
 use nix_ai_model_wiring::{Environment, Plugins, Sources};
 
 use crate::build::Build;
+
+/// How long the end waits for threads that still work.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) fn model(fetch: Fetch, out: &Path) -> Result<()> {
     let log: Arc<dyn Reporter> = Arc::new(BuildLog::new(std::io::stderr()));
@@ -36,6 +40,7 @@ fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
             Error::new(Kind::Internal, "no threads could be started").caused_by(error)
         })?;
     let done = runtime.block_on(work);
-    runtime.shutdown_background();
+    // What is being written is worth a moment.
+    runtime.shutdown_timeout(PATIENCE);
     done
 }

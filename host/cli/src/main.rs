@@ -7,6 +7,7 @@ mod output;
 mod progress;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 use nix_ai_model_core::{Error, Kind, Result};
@@ -14,6 +15,9 @@ use nix_ai_model_core::{Error, Kind, Result};
 use crate::arguments::Arguments;
 use crate::context::Context;
 use crate::output::Output;
+
+/// How long the end waits for threads that still work.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[allow(clippy::disallowed_methods, reason = "the environment is the binary's")]
 fn main() -> ExitCode {
@@ -45,8 +49,9 @@ fn run(arguments: Arguments, output: Output) -> Result<()> {
             stopped = stop => stopped,
         }
     });
-    // A read that hangs must not hold an answer back.
-    runtime.shutdown_background();
+    // A write that is under way is worth a moment; a read that hangs must not
+    // hold an answer back.
+    runtime.shutdown_timeout(PATIENCE);
     done
 }
 

@@ -10,8 +10,9 @@ use std::ops::Range;
 use bytes::Bytes;
 use crc_fast::CrcAlgorithm::Crc64Nvme;
 
-/// How many bytes are gathered before they are written and recorded: what a
-/// process that is killed may lose of each of its connections.
+/// How many bytes are gathered before they are written and recorded. A process
+/// that is killed loses two blocks at most of each of its connections: one that
+/// is gathered, and one that is written.
 pub const BLOCK: usize = 1 << 20;
 /// The longest block that is believed, in bytes: one is read at once.
 const LONGEST_BLOCK: u64 = 16 << 20;

@@ -91,7 +91,8 @@ impl Bench<'_> {
         let _ = self.cached(arguments).succeeded();
         self.assert_right();
         let again = self.scene.hub.journal().bytes_sent("model.bin");
-        assert!(again <= SIZE - (BROKEN - MIB), "{again} bytes were fetched again");
+        // One block was being gathered and one written when it ended.
+        assert!(again <= SIZE - (BROKEN - 2 * MIB), "{again} bytes were fetched again");
     }
 }
 
@@ -216,7 +217,8 @@ fn partials_are_kept_at_persist_path() {
         let _ = bench.build(&arguments).succeeded();
         bench.assert_right();
         let again = bench.scene.hub.journal().bytes_sent("model.bin");
-        assert!(again <= SIZE - (BROKEN - MIB), "{again} bytes were fetched again");
+        // One block was being gathered and one written when it ended.
+        assert!(again <= SIZE - (BROKEN - 2 * MIB), "{again} bytes were fetched again");
     });
 }
 
@@ -239,7 +241,8 @@ fn a_single_file_goes_on_from_the_cache_too() {
         bench.scene.hub.journal().clear();
         let _ = build().succeeded();
         let again = bench.scene.hub.journal().bytes_sent("model.bin");
-        assert!(again <= SIZE - (BROKEN - MIB), "{again} bytes were fetched again");
+        // One block was being gathered and one written when it ended.
+        assert!(again <= SIZE - (BROKEN - 2 * MIB), "{again} bytes were fetched again");
         let fetched = std::fs::read(bench.store.output("model").join("model.bin")).unwrap();
         assert!(fetched == bench.scene.fixture.bytes("model.bin"));
     });

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use crate::journal::BLOCK;
+
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pieces: Vec<Bytes>,
@@ -18,6 +20,14 @@ impl Batch {
             self.length += piece.len();
             self.pieces.push(piece);
         }
+    }
+
+    /// Takes as much of the piece as makes a block; the rest, where there is one.
+    pub(super) fn fill(&mut self, mut piece: Bytes) -> Option<Bytes> {
+        let room = BLOCK.saturating_sub(self.length);
+        let more = (piece.len() > room).then(|| piece.split_off(room));
+        self.push(piece);
+        more
     }
 
     pub(super) fn extend(&mut self, other: Self) {

@@ -28,7 +28,11 @@ impl Download {
         }
         let partial = self.depot.open(&job.key, planned.size).await?;
         let mut sink = FileSink::new(&self, index, &expected, partial, frontier.clone());
-        let fetched = self.fill(&mut sink, index, &expected).await.map_err(|error| {
+        let filled = self.fill(&mut sink, index, &expected).await;
+        if filled.is_err() {
+            sink.leave().await;
+        }
+        let fetched = filled.map_err(|error| {
             error.within(format_args!(
                 "{}: file \"{}\"",
                 self.plan.source, self.plan.files[index].path

@@ -110,6 +110,13 @@ impl FileSink {
         self.size == Some(self.position())
     }
 
+    /// Waits until what was gathered is left for a later run: this one failed.
+    pub(super) async fn leave(&mut self) {
+        // That the disk does not take it changes nothing of the failure.
+        let _ = self.flush().await;
+        let _ = self.settle().await;
+    }
+
     /// Verifies all bytes. The outer error is the disk's, the inner one says
     /// that the bytes are wrong.
     pub(super) async fn verify(&mut self, expected: &[Digest]) -> Result<Result<FetchedFile>> {
@@ -307,10 +314,13 @@ impl Sink for FileSink {
         self.size.get_or_insert(size);
     }
 
-    async fn write(&mut self, offset: u64, bytes: Bytes) -> Result<()> {
+    async fn write(&mut self, offset: u64, mut bytes: Bytes) -> Result<()> {
         self.check_size(offset + bytes.len() as u64)?;
         if offset == self.position() {
-            self.batch.push(bytes);
+            while let Some(more) = self.batch.fill(bytes) {
+                bytes = more;
+                self.flush().await?;
+            }
             self.flush_full().await?;
             self.absorb().await?;
         } else if offset > self.position() {

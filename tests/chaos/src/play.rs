@@ -54,7 +54,7 @@ struct Play<'a> {
 pub(crate) fn play(scenario: Scenario, artefacts: Option<&Path>) -> Outcome<Report> {
     let needs_mounts = match scenario.event {
         Event::SmallDisk(_) | Event::FullDisk(_) | Event::ReadOnly(_) => true,
-        Event::Together(together) => together.second_mount,
+        Event::Together(together) => together.elsewhere,
         _ => false,
     };
     if needs_mounts && !mounts::are_possible() {
@@ -202,19 +202,18 @@ impl Play<'_> {
     fn together(&mut self, together: Together) -> Outcome {
         self.stage.furnish(self.artefacts)?;
         let other = self.stage.environment.root().join("other-cache");
-        let _mount = match together.second_mount {
+        let _mount = match together.elsewhere {
             true => Some(Mount::also(&self.stage.cache(), &other)?),
             false => None,
         };
         let mut running = Vec::new();
         for number in 0..together.count {
             let out = self.out(&format!("model-{}", if together.same_out { 0 } else { number }));
-            let program = self.stage.fetch(&out)?.deadline(DEADLINE);
-            let program = match (number, together.second_mount) {
-                (1, true) => program.variable("NIX_AI_MODEL_CACHE_DIR", &other),
-                _ => program,
+            let program = match (number, together.elsewhere) {
+                (1, true) => self.stage.fetch_elsewhere(&out, &other)?,
+                _ => self.stage.fetch(&out)?,
             };
-            running.push((out, program.start()?));
+            running.push((out, program.deadline(DEADLINE).start()?));
         }
         if let Some(moment) = together.killed {
             let (_, first) = &mut running[0];

@@ -113,8 +113,9 @@ pub(crate) struct Together {
     pub(crate) killed: Option<Moment>,
     /// All want the same folder.
     pub(crate) same_out: bool,
-    /// The second has the cache by another mount, as on a network file system.
-    pub(crate) second_mount: bool,
+    /// The second is on another machine, as far as it can tell: it has the cache
+    /// by another mount, and the machine another name.
+    pub(crate) elsewhere: bool,
 }
 
 /// Kinds of events, in turn by the seed, so that a few seeds have them all.
@@ -259,7 +260,7 @@ fn event(kind: Kind, dice: &mut Dice, size: u64) -> Event {
             count: dice.between(2..=3) as usize,
             killed: dice.chance(50).then(|| moment(dice)),
             same_out: dice.chance(30),
-            second_mount: dice.chance(50),
+            elsewhere: dice.chance(50),
         }),
     }
 }

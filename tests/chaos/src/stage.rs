@@ -24,6 +24,9 @@ const RETRY_DELAY: &str = "0.02";
 /// Short, but not so short that a busy machine is taken for a stalled server.
 const STALL_SECONDS: &str = "1.5";
 
+/// What the program takes for the name of the machine it runs on is another one.
+const ELSEWHERE: &str = "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"";
+
 /// A connection that is capped: about a dozen megabytes a second.
 const CAP: u64 = 64 << 10;
 const CAP_PAUSE: Duration = Duration::from_millis(4);
@@ -109,15 +112,32 @@ impl Stage {
     /// The program that fetches the tree into `out`, as an impatient user
     /// starts it.
     pub(crate) fn fetch(&self, out: &Path) -> Outcome<Program> {
-        let fetch = self.patient(out)?;
-        Ok(fetch
+        self.fetch_by(self.environment.program(binary()), out)
+    }
+
+    /// The same as if it ran on another machine, which has the cache at `cache`.
+    pub(crate) fn fetch_elsewhere(&self, out: &Path, cache: &Path) -> Outcome<Program> {
+        let machine = self.environment.root().join("boot-id");
+        fs::write(&machine, "00000000-0000-4000-8000-000000000000\n")?;
+        let own = ["--mount", "--propagation", "private", "--", "sh", "-c", ELSEWHERE];
+        let program = self.environment.program("unshare").args(own).arg(machine).arg(binary());
+        Ok(self.fetch_by(program, out)?.variable("NIX_AI_MODEL_CACHE_DIR", cache))
+    }
+
+    fn fetch_by(&self, program: Program, out: &Path) -> Outcome<Program> {
+        Ok(self
+            .ask(program, out)?
             .args(["--retries", &RETRIES.to_string(), "--retry-delay", RETRY_DELAY])
             .variable("NIX_AI_MODEL_STALL_SECONDS", STALL_SECONDS))
     }
 
     /// The same with the usual patience.
     pub(crate) fn patient(&self, out: &Path) -> Outcome<Program> {
-        let program = self.environment.program(binary()).arg("prefetch");
+        self.ask(self.environment.program(binary()), out)
+    }
+
+    fn ask(&self, program: Program, out: &Path) -> Outcome<Program> {
+        let program = program.arg("prefetch");
         let program = match self.scenario.road {
             Road::Hub => program.arg("huggingface:org/name"),
             _ => program.arg("-").input(self.spec()?),

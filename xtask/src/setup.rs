@@ -61,7 +61,7 @@ pub(crate) fn for_tests(project: &Project) -> Result<()> {
 pub(crate) fn for_bench(project: &Project) -> Result<()> {
     packages::install(project, packages::BENCH)?;
     for_building(project)?;
-    python::for_tests(project)
+    python::for_bench(project)
 }
 
 /// One line of what setup found or does.

@@ -20,6 +20,7 @@ use nix_ai_model_wiring::{
     Environment, JOBS, Mirrors, PinnedPlugin, Plugins, Sources, Threads, Transfers, rate, rate_of,
 };
 
+use crate::judged::Judged;
 use crate::partials::{self, Partials};
 use crate::verdict::{Testimony, Verdict, Witness};
 
@@ -126,20 +127,21 @@ impl Build {
         if let Some(file) = &self.fetch.file {
             plan.keep_only(file)?;
         }
-        let pins = self.pins();
+        let pins = self.pins(partials.outlive());
         let decided = self.fetch.file_hashes.clone().into_iter().chain(pins.clone()).collect();
         let note = self.environment.transfers.mirrors.serve(&mut plan, &decided);
         note.iter().for_each(|note| self.log.event(Event::Note(note)));
         self.check_named(&plan)?;
         *self.keys.lock().unwrap_or_else(PoisonError::into_inner) = partials::keys(&plan, &pins);
         let (tree, watch, testimony) = self.watched();
+        let depot = Arc::new(Judged::new(partials.depot()));
         let download = Download {
             plan: Arc::new(plan),
             spec,
             source: ready.source,
             grant: ready.grant,
             transfer: ready.transfer,
-            depot: partials.depot(),
+            depot: depot.clone(),
             workers: Arc::new(Threads),
             reporter: self.log.clone(),
             pins,
@@ -149,19 +151,20 @@ impl Build {
         };
         let (files, digest) = download.run(Some(Box::new(tree))).await?;
         watch.check()?;
-        self.judge(&files, digest, &testimony).await
+        self.judge(&files, digest, &testimony).await?;
+        depot.release().await
     }
 
-    /// What a difference from ends the download at once. Where mirrors may serve
-    /// the one file that is fetched, its hash decides between them.
-    fn pins(&self) -> Pins {
+    /// What a difference from ends the download at once. The hash of a single
+    /// file is Nix's to check, but it also decides between mirrors, and whether
+    /// bytes that an earlier build left are the right ones.
+    fn pins(&self, outlive: bool) -> Pins {
         let strict = self.on_failure().hash_mismatch == HashMismatch::Fail;
         let mut pins = if strict { self.fetch.file_hashes.clone() } else { Pins::new() };
-        let hash = self.fetch.output_hash.clone().filter(|hash| !is_unknown(hash));
-        if let (Some(file), Some(hash), false) =
-            (&self.fetch.file, hash, self.fetch.download.mirrors.is_empty())
-        {
-            pins.insert(file.clone(), hash);
+        let wanted = (strict && outlive) || !self.fetch.download.mirrors.is_empty();
+        let hash = self.fetch.output_hash.clone().filter(|hash| wanted && !is_unknown(hash));
+        if let Some((file, hash)) = self.fetch.file.clone().zip(hash) {
+            pins.insert(file, hash);
         }
         pins
     }

@@ -4,6 +4,7 @@
 
 mod build;
 mod fetch;
+mod judged;
 mod layouts;
 mod partials;
 mod verdict;

@@ -49,6 +49,11 @@ impl Partials {
         Ok(Self { folder, depot })
     }
 
+    /// Whether they can be found again by a later build.
+    pub(crate) fn outlive(&self) -> bool {
+        self.folder.is_some()
+    }
+
     pub(crate) fn depot(&self) -> Arc<dyn Depot> {
         self.depot.clone()
     }

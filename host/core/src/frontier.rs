@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use futures::future::{BoxFuture, FutureExt as _};
 use futures::lock::Mutex;
 
 use crate::digest::Digest;
@@ -20,6 +21,8 @@ use crate::{Error, Kind, Result};
 /// How much of a file is read back beside a block that arrives, in bytes: then
 /// it comes to its turn soon, and its connection does not wait long.
 const CATCH_UP: u64 = 4 << 20;
+/// What is shorter is hashed where it is: handing it on would take as long.
+pub(crate) const SHORT: usize = 64 << 10;
 
 /// The running digest of a plan's tree.
 pub struct Frontier {
@@ -33,6 +36,7 @@ pub struct Frontier {
 struct State {
     /// Of all bytes taken; away while a thread feeds it.
     hasher: Option<Box<dyn TreeHasher>>,
+    hashing: Option<BoxFuture<'static, Result<Box<dyn TreeHasher>>>>,
     /// The state before the file at the frontier, and how much of it was taken.
     begun: Option<(Box<dyn TreeHasher>, u64)>,
     /// Sizes and keys of completed files.
@@ -46,7 +50,7 @@ impl Frontier {
         Self {
             plan,
             turn: AtomicUsize::new(0),
-            state: Mutex::new(State { hasher: Some(hasher), begun: None, complete }),
+            state: Mutex::new(State { hasher: Some(hasher), hashing: None, begun: None, complete }),
         }
     }
 
@@ -63,6 +67,7 @@ impl Frontier {
         size: u64,
         offset: u64,
         partial: &mut dyn Partial,
+        workers: &dyn Workers,
     ) -> Result<bool> {
         if self.turn.load(Ordering::Acquire) != index {
             return Ok(false);
@@ -73,7 +78,7 @@ impl Frontier {
         }
         let taken = state.begin(&self.plan, index, size)?;
         let now = offset.min(taken.saturating_add(CATCH_UP));
-        Ok(state.read_back(partial, taken, now).await? == offset)
+        Ok(state.read_back(partial, taken, now, workers).await? == offset)
     }
 
     /// Takes the bytes at `offset` of file `index`, whose turn has come, on
@@ -89,17 +94,10 @@ impl Frontier {
         workers: Arc<dyn Workers>,
     ) -> Result<()> {
         let mut state = self.state.lock().await;
-        let (Some(mut hasher), Some((_, taken))) = (state.hasher.take(), &mut state.begun) else {
-            return Err(lost());
-        };
-        debug_assert_eq!((self.turn.load(Ordering::Acquire), *taken), (index, offset));
-        *taken += block.iter().map(|piece| piece.len() as u64).sum::<u64>();
-        let hashed = workers.begin(move || {
-            block.iter().for_each(|piece| hasher.update(piece));
-            hasher
-        });
-        state.hasher = Some(hashed.await?);
-        Ok(())
+        debug_assert_eq!(self.turn.load(Ordering::Acquire), index);
+        debug_assert_eq!(state.begun.as_ref().map(|(_, taken)| *taken), Some(offset));
+        state.begin_hashing(block, &*workers)?;
+        state.settle().await
     }
 
     /// Forgets what was taken of file `index`: it starts over.
@@ -123,6 +121,7 @@ impl Frontier {
         size: u64,
         key: &PartialKey,
         depot: &dyn Depot,
+        workers: &dyn Workers,
     ) -> Result<()> {
         let mut state = self.state.lock().await;
         for file in files {
@@ -134,7 +133,7 @@ impl Frontier {
             let taken = state.begin(&self.plan, turn, size)?;
             if taken < size {
                 let mut partial = depot.open(&key, Some(size)).await?;
-                state.read_back(&mut *partial, taken, size).await?;
+                state.read_back(&mut *partial, taken, size, workers).await?;
             }
             state.hasher()?.end();
             state.begun = None;
@@ -177,15 +176,14 @@ impl State {
         Ok(0)
     }
 
-    fn update(&mut self, bytes: &[u8]) -> Result<()> {
-        self.hasher()?.update(bytes);
-        if let Some((_, taken)) = &mut self.begun {
-            *taken += bytes.len() as u64;
-        }
-        Ok(())
-    }
-
-    async fn read_back(&mut self, partial: &mut dyn Partial, from: u64, to: u64) -> Result<u64> {
+    /// Takes bytes that are on disk: while a block is hashed the next is read.
+    async fn read_back(
+        &mut self,
+        partial: &mut dyn Partial,
+        from: u64,
+        to: u64,
+        workers: &dyn Workers,
+    ) -> Result<u64> {
         let mut offset = from;
         while offset < to {
             let wanted = usize::try_from(to - offset).unwrap_or(BLOCK).min(BLOCK);
@@ -196,10 +194,39 @@ impl State {
                     "a verified file became shorter while it was digested",
                 ));
             }
-            self.update(&bytes)?;
             offset += bytes.len() as u64;
+            self.settle().await?;
+            self.begin_hashing(vec![bytes], workers)?;
         }
+        self.settle().await?;
         Ok(offset)
+    }
+
+    /// Begins to hash a block on another thread.
+    fn begin_hashing(&mut self, block: Vec<Bytes>, workers: &dyn Workers) -> Result<()> {
+        let length: usize = block.iter().map(Bytes::len).sum();
+        if let Some((_, taken)) = &mut self.begun {
+            *taken += length as u64;
+        }
+        let mut hasher = self.hasher.take().ok_or_else(lost)?;
+        let hash = move || {
+            block.iter().for_each(|piece| hasher.update(piece));
+            hasher
+        };
+        if length < SHORT {
+            self.hasher = Some(hash());
+        } else {
+            self.hashing = Some(workers.begin(hash).boxed());
+        }
+        Ok(())
+    }
+
+    /// Waits for the block that is being hashed.
+    async fn settle(&mut self) -> Result<()> {
+        if let Some(hashing) = self.hashing.take() {
+            self.hasher = Some(hashing.await?);
+        }
+        Ok(())
     }
 }
 

@@ -227,9 +227,9 @@ fn a_single_file_goes_on_from_the_cache_too() {
     each("flat_persist", large, |bench| {
         let sha256 = sri(&bench.scene.fixture.bytes("model.bin"));
         let arguments = format!(
-            "{{ source.huggingface = {{ repo = \"org/name\"; files = [ \"model.bin\" ]; }}; \
-             fileHashes.\"model.bin\" = \"{sha256}\"; \
-             onDownloadFailure = {{ action = \"persist\"; maxRetries = 0; }}; }}"
+            "{{ source.url.urls = [ {{ url = \"{}/org/name/resolve/main/model.bin\"; \
+             hash = \"{sha256}\"; }} ]; onDownloadFailure = {{ action = \"persist\"; maxRetries = 0; }}; }}",
+            bench.scene.hub.url()
         );
         let build = || {
             let program = bench.program("model", &arguments);
@@ -355,6 +355,27 @@ fn all_the_right_hashes_may_be_printed() {
         bench.scene.hub.journal().clear();
         let _ = bench.build(&arguments(&hash, "")).succeeded();
         assert_eq!(bench.requests("/resolve/"), 0, "Nix kept what came");
+    });
+}
+
+#[test]
+fn what_was_fetched_with_a_wrong_pin_may_be_kept_too() {
+    each("mismatch_persist", large, |bench| {
+        let hash = bench.hash();
+        let pinned = |sha256: &str| {
+            let more = format!(
+                "fileHashes.\"model.bin\" = \"{sha256}\"; \
+                 onDownloadFailure = {{ action = \"persist\"; hashMismatch = \"update-hash\"; }};"
+            );
+            bench.cached(&arguments(&hash, &more))
+        };
+        let right = sri(&bench.scene.fixture.bytes("model.bin"));
+        let pasted = format!("\"model.bin\" = \"{right}\";");
+        assert_failed(&pinned(WRONG), &[&pasted, "bytes are kept in"]);
+        bench.scene.hub.journal().clear();
+        let _ = pinned(&right).succeeded();
+        bench.assert_right();
+        assert_eq!(bench.scene.hub.journal().bytes_sent("model.bin"), 0);
     });
 }
 

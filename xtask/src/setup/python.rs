@@ -30,9 +30,14 @@ pub(crate) fn demo_folder(project: &Project) -> PathBuf {
     project.local("demo-venv")
 }
 
-pub(super) fn for_tests(project: &Project) -> Result<()> {
+/// What fetches as the tests' hub is to be fetched from.
+pub(super) fn for_bench(project: &Project) -> Result<()> {
     let requirements = project.path("tests/requirements.txt");
-    environment(project, &tests_folder(project), &requirements, &[])?;
+    environment(project, &tests_folder(project), &requirements, &[])
+}
+
+pub(super) fn for_tests(project: &Project) -> Result<()> {
+    for_bench(project)?;
     let requirements = project.path("tests/testkit/lfs/requirements.txt");
     environment(project, &lfs_folder(project), &requirements, &[])?;
     let requirements = project.path("tests/testkit/mlflow/requirements.txt");

@@ -8,15 +8,19 @@ pub trait Workers: Send + Sync {
     fn run(&self, work: Box<dyn FnOnce() + Send>);
 }
 
-impl dyn Workers {
+impl dyn Workers + '_ {
     /// Begins the work now; the future has its result.
     ///
     /// # Errors
     /// [`Kind::Internal`] where the work panicked.
-    pub fn begin<T: Send + 'static>(
+    pub fn begin<T, W>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> impl Future<Output = Result<T>> + Send + 'static {
+        work: W,
+    ) -> impl Future<Output = Result<T>> + Send + 'static + use<T, W>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
         let (tell, told) = oneshot::channel();
         self.run(Box::new(move || {
             // Nobody waits where the download was dropped.

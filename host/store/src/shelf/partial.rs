@@ -14,6 +14,8 @@ use nix_ai_model_core::journal::{BLOCK, Block, Journal, checksum, line, validato
 use nix_ai_model_core::ports::Partial;
 use nix_ai_model_core::{Error, Kind, Result};
 
+use rustix::io::Errno;
+
 use super::records::Records;
 use crate::fault::disk;
 use crate::folder::permissions;
@@ -121,13 +123,11 @@ impl Partial for FilePartial {
     }
 
     async fn read(&mut self, offset: u64, length: usize) -> Result<Bytes> {
-        self.on_file("read", move |file| {
-            let mut bytes = vec![0; length];
-            let filled = read_full(file, &mut bytes, offset)?;
-            bytes.truncate(filled);
-            Ok(Bytes::from(bytes))
-        })
-        .await
+        if length < SHORT {
+            let bytes = read_full(&self.open.file, length, offset);
+            return bytes.map(Bytes::from).map_err(|error| disk("read", &self.open.path, error));
+        }
+        self.on_file("read", move |file| read_full(file, length, offset).map(Bytes::from)).await
     }
 
     fn write(&mut self, offset: u64, block: Vec<Bytes>) -> BoxFuture<'static, Result<()>> {
@@ -194,17 +194,19 @@ fn write_all(file: &File, block: &[Bytes], mut offset: u64) -> io::Result<()> {
     Ok(())
 }
 
-fn read_full(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match file.read_at(&mut bytes[filled..], offset + filled as u64) {
+/// Reads up to `length` bytes; fewer only at the end of the file.
+fn read_full(file: &File, length: usize, mut offset: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(length);
+    while bytes.len() < length {
+        match rustix::io::pread(file, rustix::buffer::spare_capacity(&mut bytes), offset) {
             Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Ok(count) => offset += count as u64,
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
         }
     }
-    Ok(filled)
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 /// Runs what may wait for the disk on a thread that may.

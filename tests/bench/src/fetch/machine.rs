@@ -17,15 +17,15 @@ pub(crate) fn describe(options: &Options, storage: &Storage) -> String {
     let memory = read("/proc/meminfo").split_whitespace().nth(1).map(str::to_owned);
     let memory = memory.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) >> 20;
     let place = if storage.in_memory { "memory (tmpfs)" } else { "disk" };
-    let profile = options.programs.file_name().map(|name| name.to_string_lossy().into_owned());
+    let profile = if options.programs.ends_with("release") { "release" } else { "dev" };
     format!(
-        "{}, {} cores, {memory} GiB, Linux {}; nix-ai-model {} ({}); {}.\n\n\
+        "{}, {} cores, {memory} GiB, Linux {}; nix-ai-model {} ({} profile); {}.\n\n\
          Served from and fetched to {place}, by nginx with {} workers.",
         processor.unwrap_or("unknown processor"),
         std::thread::available_parallelism().map_or(1, usize::from),
         read("/proc/sys/kernel/osrelease").trim(),
         env!("CARGO_PKG_VERSION"),
-        profile.unwrap_or_default(),
+        profile,
         versions().join(", "),
         workers(),
     )

@@ -40,7 +40,8 @@ impl Download {
         })?;
         drop(sink);
         if let Some(frontier) = frontier {
-            frontier.complete(&job.files, fetched.size, &job.key, &*self.depot).await?;
+            let (depot, workers) = (&*self.depot, &*self.workers);
+            frontier.complete(&job.files, fetched.size, &job.key, depot, workers).await?;
         }
         for file in &job.files {
             self.reporter.event(Event::Verified { file: *file });

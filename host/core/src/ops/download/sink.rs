@@ -19,14 +19,11 @@ use super::batch::Batch;
 use super::verify::{algorithms, compare};
 use crate::digest::{Digest, Hasher};
 use crate::fetched::FetchedFile;
-use crate::frontier::Frontier;
+use crate::frontier::{Frontier, SHORT};
 use crate::journal::{BLOCK, Block, checksum};
 use crate::plan::Plan;
 use crate::ports::{Event, Partial, Reporter, Sink, Workers};
 use crate::{Error, Kind, Result};
-
-/// What is shorter is hashed where it is: handing it on would take as long.
-const SHORT: usize = 64 << 10;
 
 pub(super) struct FileSink {
     plan: Arc<Plan>,
@@ -188,7 +185,8 @@ impl FileSink {
         let tree = match (&self.frontier, self.size) {
             (Some(frontier), Some(size)) => {
                 let partial = &mut *self.partial;
-                let turn = frontier.has_come(self.index, size, offset, partial).await?;
+                let turn =
+                    frontier.has_come(self.index, size, offset, partial, &*self.workers).await?;
                 turn.then(|| {
                     let (frontier, index) = (frontier.clone(), self.index);
                     let (block, workers) = (block.clone(), self.workers.clone());

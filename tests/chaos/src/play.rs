@@ -76,7 +76,7 @@ impl Play<'_> {
                 self.tries(|program| program)?;
                 self.mended(None)
             }
-            Event::Stop(stop, moment) => self.stopped(stop, moment),
+            Event::Stop(stop, moment, again) => self.stopped(stop, moment, again),
             Event::SmallDisk(lack) => self.small_disk(lack),
             Event::FullDisk(moment) => self.full_disk(moment),
             Event::ReadOnly(folder) => self.read_only(folder),
@@ -98,7 +98,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    fn stopped(&mut self, stop: Stop, moment: Moment) -> Outcome {
+    fn stopped(&mut self, stop: Stop, moment: Moment, again: Option<Duration>) -> Outcome {
         self.stage.furnish(self.artefacts)?;
         let out = self.out("model");
         if self.stage.scenario.is_calm() && !self.stage.scenario.capped {
@@ -130,9 +130,35 @@ impl Play<'_> {
             }
             run => drop(self.judge(run, &out, &[INTERRUPTED])?),
         }
+        if let Some(again) = again {
+            ledger = None;
+            self.killed_again(again, &out)?;
+        }
         // What was published is not kept a second time.
         let kept = self.stage.scenario.road != Road::Expected && !out.exists();
         self.mended(ledger.filter(|_| kept))
+    }
+
+    /// Goes on a little at a time: whatever it tidies up when it begins is not
+    /// done when it is killed.
+    fn killed_again(&mut self, after: Duration, out: &Path) -> Outcome {
+        for _ in 0..TRIES {
+            if out.exists() {
+                break;
+            }
+            let mut running = self.stage.fetch(out)?.deadline(DEADLINE).start()?;
+            self.wait(Moment::Passed(after), &mut running)?;
+            if running.has_ended()? {
+                let run = running.wait();
+                self.judge(run, out, &[])?;
+                continue;
+            }
+            running.kill()?;
+            self.report.wrong.extend(verdict::of_words(&running.wait()?));
+            self.report.ends.push("signal 9".to_owned());
+            self.look()?;
+        }
+        Ok(())
     }
 
     fn small_disk(&mut self, lack: u64) -> Outcome {

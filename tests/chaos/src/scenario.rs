@@ -54,8 +54,9 @@ pub(crate) enum Cdn {
 pub(crate) enum Event {
     /// Nothing.
     None,
-    /// The program is stopped.
-    Stop(Stop, Moment),
+    /// The program is stopped, and as often again as it goes on, a moment after
+    /// it was started.
+    Stop(Stop, Moment, Option<Duration>),
     /// The disk has so many bytes less than the tree needs, from the start.
     SmallDisk(u64),
     /// Another program fills the disk.
@@ -246,8 +247,13 @@ fn event(kind: Kind, dice: &mut Dice, size: u64) -> Event {
     };
     match kind {
         Kind::Weather => Event::None,
-        Kind::Kill => Event::Stop(Stop::Kill, moment(dice)),
-        Kind::Stop => Event::Stop(dice.pick(&[Stop::Interrupt, Stop::Terminate]), moment(dice)),
+        Kind::Kill => {
+            let again = dice.chance(30).then(|| Duration::from_millis(dice.between(20..=250)));
+            Event::Stop(Stop::Kill, moment(dice), again)
+        }
+        Kind::Stop => {
+            Event::Stop(dice.pick(&[Stop::Interrupt, Stop::Terminate]), moment(dice), None)
+        }
         Kind::Disk if dice.chance(40) => Event::SmallDisk(dice.between(1..=size.max(1))),
         Kind::Disk => Event::FullDisk(Moment::Sent(dice.between(0..=size))),
         Kind::ReadOnly => Event::ReadOnly(dice.pick(&[Folder::Results, Folder::Cache])),

@@ -22,7 +22,7 @@ pub(crate) const TOKEN: &str = "hf_chaosSecretTokenThatMustNotShow";
 pub(crate) const RETRIES: usize = 4;
 const RETRY_DELAY: &str = "0.02";
 /// Short, but not so short that a busy machine is taken for a stalled server.
-const STALL_SECONDS: &str = "1.5";
+const STALL_SECONDS: &str = "2.5";
 
 /// What the program takes for the name of the machine it runs on is another one.
 const ELSEWHERE: &str = "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"";

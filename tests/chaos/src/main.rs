@@ -74,8 +74,8 @@ fn run(arguments: &Arguments) -> Outcome<bool> {
     }
     let first = arguments.seed.unwrap_or_else(fresh_seed);
     let runs = arguments.runs.unwrap_or(match (arguments.seed, arguments.minutes) {
-        (Some(_), _) => 1,
-        (None, Some(_)) => u64::MAX,
+        (_, Some(_)) => u64::MAX,
+        (Some(_), None) => 1,
         (None, None) => 600,
     });
     let minutes = arguments.minutes.map(|minutes| Duration::from_secs(60 * minutes));

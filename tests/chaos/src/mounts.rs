@@ -96,3 +96,9 @@ pub(crate) fn fill(file: &Path, left: u64) -> io::Result<()> {
         }
     }
 }
+
+/// Frees it again, at once: whatever still has the file open.
+pub(crate) fn free(file: &Path) -> io::Result<()> {
+    File::options().write(true).open(file)?.set_len(0)?;
+    fs::remove_file(file)
+}

@@ -1,7 +1,6 @@
 //! A run, from its first program to the last look at what is left.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -169,7 +168,7 @@ impl Play<'_> {
         let out = self.out("model");
         let run = self.stage.fetch(&out)?.deadline(DEADLINE).run();
         self.judge(run, &out, &[DISK])?;
-        fs::remove_file(filler)?;
+        mounts::free(&filler)?;
         self.mended(None)
     }
 
@@ -183,7 +182,7 @@ impl Play<'_> {
         mounts::fill(&filler, 0)?;
         let run = running.wait();
         self.judge(run, &out, &[DISK])?;
-        fs::remove_file(filler)?;
+        mounts::free(&filler)?;
         self.mended(None)
     }
 

@@ -120,9 +120,8 @@ impl Inner {
     fn publish(&self, placements: &[Placement]) -> Result<()> {
         let moves = moves(placements);
         self.place.publish(self.lane.folder(), &moves)?;
-        for key in placements.iter().map(|placement| &placement.key).collect::<HashSet<_>>() {
-            self.lane.remove(key.as_str())?;
-        }
+        let keys: HashSet<&str> = placements.iter().map(|one| one.key.as_str()).collect();
+        self.lane.clear(keys.into_iter())?;
         self.place.clear()
     }
 }

@@ -1,7 +1,9 @@
 //! The folder of partials that this process has.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use nix_ai_model_core::journal::Journal;
 use nix_ai_model_core::{Error, Kind, Result};
@@ -24,6 +26,9 @@ const WRITTEN: u32 = 0o600;
 pub(super) struct Lane {
     claim: Claim,
     partials: Folder,
+    /// Names that may be in it: most files of most downloads are new, and need
+    /// not be looked for.
+    known: Mutex<HashSet<String>>,
 }
 
 /// A partial of this lane.
@@ -44,7 +49,8 @@ impl Lane {
     /// Claims a lane in the partials folder, and takes over what processes that
     /// are gone left in theirs.
     pub(super) fn claim(partials: Folder) -> Result<Self> {
-        let lane = Self { claim: Claim::new(&partials, PREFIX)?, partials };
+        let claim = Claim::new(&partials, PREFIX)?;
+        let lane = Self { claim, partials, known: Mutex::default() };
         for left in lane.claim.abandoned(PREFIX)? {
             lane.adopt(&left)?;
         }
@@ -76,10 +82,19 @@ impl Lane {
     }
 
     fn move_up(&self, left: &Folder, key: &Path) -> Result<()> {
+        self.know(&key.to_string_lossy());
         match rustix::fs::renameat(left, key, self.folder(), key) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(error) => Err(self.folder().fault("move a partial to", key, error)),
         }
+    }
+
+    fn know(&self, key: &str) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+    }
+
+    fn knows(&self, key: &str) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
     }
 
     pub(super) fn folder(&self) -> &Folder {
@@ -133,6 +148,7 @@ impl Lane {
             return Ok(());
         }
         let path = self.folder().join(key);
+        self.know(key);
         let file = self.folder().file(key, OFlags::RDWR | OFlags::CREATE | OFlags::TRUNC);
         let mut file = file.map_err(|error| disk("create", &path, error))?;
         // Where it cannot be read any more, it is fetched.
@@ -144,6 +160,9 @@ impl Lane {
 
     /// Bytes that the partial with this key has on disk.
     pub(super) fn held(&self, key: &str) -> Result<u64> {
+        if !self.knows(key) {
+            return Ok(0);
+        }
         match self.folder().stat_of(key) {
             // A published file is not a partial any more; see `open`.
             Ok(stat) if stat.st_nlink == 1 => Ok(u64::try_from(held(&stat)).unwrap_or(0)),
@@ -157,7 +176,11 @@ impl Lane {
         let folder = self.folder();
         let fault = |error: Errno| folder.fault("open", key, error);
         let path = folder.join(key);
-        self.unseal(key)?;
+        if self.knows(key) {
+            self.unseal(key)?;
+        } else {
+            self.know(key);
+        }
         let mut file = folder.file(key, OFlags::RDWR | OFlags::CREATE).map_err(fault)?;
         let mut stat = rustix::fs::fstat(&file).map_err(fault)?;
         if !FileType::from_raw_mode(stat.st_mode).is_file() {
@@ -203,6 +226,19 @@ impl Lane {
     pub(super) fn remove(&self, key: &str) -> Result<()> {
         self.folder().remove(key)?;
         self.folder().remove(records::name(key))
+    }
+
+    /// Removes partials that were published, and their records.
+    pub(super) fn clear<'a>(&self, keys: impl Iterator<Item = &'a str>) -> Result<()> {
+        let there: HashSet<Vec<u8>> = self.folder().names(usize::MAX)?.into_iter().collect();
+        for key in keys {
+            for name in [key, &records::name(key)] {
+                if there.contains(name.as_bytes()) {
+                    self.folder().remove(name)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

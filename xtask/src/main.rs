@@ -9,9 +9,11 @@
 )]
 
 mod bench;
+mod chaos;
 mod demo;
 mod dist;
 mod fault;
+mod fuzz;
 mod layers;
 mod process;
 mod project;
@@ -49,6 +51,16 @@ enum Command {
         #[command(subcommand)]
         subject: bench::Subject,
     },
+    /// Run the command line, seeded, against all that goes wrong with servers, disks, clocks and neighbours
+    Chaos(chaos::Runs),
+    /// Fuzz the parsers of what comes from outside, each so many seconds
+    Fuzz {
+        /// Which one; all in turn where none is named
+        target: Option<String>,
+        /// Seconds for each
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        seconds: u64,
+    },
     /// Compare the crates' dependencies with the rooms they belong to
     Layers,
 }
@@ -74,6 +86,8 @@ fn run(command: &Command) -> Result<()> {
         Command::Demo => demo::run(&project),
         Command::Test => test::run(&project),
         Command::Bench { subject } => bench::run(&project, subject),
+        Command::Chaos(runs) => chaos::run(&project, runs),
+        Command::Fuzz { target, seconds } => fuzz::run(&project, target.as_deref(), *seconds),
         Command::Layers => layers::check(&project),
     }
 }

@@ -35,10 +35,21 @@ pub(crate) fn for_demo(project: &Project) -> Result<()> {
     model::install(project, &python::demo_folder(project))
 }
 
+/// To build all programs and bend the clock of one.
+pub(crate) fn for_chaos(project: &Project) -> Result<()> {
+    packages::install(project, packages::CHAOS)?;
+    for_building(project)
+}
+
+/// To compile what fuzzes.
+pub(crate) fn for_fuzzing(project: &Project) -> Result<()> {
+    packages::install(project, packages::FUZZING)
+}
+
 /// To run all tests.
 pub(crate) fn for_tests(project: &Project) -> Result<()> {
     packages::install(project, packages::TESTS)?;
-    for_building(project)?;
+    for_chaos(project)?;
     python::for_tests(project)?;
     guests::install(project)?;
     object_stores::install(project)?;

@@ -14,7 +14,7 @@ mod door;
 mod exchange;
 mod failure;
 mod fetch;
-mod header;
+pub mod header;
 mod netrc;
 mod objects;
 mod registry;

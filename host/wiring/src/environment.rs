@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use nix_ai_model_core::origin::Origin;
+use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 
 use crate::transfers::Transfers;
@@ -23,6 +25,8 @@ pub const ALLOW_ORIGINS: &str = "NIX_AI_MODEL_ALLOW_ORIGINS";
 pub const JOBS: &str = "NIX_AI_MODEL_JOBS";
 /// Bytes a second that downloads may take.
 pub const LIMIT_RATE: &str = "NIX_AI_MODEL_LIMIT_RATE";
+/// How long a connection may bring nothing, in seconds.
+pub const STALL_SECONDS: &str = "NIX_AI_MODEL_STALL_SECONDS";
 /// Certificates to trust, first come first served.
 pub const CERTIFICATES: [&str; 2] = ["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"];
 /// The file of credentials by origin, instead of `credentials.toml` in the
@@ -64,6 +68,21 @@ impl Environment {
     /// The value of a variable in lower or, where that is unset, upper case.
     pub fn either_case(&self, name: &str) -> Option<&str> {
         self.get(&name.to_lowercase()).or_else(|| self.get(&name.to_uppercase()))
+    }
+
+    /// A time in seconds, whole or with a fraction: some, and a day at the most.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where the variable's value is none.
+    pub fn seconds(&self, name: &str) -> Result<Option<Duration>> {
+        const DAY: f64 = 86_400.0;
+        let Some(text) = self.get(name) else { return Ok(None) };
+        let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0 && *seconds <= DAY);
+        let malformed = || {
+            Error::new(Kind::Usage, format!("{name} is no time in seconds: \"{}\"", escape(text)))
+                .with_hint("give a number above 0 and up to 86400, such as 30 or 0.5")
+        };
+        seconds.map(|seconds| Some(Duration::from_secs_f64(seconds))).ok_or_else(malformed)
     }
 
     /// The program's cache folder.
@@ -148,5 +167,18 @@ mod tests {
         assert_eq!(texts, ["http://10.0.0.1", "http://127.0.0.1:81", "https://a.example"]);
         environment.allow_origins(&["nonsense".to_owned()]);
         assert_eq!(environment.allowed_origins().unwrap_err().kind(), Kind::Usage);
+    }
+
+    #[test]
+    fn times_are_seconds() {
+        let of = |text| environment(&[(STALL_SECONDS, text)]).seconds(STALL_SECONDS);
+        assert_eq!(of("").unwrap(), None);
+        assert_eq!(of("30").unwrap(), Some(Duration::from_secs(30)));
+        assert_eq!(of("0.25").unwrap(), Some(Duration::from_millis(250)));
+        for malformed in ["0", "-1", "86401", "NaN", "inf", "1e9", "5s", "\u{1b}"] {
+            let error = of(malformed).unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage, "{malformed}");
+            assert!(error.message().contains(STALL_SECONDS) && !error.message().contains('\u{1b}'));
+        }
     }
 }

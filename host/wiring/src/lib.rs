@@ -16,7 +16,7 @@ mod transfers;
 pub use components::Acquired;
 pub use environment::{
     ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, CONFIG_DIR, CREDENTIALS, DATA_DIR, Environment, JOBS,
-    LIMIT_RATE, NETRC, PLUGINS_LOCK,
+    LIMIT_RATE, NETRC, PLUGINS_LOCK, STALL_SECONDS,
 };
 pub use mirrors::Mirrors;
 pub use plugins::{

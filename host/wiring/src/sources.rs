@@ -10,12 +10,14 @@ use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::spec::{Selection, ShortForm, Spec, Written};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
-use nix_ai_model_net::{Door, Expanded, ObjectSource, Proxies, Settings, Stores, UrlSource};
+use nix_ai_model_net::{
+    Door, Expanded, ObjectSource, Proxies, Settings, Stores, Timeouts, UrlSource,
+};
 use nix_ai_model_runtime::{Limits, Lookup, Manifest, Plugin, PluginSource, Runtime};
 use nix_ai_model_store::{ArtefactFolder, settings};
 
 use crate::credentials::credentials;
-use crate::environment::{CERTIFICATES, Environment, NETRC};
+use crate::environment::{CERTIFICATES, Environment, NETRC, STALL_SECONDS};
 use crate::objects::object_settings;
 use crate::plugins::{Found, Plugins};
 use crate::transfers::rate_of;
@@ -216,6 +218,7 @@ fn net_settings(environment: &Environment) -> Result<Settings> {
         authorities,
         netrc: netrc.map(|path| settings::secret(&path)).transpose()?.flatten(),
         credentials: credentials(environment)?,
+        timeouts: timeouts(environment)?,
         retries: environment.transfers.retries(),
         rate: environment
             .transfers
@@ -223,6 +226,13 @@ fn net_settings(environment: &Environment) -> Result<Settings> {
             .map_or_else(|| rate_of(environment), |rate| Ok(Some(rate)))?,
         ..Settings::default()
     })
+}
+
+/// Who waits less for a byte waits no longer for a connection.
+fn timeouts(environment: &Environment) -> Result<Timeouts> {
+    let usual = Timeouts::default();
+    let stall = environment.seconds(STALL_SECONDS)?.unwrap_or(usual.stall);
+    Ok(Timeouts { stall, connect: usual.connect.min(stall), ..usual })
 }
 
 /// The certificates in a file that a variable names. Nix sets the variable to

@@ -212,6 +212,30 @@ impl Running {
         self.signal(Signal::KILL)
     }
 
+    /// SIGTERM, as a service manager sends it.
+    ///
+    /// # Errors
+    /// Where the process is gone.
+    pub fn terminate(&self) -> io::Result<()> {
+        self.signal(Signal::TERM)
+    }
+
+    /// SIGSTOP: it does nothing more until it is killed.
+    ///
+    /// # Errors
+    /// Where the process is gone.
+    pub fn freeze(&self) -> io::Result<()> {
+        self.signal(Signal::STOP)
+    }
+
+    /// Whether it ended by itself.
+    ///
+    /// # Errors
+    /// Where the system does not say.
+    pub fn has_ended(&mut self) -> io::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
     /// Waits for its end.
     ///
     /// # Errors

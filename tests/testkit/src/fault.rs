@@ -2,16 +2,18 @@
 
 mod effect;
 mod gate;
+mod lie;
 mod tree_edit;
 
 use std::time::Duration;
 
 use effect::Effect;
 pub use gate::Gate;
+pub use lie::{RangeLie, Tag};
 use tree_edit::TreeEdit;
 
 use crate::record::Place;
-use crate::wire::{Pace, Response};
+use crate::wire::{Opening, Pace, Response};
 
 /// Something that goes wrong in a hub's answers. Without more said it hits
 /// every request to the hub and its CDN, every time.
@@ -143,6 +145,12 @@ impl Fault {
         Self::new(Effect::RedirectLoop)
     }
 
+    /// A redirect to another address of the same path, from there to the next,
+    /// for ever.
+    pub fn redirect_chain() -> Self {
+        Self::new(Effect::RedirectChain)
+    }
+
     /// 400 to a GET without a range, for files of `size` bytes and more.
     pub fn range_required(size: u64) -> Self {
         Self::new(Effect::RequireRange(size))
@@ -189,6 +197,34 @@ impl Fault {
     /// Another entity tag, as of a file that changed: with `after(1)`, midway.
     pub fn etag(tag: &str) -> Self {
         Self::new(Effect::Etag(format!("\"{tag}\"")))
+    }
+
+    /// Another file of the same size from this offset on, as of a file that
+    /// changed; ranges and `If-Range` are answered as of that file.
+    pub fn another(from: u64, tag: Tag) -> Self {
+        Self::new(Effect::Another(from, tag))
+    }
+
+    /// A 206 that says wrongly what is in it.
+    pub fn content_range(lie: RangeLie) -> Self {
+        Self::new(Effect::ContentRange(lie))
+    }
+
+    /// Closes the connection after so many bytes of the head: 0 for no word at
+    /// all.
+    pub fn close_in_head(after: usize) -> Self {
+        Self::new(Effect::Opening(Opening::CutAfter(after)))
+    }
+
+    /// Waits at the gate after so many bytes of the head.
+    pub fn stall_in_head(after: usize, gate: &Gate) -> Self {
+        Self::new(Effect::Opening(Opening::StallAfter(after, gate.clone())))
+    }
+
+    /// Breaks the connection after so many bytes of body, without an orderly
+    /// end of TLS or TCP.
+    pub fn break_off(after: u64) -> Self {
+        Self::new(Effect::Pace(Pace::BreakAfter(after)))
     }
 
     /// Waits at the gate after so many bytes of body. The bytes before it

@@ -7,6 +7,7 @@ mod content;
 mod digest_cache;
 mod files;
 mod git;
+mod greeting;
 mod listing;
 mod repository;
 mod revision;

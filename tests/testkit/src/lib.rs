@@ -10,6 +10,7 @@
 )]
 
 mod certificates;
+mod dice;
 mod environment;
 mod fault;
 mod fixtures;
@@ -29,12 +30,14 @@ mod proxy;
 mod record;
 mod relay;
 mod scripted;
+mod storm;
 mod token;
 mod wire;
 
 pub use certificates::Certificate;
+pub use dice::Dice;
 pub use environment::{Environment, Program, Run, Running};
-pub use fault::{Fault, Gate};
+pub use fault::{Fault, Gate, RangeLie, Tag};
 pub use fixtures::Fixture;
 pub use gateway::Gateway;
 pub use git_server::{GitServer, GitServerBuilder};
@@ -52,4 +55,5 @@ pub use proxy::{Proxy, ProxyBuilder};
 pub use record::{Journal, Place, Request};
 pub use relay::{Cut, Relay};
 pub use scripted::{Answer, ScriptedServer};
+pub use storm::{Storm, Strike, Trouble};
 pub use token::Tokens;

@@ -42,6 +42,9 @@ pub struct Request {
     pub bytes_sent: u64,
     /// Whether the whole answer was written.
     pub complete: bool,
+    /// The port that the client asked from, where that was written down: the
+    /// same one is the same connection.
+    pub client: Option<u16>,
 }
 
 impl Request {
@@ -55,6 +58,7 @@ impl Request {
             status: None,
             bytes_sent: 0,
             complete: false,
+            client: None,
         }
     }
 
@@ -187,6 +191,10 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    pub(crate) fn came_from(&self, client: Option<u16>) {
+        self.change(|request| request.client = client);
+    }
+
     pub(crate) fn answered(&self, status: u16) {
         self.change(|request| request.status = Some(status));
     }

@@ -8,8 +8,8 @@ mod listener;
 mod request;
 mod response;
 
-pub(crate) use body::Body;
+pub(crate) use body::{Body, Wrong};
 pub(crate) use client::ask;
 pub(crate) use listener::{Transport, listen, runtime};
 pub(crate) use request::{Incoming, decode, read_head, read_request};
-pub(crate) use response::{Delivery, Pace, Response, write_response};
+pub(crate) use response::{Delivery, Opening, Pace, Response, write_response};

@@ -18,6 +18,8 @@ const WASI_GUEST: &str = "nix-ai-model-wasi-guest";
 const TESTKIT: &str = "nix-ai-model-testkit";
 const END_TO_END: &str = "nix-ai-model-e2e";
 const BENCH: &str = "nix-ai-model-bench";
+const CHAOS: &str = "nix-ai-model-chaos";
+const FUZZ_TARGETS: &str = "nix-ai-model-fuzz-targets";
 const XTASK: &str = "xtask";
 
 /// Plugins are known by their names alone: nothing here changes with a new one.
@@ -36,6 +38,8 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         WIRING => &[BUILTIN, CORE, NET, RUNTIME, STORE],
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
         END_TO_END => &[CORE, TEST_GUESTS, TESTKIT],
+        CHAOS => &[CORE, TESTKIT],
+        FUZZ_TARGETS => &[CORE, NET, SDK],
         // Benchmarks hold the sandbox against the same code run natively, and
         // the engine against peers on the tests' server.
         BENCH => &[
@@ -76,7 +80,7 @@ pub(super) fn holders_of(name: &str) -> Option<&'static [&'static str]> {
     } else if family(&["wit-bindgen"]) {
         Some(&[SDK])
     } else if family(&["indicatif", "clap", "clap_complete", "clap_mangen", "tracing-subscriber"]) {
-        Some(&[CLI, BUILDER, TESTKIT, XTASK])
+        Some(&[CLI, BUILDER, CHAOS, TESTKIT, XTASK])
     } else {
         None
     }

@@ -51,6 +51,12 @@ pub(super) const TESTS: &[Package] = &[
     TIME,
 ];
 
+/// A clock that jumps.
+pub(super) const CHAOS: &[Package] = &[Package { name: "faketime", brings: Program("faketime") }];
+
+/// libFuzzer is in C++.
+pub(super) const FUZZING: &[Package] = &[Package { name: "g++", brings: Program("c++") }];
+
 /// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the
 /// Python index bring gigabytes for GPUs.
 pub(super) const DEMO: &[Package] = &[

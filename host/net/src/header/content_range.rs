@@ -2,7 +2,7 @@
 
 /// What the header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ContentRange {
+pub enum ContentRange {
     /// `bytes first-last/total`: the answer holds these bytes, both included.
     Part {
         /// Index of the first byte.
@@ -20,7 +20,7 @@ pub(crate) enum ContentRange {
 }
 
 /// Reads the header; none where it is malformed or contradicts itself.
-pub(crate) fn parse(value: &str) -> Option<ContentRange> {
+pub fn parse(value: &str) -> Option<ContentRange> {
     let (unit, rest) = value.trim().split_once(' ')?;
     if !unit.eq_ignore_ascii_case("bytes") {
         return None;

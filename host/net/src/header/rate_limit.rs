@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How long until requests are taken again: the longest reset time among the
 /// policies that have none remaining. None where all have some left, or the
 /// value is not of that form.
-pub(crate) fn wait(value: &str) -> Option<Duration> {
+pub fn wait(value: &str) -> Option<Duration> {
     value.split(',').filter_map(exhausted_for).max()
 }
 

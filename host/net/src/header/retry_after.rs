@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 /// How long to wait from `now`; none where the value is neither form. A date
 /// that has passed is no wait.
-pub(crate) fn wait(value: &str, now: SystemTime) -> Option<Duration> {
+pub fn wait(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if value.bytes().all(|digit| digit.is_ascii_digit()) && !value.is_empty() {
         // More digits than a u64 has is a very long time all the same.

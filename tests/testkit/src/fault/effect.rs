@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::lie::{RangeLie, Tag};
 use super::{Fault, TreeEdit};
 use crate::record::Place;
-use crate::wire::{Body, Delivery, Incoming, Pace, Response};
+use crate::wire::{Body, Delivery, Incoming, Opening, Pace, Response, Wrong};
 
 #[derive(Debug, Clone)]
 pub(super) enum Effect {
@@ -23,7 +24,13 @@ pub(super) enum Effect {
     /// More (or fewer) bytes announced than come.
     Length(i64),
     WrongByte(u64),
+    /// Another file of the same size, from an offset on.
+    Another(u64, Tag),
     Etag(String),
+    ContentRange(RangeLie),
+    Opening(Opening),
+    /// Redirects on and on, each time elsewhere.
+    RedirectChain,
     Pace(Pace),
     Tree(TreeEdit),
 }
@@ -64,6 +71,10 @@ impl Fault {
         match &self.effect {
             Effect::Instead(response) => Some(response.as_ref().clone()),
             Effect::RedirectLoop => Some(Response::redirect(302, &incoming.target)),
+            Effect::RedirectChain => {
+                let mark = if incoming.target.contains('?') { '&' } else { '?' };
+                Some(Response::redirect(302, &format!("{}{mark}on", incoming.target)))
+            }
             Effect::RequireRange(_) => {
                 let error = serde_json::json!({"error": "Range header required for this file"});
                 Some(Response::json(400, &error))
@@ -74,6 +85,14 @@ impl Fault {
 
     /// Takes from the request what the server is to overlook.
     pub(crate) fn overlook(&self, incoming: &mut Incoming) {
+        if let (Effect::Another(_, tag), Some(condition)) =
+            (&self.effect, incoming.header("if-range"))
+        {
+            // The file that is there now has the range, or is given whole.
+            let holds = matches!(tag, Tag::Same) || tag.value().as_deref() == Some(condition);
+            let without = if holds { "if-range" } else { "range" };
+            incoming.headers.retain(|(name, _)| name != without);
+        }
         if matches!(self.effect, Effect::IgnoreRange | Effect::Gzip { .. }) {
             incoming.headers.retain(|(name, _)| name != "range");
         }
@@ -94,7 +113,13 @@ impl Fault {
             Effect::Length(difference) => {
                 delivery.declared = Some(body.length().saturating_add_signed(*difference));
             }
-            Effect::WrongByte(offset) => delivery.wrong_byte = Some(*offset),
+            Effect::WrongByte(offset) => delivery.wrong = Some(Wrong::Byte(*offset)),
+            Effect::Another(offset, tag) => {
+                delivery.wrong = Some(Wrong::From(*offset));
+                tag.put(response);
+            }
+            Effect::ContentRange(lie) => lie.tell(response),
+            Effect::Opening(opening) => delivery.opening = opening.clone(),
             Effect::Pace(pace) => delivery.pace = pace.clone(),
             Effect::Gzip { .. } => *delivery = Delivery { gzip: true, ..Delivery::default() },
             Effect::Etag(tag) => {
@@ -113,7 +138,13 @@ impl Effect {
         let content = incoming.method == "GET" && !(300..400).contains(&right.status);
         let length = right.body.length();
         match self {
-            Self::Instead(_) | Self::RedirectLoop | Self::Etag(_) => true,
+            Self::Instead(_)
+            | Self::RedirectLoop
+            | Self::RedirectChain
+            | Self::Opening(_)
+            | Self::Etag(_) => true,
+            Self::ContentRange(_) => content && right.status == 206,
+            Self::Another(..) => content && matches!(right.status, 200 | 206),
             Self::Tree(_) => right.status == 200,
             Self::RequireRange(from) => {
                 content && !has_range && right.status == 200 && length >= *from
@@ -123,9 +154,9 @@ impl Effect {
             }
             Self::IgnoreRange => content && has_range,
             Self::WrongByte(offset) => content && right.body.holds(*offset),
-            Self::Pace(Pace::StallAfter(after, _) | Pace::CloseAfter(after)) => {
-                content && length > *after
-            }
+            Self::Pace(
+                Pace::StallAfter(after, _) | Pace::CloseAfter(after) | Pace::BreakAfter(after),
+            ) => content && length > *after,
             Self::HalfBody | Self::Length(_) | Self::Pace(_) => content,
         }
     }

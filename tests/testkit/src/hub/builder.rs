@@ -4,10 +4,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::greeting::Greeter;
 use super::state::{Addresses, Settings, State};
 use super::{Hub, Kind, Repository, service};
 use crate::certificates::{Authority, Certificate};
 use crate::record::Place;
+use crate::storm::Storm;
 use crate::wire;
 
 /// What a hub is to be; [`HubBuilder::start`] makes it run.
@@ -105,6 +107,19 @@ impl HubBuilder {
         self
     }
 
+    /// A CDN address is answered so many times; then it has expired (403), and
+    /// the endpoint hands out another one.
+    pub fn signatures_last(mut self, answers: u64) -> Self {
+        self.settings.signatures_last = Some(answers);
+        self
+    }
+
+    /// A storm over both origins.
+    pub fn storm(mut self, storm: Storm) -> Self {
+        self.settings.storm = Some(storm);
+        self
+    }
+
     /// The endpoint's port (any free one unless told).
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -124,12 +139,20 @@ impl HubBuilder {
     pub fn start(self) -> io::Result<Hub> {
         let state = Arc::new(State::read(self.repositories, self.settings, self.digests)?);
         let authority = self.certificate.map(Authority::new).transpose()?;
-        let tls = authority.as_ref().map(Authority::acceptor);
+        let storm = &state.settings.storm;
+        let greeter = authority.as_ref().map(|own| Greeter::new(own, storm.clone())).transpose()?;
         let runtime = wire::runtime()?;
         let listen = |place, port| {
-            let state = state.clone();
-            wire::listen(&runtime, port, tls.clone(), move |transport| {
-                service::serve(transport, place, state.clone())
+            let (state, greeter) = (state.clone(), greeter.clone());
+            wire::listen(&runtime, port, None, move |mut transport| {
+                let (state, greeter) = (state.clone(), greeter.clone());
+                async move {
+                    if let Some(greeter) = greeter {
+                        let Some(encrypted) = greeter.receive(transport).await else { return };
+                        transport = encrypted;
+                    }
+                    service::serve(transport, place, state).await;
+                }
             })
         };
         let scheme = if authority.is_some() { "https" } else { "http" };

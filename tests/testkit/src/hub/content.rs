@@ -23,6 +23,12 @@ pub(crate) fn cdn(state: &State, incoming: &Incoming) -> Response {
     }
 }
 
+/// What the second origin says of an address whose time is over.
+pub(crate) fn expired() -> Response {
+    let error = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
+    Response::text(403, "application/xml", error)
+}
+
 /// 200 with all bytes, 206 with the range that was asked for, or 416.
 pub(crate) fn whole_or_range(incoming: &Incoming, file: &File) -> Response {
     let etag = format!("\"{}\"", file.etag());

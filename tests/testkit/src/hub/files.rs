@@ -71,12 +71,18 @@ fn sign(
     let (kind, id, sha256) = (name.kind.plural(), &name.id, &lfs.sha256);
     let disposition = content::disposition(path);
     let disposition = utf8_percent_encode(&disposition, &SEGMENT);
+    // Each is another one where they expire, as real ones are by their time.
+    let expires = match state.settings.signatures_last {
+        Some(_) => 4_000_000_000 + state.handed_out(),
+        None => 4_000_000_000,
+    };
     let unsigned = format!(
-        "/repos/{kind}/{id}/{sha256}?response-content-disposition={disposition}&Expires=4000000000"
+        "/repos/{kind}/{id}/{sha256}?response-content-disposition={disposition}&Expires={expires}"
     );
     let signature = hex::encode(Sha256::digest(&unsigned));
     let target = format!("{unsigned}&Signature={signature}");
     let resolve_path = incoming.path().to_owned();
-    state.sign(target.clone(), Signed { resolve_path, file: file.clone() });
+    let left = state.settings.signatures_last.unwrap_or(u64::MAX);
+    state.sign(target.clone(), Signed { resolve_path, file: file.clone(), left });
     format!("{}{target}", state.addresses().cdn)
 }

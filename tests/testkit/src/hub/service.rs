@@ -15,7 +15,11 @@ pub(crate) async fn serve(mut transport: Box<dyn Transport>, place: Place, state
     let mut carry = Vec::new();
     while let Ok(Some(incoming)) = read_request(transport, &mut carry).await {
         let entry = state.journal.begin(place, &incoming);
-        let response = answer(&state, place, &incoming);
+        entry.came_from(transport.client());
+        let response = match place {
+            Place::Cdn if state.has_expired(&incoming) => content::expired(),
+            _ => answer(&state, place, &incoming),
+        };
         entry.answered(response.status);
         let head_only = incoming.method == "HEAD";
         match write_response(transport, response, head_only, &entry).await {
@@ -56,7 +60,11 @@ fn striking(state: &State, place: Place, incoming: &Incoming, right: &Response) 
         let strikes = fault.strikes(place, incoming, &paths, right);
         strikes.then(|| fault.clone())
     });
-    striking.collect()
+    let mut striking: Vec<Fault> = striking.collect();
+    if let Some(storm) = &state.settings.storm {
+        striking.extend(storm.faults(place, incoming, &paths, right));
+    }
+    striking
 }
 
 fn right_answer(state: &State, place: Place, incoming: &Incoming, faults: &[Fault]) -> Response {

@@ -10,6 +10,8 @@ use super::repository::{Access, Kind, Repository};
 use super::revision::{File, Revision};
 use crate::fault::Fault;
 use crate::record::Journal;
+use crate::storm::Storm;
+use crate::wire::Incoming;
 
 /// Everything that answers come from.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub(crate) struct Signed {
     /// The path of the hub's that redirected to it.
     pub(crate) resolve_path: String,
     pub(crate) file: File,
+    /// How often it is still answered.
+    pub(crate) left: u64,
 }
 
 /// Both origins.
@@ -49,6 +53,9 @@ pub(crate) struct Settings {
     pub(crate) cdn: bool,
     pub(crate) resolve_cache: bool,
     pub(crate) xet_hashes: bool,
+    /// How often a CDN target is answered.
+    pub(crate) signatures_last: Option<u64>,
+    pub(crate) storm: Option<Storm>,
 }
 
 impl Default for Settings {
@@ -60,6 +67,8 @@ impl Default for Settings {
             cdn: true,
             resolve_cache: true,
             xet_hashes: false,
+            signatures_last: None,
+            storm: None,
         }
     }
 }
@@ -161,6 +170,21 @@ impl State {
     /// Remembers a CDN target, so that it is answered.
     pub(crate) fn sign(&self, target: String, signed: Signed) {
         self.signed.lock().unwrap_or_else(PoisonError::into_inner).insert(target, signed);
+    }
+
+    /// How many CDN targets were handed out.
+    pub(crate) fn handed_out(&self) -> usize {
+        self.signed.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Counts an answer to a CDN target; whether it was handed out and has
+    /// expired.
+    pub(crate) fn has_expired(&self, incoming: &Incoming) -> bool {
+        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(signed) = signed.get_mut(&incoming.target) else { return false };
+        let expired = signed.left == 0;
+        signed.left = signed.left.saturating_sub(1);
+        expired
     }
 
     /// What a CDN target was signed for.

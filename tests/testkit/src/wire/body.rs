@@ -8,6 +8,15 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 /// The largest piece that is read and written at once, in bytes.
 const PIECE: u64 = 256 * 1024;
 
+/// Which bytes of a resource are not what they should be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wrong {
+    /// The one at this offset.
+    Byte(u64),
+    /// All from this offset on: another file's.
+    From(u64),
+}
+
 /// A response's content.
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
@@ -43,10 +52,14 @@ impl Body {
         offset.checked_sub(self.start()).is_some_and(|offset| offset < self.length())
     }
 
-    /// Its pieces from the first on; the byte at `wrong` (an offset in the
-    /// whole resource) is changed.
-    pub(crate) async fn pieces(self, wrong: Option<u64>) -> io::Result<Pieces> {
-        let wrong = wrong.and_then(|offset| offset.checked_sub(self.start()));
+    /// Its pieces from the first on; those bytes that are `wrong` (offsets are
+    /// of the whole resource) are changed.
+    pub(crate) async fn pieces(self, wrong: Option<Wrong>) -> io::Result<Pieces> {
+        let wrong = match wrong {
+            Some(Wrong::Byte(offset)) => offset.checked_sub(self.start()).map(Wrong::Byte),
+            Some(Wrong::From(offset)) => Some(Wrong::From(offset.saturating_sub(self.start()))),
+            None => None,
+        };
         let source = match self {
             Self::Bytes(bytes) => Source::Bytes(bytes),
             Self::Zeros(length) => Source::Zeros(length),
@@ -64,7 +77,7 @@ impl Body {
 pub(crate) struct Pieces {
     source: Source,
     done: u64,
-    wrong: Option<u64>,
+    wrong: Option<Wrong>,
 }
 
 enum Source {
@@ -77,13 +90,25 @@ impl Pieces {
     /// The next piece, of `most` bytes at the most; empty at the end.
     pub(crate) async fn next(&mut self, most: u64) -> io::Result<Vec<u8>> {
         let mut piece = self.read(most.min(PIECE)).await?;
-        if let Some(offset) = self.wrong.and_then(|wrong| wrong.checked_sub(self.done))
-            && let Some(byte) = piece.get_mut(offset as usize)
-        {
-            *byte ^= 0xff;
-        }
+        self.spoil(&mut piece);
         self.done += piece.len() as u64;
         Ok(piece)
+    }
+
+    fn spoil(&self, piece: &mut [u8]) {
+        match self.wrong {
+            None => {}
+            Some(Wrong::Byte(offset)) => {
+                let offset = offset.checked_sub(self.done);
+                if let Some(byte) = offset.and_then(|offset| piece.get_mut(offset as usize)) {
+                    *byte ^= 0xff;
+                }
+            }
+            Some(Wrong::From(offset)) => {
+                let first = offset.saturating_sub(self.done);
+                piece.iter_mut().skip(first as usize).for_each(|byte| *byte ^= 0x55);
+            }
+        }
     }
 
     async fn read(&mut self, most: u64) -> io::Result<Vec<u8>> {

@@ -6,13 +6,50 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 /// A connection, encrypted or not.
-pub(crate) trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Transport: AsyncRead + AsyncWrite + Send + Unpin {
+    /// Breaks the connection when it is dropped: no word of TLS, no orderly end
+    /// of TCP.
+    fn abort(&mut self);
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
+    /// The client's port.
+    fn client(&self) -> Option<u16>;
+}
+
+impl Transport for TcpStream {
+    fn abort(&mut self) {
+        let _ = self.set_zero_linger();
+    }
+
+    fn client(&self) -> Option<u16> {
+        self.peer_addr().ok().map(|address| address.port())
+    }
+}
+
+impl<T: Transport> Transport for TlsStream<T> {
+    fn abort(&mut self) {
+        self.get_mut().0.abort();
+    }
+
+    fn client(&self) -> Option<u16> {
+        self.get_ref().0.client()
+    }
+}
+
+impl Transport for Box<dyn Transport> {
+    fn abort(&mut self) {
+        self.as_mut().abort();
+    }
+
+    fn client(&self) -> Option<u16> {
+        self.as_ref().client()
+    }
+}
 
 /// A server's own runtime, so that it serves synchronous and asynchronous
 /// tests alike and ends with its owner.

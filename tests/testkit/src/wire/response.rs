@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::io::AsyncWriteExt;
 
-use super::body::Pieces;
+use super::body::{Pieces, Wrong};
 use super::{Body, Transport};
 use crate::fault::Gate;
 use crate::record::Entry;
@@ -28,11 +28,23 @@ pub(crate) struct Delivery {
     pub(crate) declared: Option<u64>,
     /// No `Content-Length` at all; the connection's end is the body's.
     pub(crate) unsized_body: bool,
-    /// The offset, in the whole resource, of a byte to change.
-    pub(crate) wrong_byte: Option<u64>,
+    /// Bytes to change.
+    pub(crate) wrong: Option<Wrong>,
     /// Compress the body, whatever was asked for.
     pub(crate) gzip: bool,
+    pub(crate) opening: Opening,
     pub(crate) pace: Pace,
+}
+
+/// How far the head comes.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Opening {
+    #[default]
+    Whole,
+    /// The connection ends after so many bytes of it.
+    CutAfter(usize),
+    /// Waits at the gate after so many bytes of it.
+    StallAfter(usize, Gate),
 }
 
 /// When a body's bytes leave.
@@ -41,6 +53,8 @@ pub(crate) enum Pace {
     #[default]
     Steady,
     CloseAfter(u64),
+    /// The connection breaks, without the words that end it.
+    BreakAfter(u64),
     StallAfter(u64, Gate),
     Drip {
         bytes: u64,
@@ -81,10 +95,14 @@ impl Response {
         }
     }
 
+    pub(crate) fn remove_header(&mut self, name: &str) {
+        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+    }
+
     fn closes(&self) -> bool {
         self.delivery.declared.is_some()
             || self.delivery.unsized_body
-            || matches!(self.delivery.pace, Pace::CloseAfter(_))
+            || matches!(self.delivery.pace, Pace::CloseAfter(_) | Pace::BreakAfter(_))
     }
 }
 
@@ -96,11 +114,12 @@ pub(crate) async fn write_response(
     entry: &Entry,
 ) -> io::Result<bool> {
     let closes = response.closes();
-    transport.write_all(head(&response, closes).as_bytes()).await?;
-    transport.flush().await?;
+    if !write_head(transport, &head(&response, closes), &response.delivery.opening).await? {
+        return Ok(false);
+    }
     if !head_only {
-        let Delivery { wrong_byte, gzip, pace, .. } = response.delivery;
-        let pieces = response.body.pieces(wrong_byte).await?;
+        let Delivery { wrong, gzip, pace, .. } = response.delivery;
+        let pieces = response.body.pieces(wrong).await?;
         if gzip {
             write_compressed(transport, pieces, entry).await?;
         } else if !write_paced(transport, pieces, pace, entry).await? {
@@ -127,6 +146,30 @@ fn head(response: &Response, closes: bool) -> String {
     head + "\r\n"
 }
 
+/// `false` where the connection ends before the head's end.
+async fn write_head(
+    transport: &mut dyn Transport,
+    head: &str,
+    opening: &Opening,
+) -> io::Result<bool> {
+    let (Opening::CutAfter(most) | Opening::StallAfter(most, _)) = opening else {
+        transport.write_all(head.as_bytes()).await?;
+        transport.flush().await?;
+        return Ok(true);
+    };
+    let (first, rest) = head.as_bytes().split_at(head.len().min(*most));
+    transport.write_all(first).await?;
+    transport.flush().await?;
+    let Opening::StallAfter(_, gate) = opening else {
+        transport.shutdown().await?;
+        return Ok(false);
+    };
+    gate.stand().await;
+    transport.write_all(rest).await?;
+    transport.flush().await?;
+    Ok(true)
+}
+
 /// `false` where the pace ends the connection before the body's end.
 async fn write_paced(
     transport: &mut dyn Transport,
@@ -141,11 +184,19 @@ async fn write_paced(
                 transport.shutdown().await?;
                 return Ok(false);
             }
+            Pace::BreakAfter(after) if sent >= *after => {
+                transport.abort();
+                return Ok(false);
+            }
             Pace::StallAfter(after, gate) if sent == *after => {
                 gate.stand().await;
                 u64::MAX
             }
-            Pace::CloseAfter(after) | Pace::StallAfter(after, _) if sent < *after => after - sent,
+            Pace::CloseAfter(after) | Pace::BreakAfter(after) | Pace::StallAfter(after, _)
+                if sent < *after =>
+            {
+                after - sent
+            }
             Pace::Drip { bytes, pause } => {
                 tokio::time::sleep(*pause).await;
                 (*bytes).max(1)

@@ -28,6 +28,7 @@ mod lane;
 mod output_file;
 mod partial;
 mod records;
+mod room;
 mod target;
 
 use std::collections::{HashMap, HashSet};
@@ -178,11 +179,11 @@ impl Depot for Shelf {
         let in_use = self.in_use.take(key)?;
         let shared = size.is_none_or(|size| size > BLOCK as u64);
         let announcement = if shared { Some(self.turn(key).await?) } else { None };
-        let Opened { file, records, journal } = self.inner.lane.open(key.as_str())?;
+        let Opened { file, records, journal, room } = self.inner.lane.open(key.as_str(), size)?;
         let path = self.inner.lane.folder().join(key.as_str());
         let holding =
             Holding { _in_use: in_use, _announcement: announcement, inner: self.inner.clone() };
-        Ok(Box::new(FilePartial::recorded(file, path, records, journal, holding)))
+        Ok(Box::new(FilePartial::recorded(file, path, records, journal, room, holding)))
     }
 
     async fn discard(&self, key: &PartialKey) -> Result<()> {

@@ -13,6 +13,7 @@ use rustix::io::Errno;
 use super::announcement::{self, Announced, Announcement};
 use super::partial::SEALED;
 use super::records::{self, Records};
+use super::room::{Room, give_back};
 use crate::claim::{Claim, sweep};
 use crate::fault::{disk, shown};
 use crate::folder::{Folder, name, permissions};
@@ -36,6 +37,7 @@ pub(super) struct Opened {
     pub(super) file: File,
     pub(super) records: Records,
     pub(super) journal: Journal,
+    pub(super) room: Option<Room>,
 }
 
 /// Whose turn it is to fetch a file.
@@ -70,6 +72,9 @@ impl Lane {
             } else if !found.ends_with(b".journal") && size(left, key) > size(self.folder(), key) {
                 let journal = records::name(&key.to_string_lossy());
                 self.folder().remove(&journal)?;
+                if let Ok(file) = left.file(key, OFlags::RDWR) {
+                    give_back(&file);
+                }
                 self.move_up(left, key)?;
                 self.move_up(left, Path::new(&journal))?;
             }
@@ -171,8 +176,8 @@ impl Lane {
         }
     }
 
-    /// Opens the partial with this key, or makes it.
-    pub(super) fn open(&self, key: &str) -> Result<Opened> {
+    /// Opens the partial with this key, or makes it, for a file of `size` bytes.
+    pub(super) fn open(&self, key: &str, size: Option<u64>) -> Result<Opened> {
         let folder = self.folder();
         let fault = |error: Errno| folder.fault("open", key, error);
         let path = folder.join(key);
@@ -203,7 +208,12 @@ impl Lane {
             0 => Journal::default(),
             length => records.load(length)?,
         };
-        Ok(Opened { file, records, journal })
+        let room = Room::for_file(&file, size.unwrap_or(0)).map_err(|error| {
+            let size = size.unwrap_or(0);
+            disk("set space aside for", &path, error)
+                .within(format_args!("{size} bytes are needed"))
+        })?;
+        Ok(Opened { file, records, journal, room })
     }
 
     /// A sealed partial may be opened once more: it is read back, or turns out

@@ -95,6 +95,7 @@ impl Download {
         expected: &[Digest],
     ) -> Result<FetchedFile> {
         let earlier = sink.held();
+        sink.turn_elsewhere();
         if !sink.is_whole() {
             self.fetch_bytes(mirror, sink, file).await?;
         }

@@ -107,7 +107,7 @@ impl Build {
         let error = loop {
             let Err(error) = self.attempt(sources, partials).await else { return Ok(()) };
             if retry == self.on_failure().whole_retries(error.kind()) {
-                break error;
+                break in_a_build(error);
             }
             retry += 1;
             let wait = self.environment.transfers.retries().wait(retry);
@@ -274,6 +274,14 @@ impl Build {
                     .caused_by(error)
             }),
         }
+    }
+}
+
+/// The advice for a disk names what a user of the command line may choose.
+fn in_a_build(error: Error) -> Error {
+    match error.kind() {
+        Kind::Disk => error.with_hint("see that there is room, and that it can be written, where the Nix store is and in the folder of partials, if builds are given one"),
+        _ => error,
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn component(fetch: &FetchComponent, out: &Path) -> Result<()> {
 
 fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             Error::new(Kind::Internal, "no threads could be started").caused_by(error)
         })?;
     let done = runtime.block_on(work);

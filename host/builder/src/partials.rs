@@ -80,6 +80,9 @@ impl Partials {
         for key in keys {
             held = held.saturating_add(self.depot.held(key).await.unwrap_or(0));
         }
+        if held == 0 {
+            return error;
+        }
         let next = error.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
         let folder = escape(&folder.to_string_lossy());
         error.with_hint(format!(

@@ -50,6 +50,9 @@ pub(crate) struct Global {
     /// Draw no progress
     #[arg(long, global = true)]
     pub(crate) no_progress: bool,
+    /// Tell progress as JSON, one object a line, on standard error
+    #[arg(long, global = true, conflicts_with = "no_progress")]
+    pub(crate) json_progress: bool,
     /// When to colour
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,

@@ -31,7 +31,7 @@ impl Context {
             output,
             environment,
             plugins_lock: global.plugins_lock.clone(),
-            reporter: crate::progress::reporter(output, global.no_progress),
+            reporter: crate::progress::reporter(output, global),
         }
     }
 

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments, output: Output) -> Result<()> {
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             Error::new(Kind::Internal, "no threads could be started").caused_by(error)
         })?;
     let context = Context::new(&arguments.global, output);

@@ -37,10 +37,19 @@ struct State {
     /// Of all bytes taken; away while a thread feeds it.
     hasher: Option<Box<dyn TreeHasher>>,
     hashing: Option<BoxFuture<'static, Result<Box<dyn TreeHasher>>>>,
-    /// The state before the file at the frontier, and how much of it was taken.
-    begun: Option<(Box<dyn TreeHasher>, u64)>,
+    begun: Option<Begun>,
     /// Sizes and keys of completed files.
     complete: Vec<Option<(u64, PartialKey)>>,
+}
+
+/// The file at the frontier.
+struct Begun {
+    /// The digest before it.
+    before: Box<dyn TreeHasher>,
+    /// Its size, which the digest takes first.
+    size: u64,
+    /// How much of it was taken.
+    taken: u64,
 }
 
 impl Frontier {
@@ -95,7 +104,7 @@ impl Frontier {
     ) -> Result<()> {
         let mut state = self.state.lock().await;
         debug_assert_eq!(self.turn.load(Ordering::Acquire), index);
-        debug_assert_eq!(state.begun.as_ref().map(|(_, taken)| *taken), Some(offset));
+        debug_assert_eq!(state.begun.as_ref().map(|begun| begun.taken), Some(offset));
         state.begin_hashing(block, &*workers)?;
         state.settle().await
     }
@@ -104,8 +113,8 @@ impl Frontier {
     pub async fn rewind(&self, index: usize) {
         if self.turn.load(Ordering::Acquire) == index {
             let mut state = self.state.lock().await;
-            if let Some((before, _)) = state.begun.take() {
-                state.hasher = Some(before);
+            if let Some(begun) = state.begun.take() {
+                state.hasher = Some(begun.before);
             }
         }
     }
@@ -165,14 +174,21 @@ impl State {
     /// Begins file `index` where that was not done, and says how many of its
     /// bytes were taken.
     fn begin(&mut self, plan: &Plan, index: usize, size: u64) -> Result<u64> {
-        if let Some((_, taken)) = &self.begun {
-            return Ok(*taken);
+        match self.begun.take() {
+            Some(begun) if begun.size == size => {
+                let taken = begun.taken;
+                self.begun = Some(begun);
+                return Ok(taken);
+            }
+            // The server that said so is not the one whose bytes these are.
+            Some(begun) => self.hasher = Some(begun.before),
+            None => {}
         }
         let file = &plan.files[index];
         let hasher = self.hasher()?;
         let before = hasher.snapshot();
         hasher.begin(&file.path, size, file.executable);
-        self.begun = Some((before, 0));
+        self.begun = Some(Begun { before, size, taken: 0 });
         Ok(0)
     }
 
@@ -205,8 +221,8 @@ impl State {
     /// Begins to hash a block on another thread.
     fn begin_hashing(&mut self, block: Vec<Bytes>, workers: &dyn Workers) -> Result<()> {
         let length: usize = block.iter().map(Bytes::len).sum();
-        if let Some((_, taken)) = &mut self.begun {
-            *taken += length as u64;
+        if let Some(begun) = &mut self.begun {
+            begun.taken += length as u64;
         }
         let mut hasher = self.hasher.take().ok_or_else(lost)?;
         let hash = move || {

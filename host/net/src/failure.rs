@@ -36,7 +36,7 @@ impl Failure {
         let built = if untrusted {
             built.with_hint("its certificate is not trusted; where a proxy or a private authority signs, name its certificate with SSL_CERT_FILE")
         } else {
-            built.with_hint("check the connection and the proxy settings, and try again; what was fetched so far is kept")
+            built.with_hint("check the connection and the proxy settings, and try again")
         };
         Self { error: built.caused_by(error), again: !untrusted, unsent, wait: None }
     }

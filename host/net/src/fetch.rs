@@ -174,10 +174,7 @@ pub(crate) fn rate_limited(what: &str, wait: Option<Duration>) -> Error {
     let error =
         Error::new(Kind::RateLimited(wait), format!("{what} takes no more requests for now"));
     match wait {
-        Some(wait) => error.with_hint(format!(
-            "try again in {} seconds; what was fetched so far is kept",
-            wait.as_secs().max(1)
-        )),
+        Some(wait) => error.with_hint(format!("try again in {} seconds", wait.as_secs().max(1))),
         None => error.with_hint("try again later, or with a token, which may raise the limit"),
     }
 }

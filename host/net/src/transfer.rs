@@ -140,7 +140,10 @@ impl<'a> Run<'a> {
         }
         if *retry == retries.count {
             let tries = u64::from(retries.count) + 1;
-            return Err(failure.error.within(format_args!("gave up after {tries} tries")));
+            return Err(match tries {
+                1 => failure.error,
+                _ => failure.error.within(format_args!("gave up after {tries} tries")),
+            });
         }
         *retry += 1;
         let asked = self.egress.bearable(&self.what, failure.wait)?;

@@ -28,6 +28,7 @@ mod lane;
 mod output_file;
 mod partial;
 mod records;
+mod room;
 mod target;
 
 use std::collections::{HashMap, HashSet};
@@ -120,9 +121,8 @@ impl Inner {
     fn publish(&self, placements: &[Placement]) -> Result<()> {
         let moves = moves(placements);
         self.place.publish(self.lane.folder(), &moves)?;
-        for key in placements.iter().map(|placement| &placement.key).collect::<HashSet<_>>() {
-            self.lane.remove(key.as_str())?;
-        }
+        let keys: HashSet<&str> = placements.iter().map(|one| one.key.as_str()).collect();
+        self.lane.clear(keys.into_iter())?;
         self.place.clear()
     }
 }
@@ -179,11 +179,11 @@ impl Depot for Shelf {
         let in_use = self.in_use.take(key)?;
         let shared = size.is_none_or(|size| size > BLOCK as u64);
         let announcement = if shared { Some(self.turn(key).await?) } else { None };
-        let Opened { file, records, journal } = self.inner.lane.open(key.as_str())?;
+        let Opened { file, records, journal, room } = self.inner.lane.open(key.as_str(), size)?;
         let path = self.inner.lane.folder().join(key.as_str());
         let holding =
             Holding { _in_use: in_use, _announcement: announcement, inner: self.inner.clone() };
-        Ok(Box::new(FilePartial::recorded(file, path, records, journal, holding)))
+        Ok(Box::new(FilePartial::recorded(file, path, records, journal, room, holding)))
     }
 
     async fn discard(&self, key: &PartialKey) -> Result<()> {

@@ -20,6 +20,8 @@ pub(crate) struct Tree {
     made: BTreeSet<String>,
     /// Files that were placed, relative to the root.
     placed: Vec<String>,
+    /// The folder that was written to last: files come folder by folder.
+    last: Option<(String, Folder)>,
 }
 
 /// So many files are synced one by one; for more, the whole file system is.
@@ -28,7 +30,7 @@ const ONE_BY_ONE: usize = 32;
 impl Tree {
     /// A tree below this folder.
     pub(crate) fn below(root: Folder) -> Self {
-        Self { root, made: BTreeSet::new(), placed: Vec::new() }
+        Self { root, made: BTreeSet::new(), placed: Vec::new(), last: None }
     }
 
     /// Gives the file `from`/`key` the place `path` too, by a hard link, or a
@@ -43,7 +45,7 @@ impl Tree {
         apart: bool,
     ) -> Result<()> {
         let (parent, name) = self.parent(path)?;
-        place(from, key, &parent, Path::new(name), executable, apart)?;
+        place(from, key, parent, Path::new(name), executable, apart)?;
         self.placed.push(path.to_owned());
         Ok(())
     }
@@ -62,7 +64,7 @@ impl Tree {
     /// Makes a symbolic link.
     pub(crate) fn link(&mut self, path: &str, target: &Path) -> Result<()> {
         let (parent, name) = self.parent(path)?;
-        rustix::fs::symlinkat(target, &parent, name)
+        rustix::fs::symlinkat(target, parent, name)
             .map_err(|error| parent.fault("create", name, error))
     }
 
@@ -88,27 +90,39 @@ impl Tree {
 
     /// Opens the folder that `path` is in, making what is missing, and gives
     /// the last name.
-    fn parent<'a>(&mut self, path: &'a str) -> Result<(Folder, &'a str)> {
+    fn parent<'a>(&mut self, path: &'a str) -> Result<(&Folder, &'a str)> {
         let plain = |name: &str| !matches!(name, "" | "." | "..") && !name.contains('\0');
         if !path.split('/').all(plain) {
             return Err(Error::new(Kind::Internal, "a path that was not checked is written"));
         }
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let mut folder = self.enter(None, "")?;
+        if folders.is_empty() {
+            return Ok((&self.root, name));
+        }
+        if self.last.as_ref().is_none_or(|(last, _)| last != folders) {
+            self.last = Some((folders.to_owned(), self.folder(folders)?));
+        }
+        Ok((self.last.as_ref().map_or(&self.root, |(_, folder)| folder), name))
+    }
+
+    /// Opens the folder at `path`, making what is missing.
+    fn folder(&mut self, path: &str) -> Result<Folder> {
+        let mut folder: Option<Folder> = None;
         let mut end = 0;
-        for step in folders.split('/').filter(|step| !step.is_empty()) {
+        for step in path.split('/') {
             end += step.len();
-            let so_far = &folders[..end];
-            folder = if self.made.contains(so_far) {
-                self.enter(Some(&folder), step)?
+            let so_far = &path[..end];
+            let within = folder.as_ref().unwrap_or(&self.root);
+            folder = Some(if self.made.contains(so_far) {
+                within.folder(step).map_err(|error| within.fault("open", step, error))?
             } else {
-                let made = folder.make(step, 0o755)?;
+                let made = within.make(step, 0o755)?;
                 self.made.insert(so_far.to_owned());
                 made
-            };
+            });
             end += 1;
         }
-        Ok((folder, name))
+        folder.map_or_else(|| self.root.again(), Ok)
     }
 
     /// The folder that a placed file is in, and its name.
@@ -138,10 +152,7 @@ pub(crate) fn place(
 ) -> Result<()> {
     let mode = permissions(if executable { 0o755 } else { 0o644 });
     if !apart {
-        let file =
-            from.file(key, OFlags::RDONLY).map_err(|error| from.fault("open", key, error))?;
-        rustix::fs::fchmod(&file, mode)
-            .map_err(|error| from.fault("set the permissions of", key, error))?;
+        set_mode(from, key, mode)?;
         match rustix::fs::linkat(from, key, parent, name, AtFlags::empty()) {
             Ok(()) => return Ok(()),
             // Another file system, or one without hard links, or too many of them.
@@ -150,6 +161,18 @@ pub(crate) fn place(
         }
     }
     copy(from, key, parent, name, mode)
+}
+
+/// Gives a file this mode, where it has another one.
+fn set_mode(folder: &Folder, name: &str, mode: rustix::fs::Mode) -> Result<()> {
+    let stat = folder.stat_of(name).map_err(|error| folder.fault("look at", name, error))?;
+    if rustix::fs::Mode::from_raw_mode(stat.st_mode) == mode {
+        return Ok(());
+    }
+    let file =
+        folder.file(name, OFlags::RDONLY).map_err(|error| folder.fault("open", name, error))?;
+    rustix::fs::fchmod(&file, mode)
+        .map_err(|error| folder.fault("set the permissions of", name, error))
 }
 
 /// Copies, in the kernel where it can (and then without using space, on file
@@ -190,8 +213,12 @@ mod tests {
         tree.write("b/x", b"1").unwrap();
         fs::rename(base.path().join("b"), base.path().join("c")).unwrap();
         std::os::unix::fs::symlink(outside.path(), base.path().join("b")).unwrap();
-        assert_eq!(tree.write("b/y", b"1").unwrap_err().kind(), Kind::Disk);
+        // The folder that is open is the one that was made, whatever it is called.
+        tree.write("b/y", b"1").unwrap();
+        tree.write("d", b"1").unwrap();
+        assert_eq!(tree.write("b/deeper/y", b"1").unwrap_err().kind(), Kind::Disk);
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+        assert!(base.path().join("c/y").exists());
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub const JOBS: &str = "NIX_AI_MODEL_JOBS";
 pub const LIMIT_RATE: &str = "NIX_AI_MODEL_LIMIT_RATE";
 /// How long a connection may bring nothing, in seconds.
 pub const STALL_SECONDS: &str = "NIX_AI_MODEL_STALL_SECONDS";
+/// Requests that one host is asked at once.
+pub const CONNECTIONS: &str = "NIX_AI_MODEL_CONNECTIONS";
 /// Certificates to trust, first come first served.
 pub const CERTIFICATES: [&str; 2] = ["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"];
 /// The file of credentials by origin, instead of `credentials.toml` in the

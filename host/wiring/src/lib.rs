@@ -15,8 +15,8 @@ mod transfers;
 
 pub use components::Acquired;
 pub use environment::{
-    ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, CONFIG_DIR, CREDENTIALS, DATA_DIR, Environment, JOBS,
-    LIMIT_RATE, NETRC, PLUGINS_LOCK, STALL_SECONDS,
+    ALLOW_ORIGINS, CACHE_DIR, CERTIFICATES, CONFIG_DIR, CONNECTIONS, CREDENTIALS, DATA_DIR,
+    Environment, JOBS, LIMIT_RATE, NETRC, PLUGINS_LOCK, STALL_SECONDS,
 };
 pub use mirrors::Mirrors;
 pub use plugins::{

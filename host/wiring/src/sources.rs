@@ -17,7 +17,7 @@ use nix_ai_model_runtime::{Limits, Lookup, Manifest, Plugin, PluginSource, Runti
 use nix_ai_model_store::{ArtefactFolder, settings};
 
 use crate::credentials::credentials;
-use crate::environment::{CERTIFICATES, Environment, NETRC, STALL_SECONDS};
+use crate::environment::{CERTIFICATES, CONNECTIONS, Environment, NETRC, STALL_SECONDS};
 use crate::objects::object_settings;
 use crate::plugins::{Found, Plugins};
 use crate::transfers::rate_of;
@@ -208,6 +208,13 @@ fn net_settings(environment: &Environment) -> Result<Settings> {
         .get(NETRC)
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(environment.get("HOME")?).join(".netrc")));
+    let usual = Settings::default();
+    let connections = environment.get(CONNECTIONS).map_or(Ok(usual.connections), |text| {
+        text.parse().map_err(|error| {
+            Error::new(Kind::Usage, format!("{CONNECTIONS} is not a number of at least 1"))
+                .caused_by(error)
+        })
+    })?;
     Ok(Settings {
         proxies: Proxies {
             http: proxy("http_proxy"),
@@ -224,7 +231,8 @@ fn net_settings(environment: &Environment) -> Result<Settings> {
             .transfers
             .rate
             .map_or_else(|| rate_of(environment), |rate| Ok(Some(rate)))?,
-        ..Settings::default()
+        connections,
+        ..usual
     })
 }
 

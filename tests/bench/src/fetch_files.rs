@@ -23,7 +23,7 @@ const JOBS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [spec, out] = &arguments[..] else { panic!("bench-fetch-files SPEC OUT") };
-    let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let threads = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     threads.block_on(fetch(spec, out.as_ref())).unwrap();
 }
 

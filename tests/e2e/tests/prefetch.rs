@@ -312,3 +312,34 @@ fn progress_goes_to_standard_error_and_can_be_silenced() {
         scene.cli(["-q", "prefetch", "hf:org/name", "--no-store"]).run().unwrap().succeeded();
     assert_eq!(quiet.stderr, "");
 }
+
+#[test]
+fn progress_can_be_had_as_json() {
+    let scene = Scene::with(Fixture::new().file("a.json", "{}").pseudo_random("b.bin", 3 << 20));
+    scene.hub.inject(Fault::close(1 << 20).on("*/b.bin").times(1));
+    let run = scene.prefetch(["--json-progress"]).succeeded();
+    let events: Vec<serde_json::Value> = run
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |name: &str| events.iter().filter(|event| event["event"] == name).collect::<Vec<_>>();
+    assert_eq!(of("planned")[0]["totalSize"], (3 << 20) + 2);
+    let last = of("progress").into_iter().rfind(|event| event["file"] == "b.bin").unwrap();
+    assert_eq!((&last["done"], &last["total"]), (&(3 << 20).into(), &(3 << 20).into()));
+    assert!(of("retrying")[0]["seconds"].as_f64().unwrap() > 0.0);
+    assert_eq!(of("verified").len(), 2);
+}
+
+#[test]
+fn a_limit_holds_for_all_files_together() {
+    let fixture = (0..4).fold(Fixture::new(), |fixture, number| {
+        fixture.pseudo_random(format!("{number}.bin"), 512 << 10)
+    });
+    let scene = Scene::with(fixture);
+    let began = std::time::Instant::now();
+    let _ = scene.prefetch(["--limit-rate", "2M"]).succeeded();
+    // Two megabytes, but for the burst at the beginning.
+    assert!(began.elapsed() >= std::time::Duration::from_millis(800));
+}

@@ -15,6 +15,10 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
+const AUTHORITY: &str = "authority.pem";
+const CERTIFICATE: &str = "certificate.pem";
+const KEY: &str = "key.pem";
+
 /// The certificate that a server is to show.
 #[derive(Debug, Clone)]
 pub struct Certificate {
@@ -56,15 +60,22 @@ impl fmt::Debug for Authority {
 impl Authority {
     pub(crate) fn new(certificate: Certificate) -> io::Result<Self> {
         let folder = TempDir::with_prefix("authority")?;
-        let pem = folder.path().join("authority.pem");
-        let (text, config) = issue(certificate).map_err(io::Error::other)?;
-        std::fs::write(&pem, text)?;
+        let pem = folder.path().join(AUTHORITY);
+        let (files, config) = issue(certificate).map_err(io::Error::other)?;
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text)?;
+        }
         Ok(Self { folder, pem, acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
 
     /// The file that clients are told to trust; it lives as long as this.
     pub(crate) fn pem(&self) -> &Path {
         &self.pem
+    }
+
+    /// The files of the certificate that it signed, and of its key.
+    pub(crate) fn signed(&self) -> [PathBuf; 2] {
+        [CERTIFICATE, KEY].map(|name| self.folder.path().join(name))
     }
 
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
@@ -74,7 +85,9 @@ impl Authority {
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-fn issue(certificate: Certificate) -> Result<(String, ServerConfig), Failure> {
+type Files = [(&'static str, String); 3];
+
+fn issue(certificate: Certificate) -> Result<(Files, ServerConfig), Failure> {
     let mut authority = CertificateParams::default();
     authority.distinguished_name.push(DnType::CommonName, "Test authority");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -97,5 +110,6 @@ fn issue(certificate: Certificate) -> Result<(String, ServerConfig), Failure> {
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(vec![leaf.der().clone()], key.into())?;
-    Ok((pem, config))
+    let files = [(AUTHORITY, pem), (CERTIFICATE, leaf.pem()), (KEY, leaf_key.serialize_pem())];
+    Ok((files, config))
 }

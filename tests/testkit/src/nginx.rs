@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::certificates::{Authority, Certificate};
 use crate::hub::{Hub, Kind};
 use crate::peers::free_port;
 use crate::wire::Body;
@@ -25,6 +26,8 @@ const TOLD: [&str; 3] = ["x-repo-commit", "x-linked-etag", "x-linked-size"];
 /// What a path keeps as it is, beside letters and digits.
 const BESIDE_PATHS: AsciiSet =
     NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// What was answered.
+const LOG: &str = "answered.log";
 /// How long nginx may take to listen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -35,6 +38,8 @@ pub struct Serving {
     pub workers: usize,
     /// Bytes a second that a connection gets at the most.
     pub connection_rate: Option<u64>,
+    /// Over TLS, and by HTTP/2 with clients that speak it.
+    pub encrypted: bool,
 }
 
 /// A running nginx that ends with this value.
@@ -42,7 +47,8 @@ pub struct Serving {
 pub struct NginxHub {
     child: Child,
     url: String,
-    _folder: TempDir,
+    authority: Option<Authority>,
+    folder: TempDir,
 }
 
 impl NginxHub {
@@ -69,8 +75,12 @@ impl NginxHub {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let locations = runtime.block_on(write_down(hub, id, files, folder.path()))?;
         let port = free_port()?;
+        let authority =
+            serving.encrypted.then(|| Authority::new(Certificate::trusted())).transpose()?;
+        let signed = authority.as_ref().map(Authority::signed);
         let config = folder.path().join("nginx.conf");
-        fs::write(&config, configuration(folder.path(), port, &locations, serving))?;
+        let server = server(port, &locations, signed);
+        fs::write(&config, configuration(folder.path(), &server, serving))?;
         let mut command = Command::new("/usr/sbin/nginx");
         command.arg("-e").arg("stderr").arg("-c").arg(&config).env_clear();
         let started = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
@@ -79,7 +89,9 @@ impl NginxHub {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut nginx = Self { child, url: format!("http://127.0.0.1:{port}"), _folder: folder };
+        let scheme = if serving.encrypted { "https" } else { "http" };
+        let url = format!("{scheme}://127.0.0.1:{port}");
+        let mut nginx = Self { child, url, authority, folder };
         nginx.wait(port)?;
         Ok(Some(nginx))
     }
@@ -87,6 +99,24 @@ impl NginxHub {
     /// The hub's URL: `HF_ENDPOINT`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The file (PEM) of the authority that signed its certificate.
+    pub fn authority(&self) -> Option<&Path> {
+        self.authority.as_ref().map(Authority::pem)
+    }
+
+    /// Of each answered request, the number of its connection and the protocol.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn answered(&self) -> io::Result<Vec<(u64, String)>> {
+        let log = fs::read_to_string(self.folder.path().join(LOG))?;
+        let read = |line: &str| {
+            let (connection, protocol) = line.split_once(' ')?;
+            Some((connection.parse().ok()?, protocol.to_owned()))
+        };
+        Ok(log.lines().filter_map(read).collect())
     }
 
     fn wait(&mut self, port: u16) -> io::Result<()> {
@@ -163,7 +193,19 @@ fn location(path: &str, file: &str, more: &str) -> String {
     format!("    location = \"{path}\" {{ alias \"{file}\"; {more} }}\n")
 }
 
-fn configuration(folder: &Path, port: u16, locations: &str, serving: Serving) -> String {
+fn server(port: u16, locations: &str, signed: Option<[PathBuf; 2]>) -> String {
+    let listen = match signed {
+        None => format!("listen 127.0.0.1:{port};"),
+        Some([certificate, key]) => format!(
+            "listen 127.0.0.1:{port} ssl http2;\n    ssl_certificate {};\n    ssl_certificate_key {};",
+            certificate.display(),
+            key.display()
+        ),
+    };
+    format!("  server {{\n    {listen}\n{locations}  }}\n")
+}
+
+fn configuration(folder: &Path, server: &str, serving: Serving) -> String {
     let folder = folder.display();
     let mut temporary = String::new();
     for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
@@ -175,13 +217,20 @@ fn configuration(folder: &Path, port: u16, locations: &str, serving: Serving) ->
         count if geteuid().is_root() => format!("user root;\nworker_processes {count};"),
         count => format!("worker_processes {count};"),
     };
+    // A log costs time that a bench would count.
+    let log = match serving.workers {
+        0 => format!(
+            "log_format answered '$connection $server_protocol';\n  access_log {folder}/{LOG} answered;"
+        ),
+        _ => "access_log off;".to_owned(),
+    };
     let rate = serving.connection_rate.map(|rate| format!("  limit_rate {rate};\n"));
     format!(
         "daemon off;\n{processes}\npid {folder}/pid;\n\
          events {{ worker_connections 1024; }}\n\
-         http {{\n  access_log off;\n  etag off;\n  default_type application/octet-stream;\n\
+         http {{\n  {log}\n  etag off;\n  default_type application/octet-stream;\n\
          \x20 sendfile on;\n  tcp_nopush on;\n{}\
-         {temporary}  server {{\n    listen 127.0.0.1:{port};\n{locations}  }}\n}}\n",
+         {temporary}{server}}}\n",
         rate.unwrap_or_default()
     )
 }

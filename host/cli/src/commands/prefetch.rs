@@ -70,7 +70,8 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
         expect: expect.map(|sri| sri.digest().clone()),
         jobs: arguments.jobs,
     };
-    let (files, digest) = download.run(Some(Box::new(NarHasher::new(function)))).await?;
+    let downloaded = download.run(Some(Box::new(NarHasher::new(function)))).await;
+    let (files, digest) = downloaded.map_err(kept)?;
     let digest = digest.ok_or_else(|| Error::new(Kind::Internal, "the tree was not digested"))?;
     let store_path =
         if into_store { Some(import(scratch, &name, function, context).await?) } else { None };
@@ -85,6 +86,17 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
     };
     told(&prefetched, arguments.out.as_deref(), context);
     context.output.result(&prefetched, |prefetched| prefetched.hash.to_string())
+}
+
+/// What is here is not lost to a failure that another run may get past.
+fn kept(error: Error) -> Error {
+    match (error.kind().is_transient(), error.hint()) {
+        (true, Some(hint)) => {
+            let hint = format!("{hint}; what was fetched so far is kept");
+            error.with_hint(hint)
+        }
+        _ => error,
+    }
 }
 
 fn transfers(given: &arguments::Transfers) -> Result<Transfers> {

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use indicatif::HumanBytes;
 use nix_ai_model_core::ports::{Event, Reporter};
 
+use super::rate::Rate;
+
 /// How often a log gets a line.
 const PERIOD: Duration = Duration::from_secs(5);
 
@@ -20,6 +22,7 @@ struct State {
     done: u64,
     each: HashMap<usize, u64>,
     last: Instant,
+    rate: Rate,
 }
 
 impl Lines {
@@ -32,6 +35,7 @@ impl Lines {
             done: 0,
             each: HashMap::new(),
             last: Instant::now(),
+            rate: Rate::default(),
         }))
     }
 }
@@ -42,9 +46,10 @@ impl State {
         self.done = self.done.saturating_sub(before).saturating_add(done);
     }
 
-    fn summary(&self) -> String {
+    fn summary(&mut self) -> String {
+        let pace = self.rate.told(self.done, self.size.saturating_sub(self.done));
         format!(
-            "{}: {} of {}, {} of {} files verified",
+            "{}: {} of {}, {} of {} files verified{pace}",
             self.source,
             HumanBytes(self.done),
             HumanBytes(self.size.max(self.done)),
@@ -66,6 +71,7 @@ impl Reporter for Lines {
             }
             Event::Started { file, resumed } => {
                 state.set(file, resumed);
+                state.rate.resume(resumed);
                 (resumed > 0)
                     .then(|| format!("{}: {} are here already", state.source, HumanBytes(resumed)))
             }

@@ -93,7 +93,7 @@ pub trait Sink: Send {
     /// [`crate::Kind::Disk`].
     async fn write(&mut self, offset: u64, bytes: Bytes) -> Result<()>;
 
-    /// Forgets all bytes and starts at zero.
+    /// Forgets all bytes, and a size that a server said, and starts at zero.
     ///
     /// # Errors
     /// [`crate::Kind::Disk`].

@@ -38,6 +38,8 @@ impl Served {
     }
 }
 
+const PAGE: &[u8] = b"<html>log in";
+
 #[derive(Default)]
 pub struct Hub {
     files: BTreeMap<String, Vec<u8>>,
@@ -50,6 +52,9 @@ pub struct Hub {
     expired: Option<String>,
     expiring: Option<String>,
     mirrored: Vec<String>,
+    /// What is given in place of a file, and whether all of it.
+    page: Option<(String, bool)>,
+    sizes: bool,
     served: Served,
 }
 
@@ -57,7 +62,7 @@ impl Hub {
     pub fn new(files: &[(&str, &[u8])]) -> Self {
         let files =
             files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect();
-        Self { files, digests: true, chunk: 4, ..Self::default() }
+        Self { files, digests: true, sizes: true, chunk: 4, ..Self::default() }
     }
 
     pub fn served(&self) -> Served {
@@ -107,6 +112,12 @@ impl Hub {
         self
     }
 
+    /// Gives a web page in place of this file, whole or half; nobody knows sizes.
+    pub fn with_page(mut self, path: &str, whole: bool) -> Self {
+        (self.page, self.sizes) = (Some((path.to_owned(), whole)), false);
+        self
+    }
+
     fn mirrors(&self, path: &str) -> Vec<String> {
         self.mirrored.iter().map(|folder| Self::url(&format!("{folder}/{path}"))).collect()
     }
@@ -126,7 +137,7 @@ impl Hub {
     fn plan(&self) -> Plan {
         let files = self.files.iter().map(|(path, bytes)| RawFile {
             path: path.clone(),
-            size: Some(bytes.len() as u64),
+            size: self.sizes.then_some(bytes.len() as u64),
             digests: if self.digests {
                 vec![(Algorithm::Sha256, sha256(bytes).to_hex())]
             } else {
@@ -194,6 +205,12 @@ impl Transfer for Hub {
         let Some(bytes) = self.files.get(stored) else {
             return Err(Error::new(Kind::Unauthorized, "expired"));
         };
+        if let Some((_, whole)) = self.page.as_ref().filter(|(paged, _)| *paged == path) {
+            sink.announce(PAGE.len() as u64);
+            let come = if *whole { PAGE.len() } else { PAGE.len() / 2 };
+            sink.write(sink.position(), Bytes::from_static(&PAGE[..come])).await?;
+            return if *whole { Ok(()) } else { Err(Error::new(Kind::Network, "it broke")) };
+        }
         let mut bytes = bytes.clone();
         if self.flipping.as_ref() == Some(&path) {
             bytes[0] ^= 1;

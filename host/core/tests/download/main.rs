@@ -150,6 +150,11 @@ fn mirrors_are_tried_in_order_and_the_digest_decides() {
     memory.leave(&sha256(FILES[3].1), b"THE LAST");
     let hub = Hub::new(&FILES).flipping("z").mirrored(&["good"]);
     assert_eq!(run(hub, &memory, 1).unwrap(), tree_of(&FILES));
+    // A size that one place says is its own.
+    for (path, whole) in [("a", true), ("a", false), ("z", true), ("z", false)] {
+        let hub = Hub::new(&FILES).with_page(path, whole).mirrored(&["good"]);
+        assert_eq!(run(hub, &Arc::default(), 1).unwrap(), tree_of(&FILES), "{path}, {whole}");
+    }
     // The last one's failure is the one that is told.
     let hub = Hub::new(&FILES).flipping("z").mirrored(&["missing"]);
     assert_eq!(run(hub, &Arc::default(), 1).unwrap_err().kind(), Kind::Unauthorized);

@@ -40,6 +40,11 @@ pub(super) fn refusal(
             error(Kind::Unauthorized, &format!("was refused with status {status}"))
                 .with_hint(credential_hint(egress, download)),
         ),
+        // Google says so of a signature that expired.
+        400 if is_signed(response.url()) => Failure::from(
+            error(Kind::Unauthorized, "was refused with status 400, though its address is signed")
+                .with_hint("the signature may have expired; resolve it again"),
+        ),
         404 | 410 => Failure::from(
             error(Kind::NotFound, &format!("is not there (status {status})"))
                 .with_hint("check the name and the revision; the file may have been removed"),
@@ -62,6 +67,12 @@ pub(super) fn refusal(
                 .with_hint("check the address"),
         ),
     }
+}
+
+/// Whether an address carries a signature of its own.
+fn is_signed(url: &url::Url) -> bool {
+    let names = ["x-goog-signature", "x-amz-signature", "signature", "sig"];
+    url.query_pairs().any(|(name, _)| names.contains(&name.to_ascii_lowercase().as_str()))
 }
 
 fn credential_hint(egress: &Egress, download: &Download) -> String {

@@ -71,6 +71,7 @@ impl<'a> Run<'a> {
                 self.learn(end, sink, response.headers())?;
                 if position > 0 || sink.gap(0).end != u64::MAX {
                     sink.restart().await?;
+                    self.size.iter().for_each(|size| sink.announce(*size));
                 }
                 Ok(First::Bytes(Line { at: 0, until: u64::MAX, end }, Box::new(answer)))
             }
@@ -181,7 +182,7 @@ impl<'a> Run<'a> {
     pub(super) fn cut_short(&self, position: u64) -> Failure {
         Failure::from(
             Error::new(Kind::Network, format!("{} ended early, after {position} bytes", self.what))
-                .with_hint("try again; what was fetched so far is kept"),
+                .with_hint("try again, or another mirror"),
         )
     }
 }

@@ -30,7 +30,8 @@ async fn statuses_are_told_apart() {
         ("403 Forbidden", Kind::Unauthorized, 1),
         ("404 Not Found", Kind::NotFound, 1),
         ("410 Gone", Kind::NotFound, 1),
-        ("400 Bad Request", Kind::Network, 1),
+        // The address is signed, and the signature may have expired.
+        ("400 Bad Request", Kind::Unauthorized, 1),
         ("451 Legal", Kind::Network, 1),
         ("304 Not Modified", Kind::Network, 1),
         ("302 Found", Kind::Network, 1),

@@ -1,7 +1,9 @@
 //! The folder of partials that this process has.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use nix_ai_model_core::journal::Journal;
 use nix_ai_model_core::{Error, Kind, Result};
@@ -11,6 +13,7 @@ use rustix::io::Errno;
 use super::announcement::{self, Announced, Announcement};
 use super::partial::SEALED;
 use super::records::{self, Records};
+use super::room::{Room, give_back};
 use crate::claim::{Claim, sweep};
 use crate::fault::{disk, shown};
 use crate::folder::{Folder, name, permissions};
@@ -24,6 +27,9 @@ const WRITTEN: u32 = 0o600;
 pub(super) struct Lane {
     claim: Claim,
     partials: Folder,
+    /// Names that may be in it: most files of most downloads are new, and need
+    /// not be looked for.
+    known: Mutex<HashSet<String>>,
 }
 
 /// A partial of this lane.
@@ -31,6 +37,7 @@ pub(super) struct Opened {
     pub(super) file: File,
     pub(super) records: Records,
     pub(super) journal: Journal,
+    pub(super) room: Option<Room>,
 }
 
 /// Whose turn it is to fetch a file.
@@ -44,7 +51,8 @@ impl Lane {
     /// Claims a lane in the partials folder, and takes over what processes that
     /// are gone left in theirs.
     pub(super) fn claim(partials: Folder) -> Result<Self> {
-        let lane = Self { claim: Claim::new(&partials, PREFIX)?, partials };
+        let claim = Claim::new(&partials, PREFIX)?;
+        let lane = Self { claim, partials, known: Mutex::default() };
         for left in lane.claim.abandoned(PREFIX)? {
             lane.adopt(&left)?;
         }
@@ -64,6 +72,9 @@ impl Lane {
             } else if !found.ends_with(b".journal") && size(left, key) > size(self.folder(), key) {
                 let journal = records::name(&key.to_string_lossy());
                 self.folder().remove(&journal)?;
+                if let Ok(file) = left.file(key, OFlags::RDWR) {
+                    give_back(&file);
+                }
                 self.move_up(left, key)?;
                 self.move_up(left, Path::new(&journal))?;
             }
@@ -76,10 +87,19 @@ impl Lane {
     }
 
     fn move_up(&self, left: &Folder, key: &Path) -> Result<()> {
+        self.know(&key.to_string_lossy());
         match rustix::fs::renameat(left, key, self.folder(), key) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(error) => Err(self.folder().fault("move a partial to", key, error)),
         }
+    }
+
+    fn know(&self, key: &str) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+    }
+
+    fn knows(&self, key: &str) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
     }
 
     pub(super) fn folder(&self) -> &Folder {
@@ -133,6 +153,7 @@ impl Lane {
             return Ok(());
         }
         let path = self.folder().join(key);
+        self.know(key);
         let file = self.folder().file(key, OFlags::RDWR | OFlags::CREATE | OFlags::TRUNC);
         let mut file = file.map_err(|error| disk("create", &path, error))?;
         // Where it cannot be read any more, it is fetched.
@@ -144,6 +165,9 @@ impl Lane {
 
     /// Bytes that the partial with this key has on disk.
     pub(super) fn held(&self, key: &str) -> Result<u64> {
+        if !self.knows(key) {
+            return Ok(0);
+        }
         match self.folder().stat_of(key) {
             // A published file is not a partial any more; see `open`.
             Ok(stat) if stat.st_nlink == 1 => Ok(u64::try_from(held(&stat)).unwrap_or(0)),
@@ -152,12 +176,16 @@ impl Lane {
         }
     }
 
-    /// Opens the partial with this key, or makes it.
-    pub(super) fn open(&self, key: &str) -> Result<Opened> {
+    /// Opens the partial with this key, or makes it, for a file of `size` bytes.
+    pub(super) fn open(&self, key: &str, size: Option<u64>) -> Result<Opened> {
         let folder = self.folder();
         let fault = |error: Errno| folder.fault("open", key, error);
         let path = folder.join(key);
-        self.unseal(key)?;
+        if self.knows(key) {
+            self.unseal(key)?;
+        } else {
+            self.know(key);
+        }
         let mut file = folder.file(key, OFlags::RDWR | OFlags::CREATE).map_err(fault)?;
         let mut stat = rustix::fs::fstat(&file).map_err(fault)?;
         if !FileType::from_raw_mode(stat.st_mode).is_file() {
@@ -180,7 +208,12 @@ impl Lane {
             0 => Journal::default(),
             length => records.load(length)?,
         };
-        Ok(Opened { file, records, journal })
+        let room = Room::for_file(&file, size.unwrap_or(0)).map_err(|error| {
+            let size = size.unwrap_or(0);
+            disk("set space aside for", &path, error)
+                .within(format_args!("{size} bytes are needed"))
+        })?;
+        Ok(Opened { file, records, journal, room })
     }
 
     /// A sealed partial may be opened once more: it is read back, or turns out
@@ -203,6 +236,19 @@ impl Lane {
     pub(super) fn remove(&self, key: &str) -> Result<()> {
         self.folder().remove(key)?;
         self.folder().remove(records::name(key))
+    }
+
+    /// Removes partials that were published, and their records.
+    pub(super) fn clear<'a>(&self, keys: impl Iterator<Item = &'a str>) -> Result<()> {
+        let there: HashSet<Vec<u8>> = self.folder().names(usize::MAX)?.into_iter().collect();
+        for key in keys {
+            for name in [key, &records::name(key)] {
+                if there.contains(name.as_bytes()) {
+                    self.folder().remove(name)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

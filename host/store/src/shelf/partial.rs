@@ -17,6 +17,7 @@ use nix_ai_model_core::{Error, Kind, Result};
 use rustix::io::Errno;
 
 use super::records::Records;
+use super::room::Room;
 use crate::fault::disk;
 use crate::folder::permissions;
 
@@ -36,6 +37,8 @@ pub(super) struct Open {
     file: File,
     path: PathBuf,
     records: Option<Records>,
+    /// What goes when nobody writes any more.
+    _room: Option<Room>,
     guard: Box<dyn Guard>,
 }
 
@@ -48,7 +51,7 @@ pub(super) trait Guard: Any + Send + Sync {
 impl FilePartial {
     /// A partial of one run, whose file has `length` bytes.
     pub(super) fn unrecorded(file: File, path: PathBuf, length: u64, guard: impl Guard) -> Self {
-        let open = Open { file, path, records: None, guard: Box::new(guard) };
+        let open = Open { file, path, records: None, _room: None, guard: Box::new(guard) };
         Self { open: Arc::new(open), journal: Journal::unrecorded(length) }
     }
 
@@ -58,9 +61,10 @@ impl FilePartial {
         path: PathBuf,
         records: Records,
         journal: Journal,
+        room: Option<Room>,
         guard: impl Guard,
     ) -> Self {
-        let open = Open { file, path, records: Some(records), guard: Box::new(guard) };
+        let open = Open { file, path, records: Some(records), _room: room, guard: Box::new(guard) };
         Self { open: Arc::new(open), journal }
     }
 

@@ -34,7 +34,7 @@ impl Records {
     pub(super) fn load(&self, length: u64) -> Result<Journal> {
         let path = self.folder.join(&self.name);
         match crate::settings::bytes_in(&self.folder, &self.name, LONGEST)? {
-            None => return Ok(Journal::unrecorded(length)),
+            None => Ok(Journal::unrecorded(length)),
             Some(bytes) => {
                 let file = self
                     .folder

@@ -39,7 +39,11 @@ fn main() {
     let storage = Storage::choose(options.scale);
     let machine = machine::describe(&options, &storage);
     let neighbours = Neighbours::now();
-    let cases = Case::all(options.scale).into_iter().filter(|case| options.has(case.name));
+    let cases = Case::all(options.scale);
+    for name in &options.cases {
+        assert!(cases.iter().any(|case| case.name == name), "there is no case {name}");
+    }
+    let cases = cases.into_iter().filter(|case| options.has(case.name));
     let cases = cases.filter_map(|case| measured(case, &options, &storage));
     let figures = Figures(cases.collect());
     let (tables, goals) = (figures.tables(), goal::table(&figures));

@@ -43,7 +43,7 @@ impl Scene {
             .page_size(usize::MAX)
             .start()
             .unwrap();
-        let serving = Serving { workers: workers(), connection_rate: case.rate };
+        let serving = Serving { workers: workers(), connection_rate: case.rate, encrypted: false };
         let nginx = NginxHub::serving(&hub, MODEL, &served, serving).unwrap()?;
         let commit = hub.commit(Kind::Model, MODEL, "main");
         let at = format!("{}/{MODEL}/resolve/{commit}", nginx.url());

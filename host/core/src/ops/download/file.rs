@@ -22,7 +22,9 @@ impl Download {
         let index = job.files[0];
         let expected = self.expected_of(&job);
         let planned = &self.plan.files[index];
-        if let Some(holder) = self.depot.holder(&job.key).await? {
+        if !self.is_small(&job)
+            && let Some(holder) = self.depot.holder(&job.key).await?
+        {
             let note = format!("\"{}\" is being fetched by process {holder}", planned.path);
             self.reporter.event(Event::Note(&format!("{note}; waiting for it")));
         }
@@ -93,6 +95,7 @@ impl Download {
         expected: &[Digest],
     ) -> Result<FetchedFile> {
         let earlier = sink.held();
+        sink.turn_elsewhere();
         if !sink.is_whole() {
             self.fetch_bytes(mirror, sink, file).await?;
         }

@@ -34,6 +34,9 @@ pub(super) struct FileSink {
     fresh: Hasher,
     /// Whether a digest decides in the end what the bytes are.
     judged: bool,
+    /// The size as the plan has it.
+    planned: Option<u64>,
+    /// The size as the plan or the server of these bytes has it.
     size: Option<u64>,
     /// Bytes that were hashed, or are by the stage.
     hashed: u64,
@@ -71,6 +74,7 @@ impl FileSink {
             hasher: Some(fresh.clone()),
             fresh,
             judged: !expected.is_empty(),
+            planned: size,
             size,
             hashed: 0,
             batch: Batch::default(),
@@ -105,6 +109,12 @@ impl FileSink {
     /// Whether every byte is here.
     pub(super) fn is_whole(&self) -> bool {
         self.size == Some(self.position())
+    }
+
+    /// Forgets a size that a server said: another one is asked now. What came
+    /// from the first one is judged with the rest.
+    pub(super) fn turn_elsewhere(&mut self) {
+        self.size = self.planned;
     }
 
     /// Waits until what was gathered is left for a later run: this one failed.
@@ -337,6 +347,7 @@ impl Sink for FileSink {
         self.batch = Batch::default();
         self.ahead.clear();
         self.hashed = 0;
+        self.size = self.planned;
         self.hasher = Some(self.fresh.clone());
         if let Some(frontier) = &self.frontier {
             frontier.rewind(self.index).await;

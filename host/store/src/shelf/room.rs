@@ -1,0 +1,90 @@
+//! Space that is set aside for a file before it is written: the file system
+//! then finds it in large pieces and need not look for it block by block, and
+//! there is no surprise at the end.
+
+use std::fs::File;
+
+use rustix::fs::FallocateFlags;
+use rustix::io::Errno;
+
+/// What is shorter is not worth it, in bytes.
+const WORTH_IT: u64 = 64 << 20;
+/// `f_type` of tmpfs, where setting aside is as much work as writing.
+const TMPFS: u64 = 0x0102_1994;
+
+/// Space set aside for a file; what was not written to goes back when this is
+/// dropped.
+#[derive(Debug)]
+pub(super) struct Room(File);
+
+impl Room {
+    /// Sets space aside for a file that is to have `size` bytes, where that is
+    /// worth it and the file system can.
+    ///
+    /// # Errors
+    /// Where there is not so much space.
+    pub(super) fn for_file(file: &File, size: u64) -> Result<Option<Self>, Errno> {
+        if size < WORTH_IT || is_memory(file) {
+            return Ok(None);
+        }
+        match rustix::fs::fallocate(file, FallocateFlags::KEEP_SIZE, 0, size) {
+            Ok(()) => Ok(file.try_clone().ok().map(Self)),
+            Err(error @ (Errno::NOSPC | Errno::DQUOT)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        give_back(&self.0);
+    }
+}
+
+/// Gives back what was set aside for a file and not written to.
+pub(super) fn give_back(file: &File) {
+    // Cutting it where it ends anyhow takes away what lies behind.
+    if let Ok(metadata) = file.metadata() {
+        let _ = file.set_len(metadata.len());
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn is_memory(file: &File) -> bool {
+    rustix::fs::fstatfs(file).is_ok_and(|stat| stat.f_type as u64 == TMPFS)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_memory(_: &File) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::io::Write as _;
+    use std::os::unix::fs::MetadataExt as _;
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_written_to_goes_back() {
+        let mut file = tempfile::tempfile().unwrap();
+        assert!(Room::for_file(&file, WORTH_IT - 1).unwrap().is_none());
+        let Some(room) = Room::for_file(&file, WORTH_IT).unwrap() else { return };
+        assert!(file.metadata().unwrap().blocks() * 512 >= WORTH_IT);
+        assert_eq!(file.metadata().unwrap().len(), 0);
+        file.write_all(&[1; 4096]).unwrap();
+        drop(room);
+        assert!(file.metadata().unwrap().blocks() * 512 <= 1 << 20);
+        assert_eq!(file.metadata().unwrap().len(), 4096);
+    }
+
+    #[test]
+    fn more_than_there_is_is_told_at_once() {
+        let file = tempfile::tempfile().unwrap();
+        let space = rustix::fs::fstatvfs(&file).unwrap();
+        let more = space.f_blocks * space.f_frsize + WORTH_IT;
+        assert!(matches!(Room::for_file(&file, more), Err(Errno::NOSPC) | Ok(None)));
+    }
+}

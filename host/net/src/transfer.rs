@@ -3,7 +3,6 @@
 mod answer;
 mod attempt;
 mod lines;
-mod pace;
 mod receive;
 mod request;
 
@@ -11,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::HeaderValue;
+use nix_ai_model_core::journal::BLOCK;
 use nix_ai_model_core::object::Object;
 use nix_ai_model_core::origin::shown;
 use nix_ai_model_core::plan::Download;
@@ -22,6 +22,7 @@ use self::request::Asking;
 use crate::backoff;
 use crate::door::Egress;
 use crate::failure::Failure;
+use crate::traffic::Place;
 
 #[async_trait]
 impl Transfer for Egress {
@@ -41,9 +42,14 @@ impl Transfer for Egress {
             etag: None,
             received: false,
             divisible: false,
+            place: None,
             reporter,
         };
         run.recall(sink).await?;
+        if size.is_none_or(|size| size > BLOCK as u64) {
+            let left = size.map_or(0, |size| size.saturating_sub(sink.position()));
+            run.place = Some(self.traffic().enter(left).await);
+        }
         let mut retry = 0;
         // The furthest byte ever: one that starts over has made no progress
         // until it passes it.
@@ -101,6 +107,8 @@ struct Run<'a> {
     received: bool,
     /// The server gives parts that it is asked for.
     divisible: bool,
+    /// Its place among large files; a small one needs none.
+    place: Option<Place<'a>>,
     reporter: &'a dyn Reporter,
 }
 

@@ -66,7 +66,6 @@ fn a_mirror_goes_on_where_another_place_broke() {
 }
 
 #[test]
-#[ignore = "FileSink::restart keeps the size that the first place announced"]
 fn what_one_place_announced_does_not_bind_its_mirrors() {
     let (first, second) = (Scene::new(), Scene::new());
     let sha256 = sha256(&first);

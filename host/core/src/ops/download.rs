@@ -99,7 +99,9 @@ impl Download {
             Some(frontier) => Some(frontier.finish().await?),
             None => None,
         };
-        this.check_tree(digest.as_ref())?;
+        if let Err(error) = this.check_tree(digest.as_ref()) {
+            return Err(this.doubted(&fetched, error).await);
+        }
         this.publish(&fetched).await?;
         Ok((this.fetched_files(&fetched), digest))
     }
@@ -129,6 +131,17 @@ impl Download {
             format!("{} is not what was pinned: wanted {wanted}, got {found}", self.plan.source),
         )
         .with_hint(format!("if it changed on purpose, pin {found}; nothing was published")))
+    }
+
+    /// Some file is not what it should be, and of those without a digest nobody
+    /// can say which: they are not kept to be taken up again.
+    async fn doubted(&self, fetched: &[(Job, FetchedFile)], error: Error) -> Error {
+        for (job, _) in fetched.iter().filter(|(job, _)| self.expected_of(job).is_empty()) {
+            if let Err(fault) = self.depot.discard(&job.key).await {
+                self.reporter.event(Event::Note(&format!("a partial file stays: {fault}")));
+            }
+        }
+        error
     }
 
     fn expected(&self, file: &PlannedFile) -> Vec<Digest> {

@@ -1,8 +1,6 @@
 //! Reading answers: bytes go on as they come, and more connections are asked
 //! for where one is the limit.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use nix_ai_model_core::origin::Origin;
 use nix_ai_model_core::ports::Sink;
@@ -12,21 +10,17 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::Run;
 use super::attempt::{closes_to_end, excess};
 use super::lines::{Came, Line, Lines, part_length};
-use super::pace::{Advice, Pace};
 use crate::exchange::{Answer, encoding};
 use crate::failure::Failure;
 use crate::header::content_range::{ContentRange, parse};
 use crate::header::text;
-use crate::traffic::Trial;
-
-/// How often the rate is looked at.
-const LOOK: Duration = Duration::from_millis(50);
+use crate::traffic::LOOK;
 
 /// Reading of one file from one or more connections.
 struct Reading<'a> {
     lines: Lines<'a>,
-    pace: Pace,
-    trial: Option<Trial<'a>>,
+    /// The server gives no second connection, or breaks them.
+    alone: bool,
     /// Where the answers come from in the end.
     origin: Origin,
     /// Length of the parts that connections are asked for.
@@ -50,8 +44,7 @@ impl<'a> Run<'a> {
         let now = Instant::now();
         let mut reading = Reading {
             lines: Lines::default(),
-            pace: Pace::new(now),
-            trial: None,
+            alone: false,
             origin: Origin::of(&answer.url)?,
             part: part_length(0),
             began: now,
@@ -69,8 +62,9 @@ impl<'a> Run<'a> {
                     Some(came) => came,
                     None => return self.ended(reading.end, reading.endless, sink),
                 },
-                _ = ticks.tick(), if self.is_divisible(sink) => {
-                    self.look(&mut reading, sink);
+                _ = ticks.tick(), if self.place.is_some() => {
+                    self.egress.traffic().look();
+                    self.fill_up(&mut reading, sink);
                     continue;
                 }
             };
@@ -89,8 +83,7 @@ impl<'a> Run<'a> {
                     return Err(failure);
                 }
                 tracing::info!(reason = failure.error.message(), "one connection of several broke");
-                reading.trial = None;
-                reading.pace.limit(reading.lines.len());
+                reading.alone = true;
                 reading.lines.reunite(sink);
             }
             self.fill_up(&mut reading, sink);
@@ -121,6 +114,9 @@ impl<'a> Run<'a> {
         let at = line.at;
         line.at += bytes.len() as u64;
         let done = line.at == line.until;
+        if let Some(place) = &mut self.place {
+            place.came(bytes.len());
+        }
         self.egress.traffic().count(bytes.len()).await;
         if !bytes.is_empty() {
             sink.write(at, bytes).await?;
@@ -179,44 +175,35 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Looks whether more connections would bring more.
-    fn look(&self, reading: &mut Reading<'a>, sink: &dyn Sink) {
-        let now = Instant::now();
-        let left = self.size.unwrap_or(0).saturating_sub(sink.position());
-        let before = reading.pace.allowed();
-        match reading.pace.look(now, self.egress.traffic().received(), left) {
-            Advice::Nothing => {}
-            Advice::Settle(allowed) => {
-                reading.trial = None;
-                if allowed < before {
-                    reading.lines.reunite(sink);
-                }
+    /// Asks for parts with as many connections as there may be.
+    fn fill_up(&mut self, reading: &mut Reading<'a>, sink: &dyn Sink) {
+        let divisible = self.is_divisible(sink) && !reading.alone;
+        let asking = self.asking();
+        let (Some(size), Some(place)) = (self.size, &mut self.place) else { return };
+        place.keep(reading.lines.len());
+        if !divisible || !place.is_allowed() {
+            reading.lines.reunite(sink);
+            return;
+        }
+        while self.egress.traffic().has_room(&reading.origin, 1) && place.claim(true) {
+            if reading.lines.len() == 1 {
+                reading.part = reading.part_now(sink.position());
             }
-            Advice::Try(allowed) => {
-                let traffic = self.egress.traffic();
-                reading.trial = reading.trial.take().or_else(|| traffic.trial());
-                if reading.trial.is_none() || !traffic.has_room(&reading.origin, allowed - before) {
-                    reading.trial = None;
-                    reading.pace.postpone(now, before);
-                    return;
-                }
-                let seconds = now.duration_since(reading.began).as_secs_f64();
-                let each = (sink.position() - reading.from) as f64 / seconds / before as f64;
-                reading.part = part_length(each as u64);
-                reading.lines.divide(reading.part);
-                self.fill_up(reading, sink);
-            }
+            reading.lines.divide(reading.part);
+            let connections = reading.lines.len() + 1;
+            let Some(part) = reading.lines.part(sink, size, reading.part, connections) else {
+                place.keep(reading.lines.len());
+                return;
+            };
+            reading.lines.ask(part, asking.clone());
         }
     }
+}
 
-    /// Asks for parts with as many connections as there may be.
-    fn fill_up(&self, reading: &mut Reading<'a>, sink: &dyn Sink) {
-        let Some(size) = self.size.filter(|_| reading.pace.allowed() > 1) else { return };
-        let allowed = reading.pace.allowed();
-        while reading.lines.len() < allowed
-            && let Some(part) = reading.lines.part(sink, size, reading.part, allowed)
-        {
-            reading.lines.ask(part, self.asking());
-        }
+impl Reading<'_> {
+    /// How long a part is by what one connection brought so far.
+    fn part_now(&self, position: u64) -> u64 {
+        let seconds = self.began.elapsed().as_secs_f64().max(1e-3);
+        part_length((position.saturating_sub(self.from) as f64 / seconds) as u64)
     }
 }

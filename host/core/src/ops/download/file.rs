@@ -52,7 +52,7 @@ impl Download {
     }
 
     /// Files that share their bytes share their digests too.
-    fn expected_of(&self, job: &Job) -> Vec<Digest> {
+    pub(super) fn expected_of(&self, job: &Job) -> Vec<Digest> {
         let mut expected: Vec<Digest> =
             job.files.iter().flat_map(|index| self.expected(&self.plan.files[*index])).collect();
         expected.sort_unstable();

@@ -24,7 +24,9 @@ pub(crate) struct Tree {
     last: Option<(String, Folder)>,
 }
 
-/// So many files are synced one by one; for more, the whole file system is.
+/// So many files are synced one by one; for more, the whole file system is,
+/// where it can be asked for that.
+#[cfg(target_os = "linux")]
 const ONE_BY_ONE: usize = 32;
 
 impl Tree {
@@ -70,6 +72,7 @@ impl Tree {
 
     /// Makes sure that every file and name in the tree is on disk.
     pub(crate) fn sync(&self) -> Result<()> {
+        #[cfg(target_os = "linux")]
         if self.placed.len() > ONE_BY_ONE {
             return rustix::fs::syncfs(&self.root)
                 .map_err(|error| disk("sync", self.root.path(), error));

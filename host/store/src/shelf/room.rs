@@ -4,12 +4,12 @@
 
 use std::fs::File;
 
-use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 
 /// What is shorter is not worth it, in bytes.
 const WORTH_IT: u64 = 64 << 20;
 /// `f_type` of tmpfs, where setting aside is as much work as writing.
+#[cfg(target_os = "linux")]
 const TMPFS: u64 = 0x0102_1994;
 
 /// Space set aside for a file; what was not written to goes back when this is
@@ -24,10 +24,7 @@ impl Room {
     /// # Errors
     /// Where there is not so much space.
     pub(super) fn for_file(file: &File, size: u64) -> Result<Option<Self>, Errno> {
-        if size < WORTH_IT || is_memory(file) {
-            return Ok(None);
-        }
-        match rustix::fs::fallocate(file, FallocateFlags::KEEP_SIZE, 0, size) {
+        match if size < WORTH_IT { Err(Errno::OPNOTSUPP) } else { set_aside(file, size) } {
             Ok(()) => Ok(file.try_clone().ok().map(Self)),
             Err(error @ (Errno::NOSPC | Errno::DQUOT)) => Err(error),
             Err(_) => Ok(None),
@@ -50,13 +47,16 @@ pub(super) fn give_back(file: &File) {
 }
 
 #[cfg(target_os = "linux")]
-fn is_memory(file: &File) -> bool {
-    rustix::fs::fstatfs(file).is_ok_and(|stat| stat.f_type as u64 == TMPFS)
+fn set_aside(file: &File, size: u64) -> Result<(), Errno> {
+    if rustix::fs::fstatfs(file)?.f_type as u64 == TMPFS {
+        return Err(Errno::OPNOTSUPP);
+    }
+    rustix::fs::fallocate(file, rustix::fs::FallocateFlags::KEEP_SIZE, 0, size)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn is_memory(_: &File) -> bool {
-    false
+fn set_aside(_: &File, _: u64) -> Result<(), Errno> {
+    Err(Errno::OPNOTSUPP)
 }
 
 #[cfg(test)]

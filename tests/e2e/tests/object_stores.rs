@@ -250,7 +250,8 @@ fn a_killed_download_goes_on_where_it_was() {
         assert_eq!(shop.scene.fixture.differences(&shop.out()).unwrap(), NO_DIFFERENCE);
         let ranges = relay.ranges();
         let from = ranges[1].trim_start_matches("bytes=").trim_end_matches('-');
-        assert!(from.parse::<u64>().unwrap() >= 4 << 20, "{ranges:?}");
+        // One block was being gathered and one written.
+        assert!(from.parse::<u64>().unwrap() >= 3 << 20, "{ranges:?}");
     });
 }
 

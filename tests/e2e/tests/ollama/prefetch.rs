@@ -161,7 +161,8 @@ fn a_killed_download_goes_on_where_it_was() {
     shop.prefetch(&spec).succeeded();
     assert_eq!(shop.model.files().differences(&out).unwrap(), NO_DIFFERENCE);
     let again = gateway.journal().bytes_sent("/blobs/");
-    assert!(again <= size - (4 << 20), "{again} bytes were fetched again");
+    // One block was being gathered and one written.
+    assert!(again <= size - (3 << 20), "{again} bytes were fetched again");
 }
 
 #[test]

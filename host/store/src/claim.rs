@@ -1,7 +1,7 @@
 //! Folders that belong to one running process as long as it lives, so that
 //! another one can tell what was left behind.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix_ai_model_core::{Error, Kind, Result};
 use rustix::fs::{AtFlags, FileType};
@@ -120,6 +120,15 @@ impl Claim {
             ),
         )
         .with_hint("run it again; what was downloaded is not lost"))
+    }
+
+    /// Leaves the folder to the user, under a name that begins otherwise.
+    pub(crate) fn leave(self, prefix: &str, other: &str) -> Result<PathBuf> {
+        let name = self.name.replacen(prefix, other, 1);
+        Owner::depose(&self.folder)?;
+        rustix::fs::renameat(&self.parent, &self.name, &self.parent, &name)
+            .map_err(|error| self.parent.fault("create", &name, error))?;
+        Ok(self.parent.join(name))
     }
 
     /// Removes the folder with all that is in it.

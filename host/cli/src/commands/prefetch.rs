@@ -121,7 +121,8 @@ async fn import(
     match NixStore::new().add(&place, function).await {
         Ok(path) => Ok(path),
         Err(error) => {
-            scratch.keep();
+            let Ok(kept) = scratch.keep() else { return Err(error) };
+            let place = kept.join(name);
             let place = place.display();
             Err(error.with_hint(format!(
                 "the verified model is kept in {place}: when the store can be written and has room, \

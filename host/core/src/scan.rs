@@ -18,6 +18,8 @@ pub enum Level {
     High,
     /// Runs an attacker's code when loaded.
     Critical,
+    /// Not a verdict but the lack of one: what could not be read to its end.
+    Unjudged,
 }
 
 impl fmt::Display for Level {
@@ -28,6 +30,7 @@ impl fmt::Display for Level {
             Self::Medium => "medium",
             Self::High => "high",
             Self::Critical => "critical",
+            Self::Unjudged => "unjudged",
         })
     }
 }

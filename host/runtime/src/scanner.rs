@@ -94,6 +94,7 @@ fn finding_of(found: GuestFinding, path: impl Fn(u32) -> Result<String>) -> Resu
             GuestLevel::Medium => Level::Medium,
             GuestLevel::High => Level::High,
             GuestLevel::Critical => Level::Critical,
+            GuestLevel::Unjudged => Level::Unjudged,
         },
         offset: found.offset,
         member: found.member.as_deref().map(escape),

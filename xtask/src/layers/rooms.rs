@@ -11,6 +11,12 @@ const GUEST_BUILD: &str = "nix-ai-model-guest-build";
 const CLI: &str = "nix-ai-model";
 const BUILDER: &str = "nix-ai-model-builder";
 const SDK: &str = "nix-ai-model-sdk";
+const SCAN_CODE: &str = "nix-ai-model-scan-code";
+const SCAN_CONTAINERS: &str = "nix-ai-model-scan-containers";
+const SCAN_FORMATS: &str = "nix-ai-model-scan-formats";
+const SCAN_NAMES: &str = "nix-ai-model-scan-names";
+const SCAN_PICKLE: &str = "nix-ai-model-scan-pickle";
+const SCAN_WALK: &str = "nix-ai-model-scan-walk";
 const TEST_GUESTS: &str = "nix-ai-model-test-guests";
 const HOSTILE_GUEST: &str = "nix-ai-model-hostile-guest";
 const SCANNER_GUEST: &str = "nix-ai-model-scanner-guest";
@@ -52,8 +58,15 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
             WIRING,
             "nix-ai-model-plugin-huggingface",
         ],
+        SCAN_WALK => &[SDK],
+        SCAN_NAMES => &[],
+        SCAN_CONTAINERS => &[SCAN_WALK, SDK],
+        SCAN_PICKLE | SCAN_FORMATS | SCAN_CODE => &[SCAN_NAMES, SCAN_WALK, SDK],
         HOSTILE_GUEST | SCANNER_GUEST | WASI_GUEST => &[SDK],
-        name if name.starts_with(PLUGIN) => &[SDK],
+        // A scanner's readers are written once, and put together by plugins.
+        name if name.starts_with(PLUGIN) => {
+            &[SCAN_CODE, SCAN_CONTAINERS, SCAN_FORMATS, SCAN_NAMES, SCAN_PICKLE, SCAN_WALK, SDK]
+        }
         _ => return None,
     })
 }

@@ -1,0 +1,10 @@
+//! What is code, or leads to code: Python, templates, configuration,
+//! executables; and what should not be in a model: keys and tokens.
+
+use nix_ai_model_scan_walk::{Reader, Rule};
+
+/// The readers of this crate.
+pub static READERS: &[&dyn Reader] = &[];
+
+/// The rules of this crate, by id.
+pub static RULES: &[&Rule] = &[];

@@ -1,0 +1,10 @@
+//! Archives and compressed streams: what they hold is read as files of their
+//! own, by every reading that a loader may have of them.
+
+use nix_ai_model_scan_walk::{Reader, Rule};
+
+/// The readers of this crate.
+pub static READERS: &[&dyn Reader] = &[];
+
+/// The rules of this crate, by id.
+pub static RULES: &[&Rule] = &[];

@@ -1,0 +1,33 @@
+//! The frame of the scanners: a file is a [`Part`]; every [`Reader`] that
+//! recognises its content reads it, tells [`Scan`] what it found, and hands
+//! over the parts that it holds, to be read the same way.
+//!
+//! Everything is hostile. A reader bounds what it keeps, spends from the
+//! [`Budget`], and answers what it cannot go on with by a [`Fault`], of which
+//! the walk makes a finding of the level [`Level::Unjudged`]: nothing is passed
+//! over in silence.
+
+mod budget;
+mod cursor;
+mod fault;
+mod head;
+mod part;
+mod reader;
+mod rule;
+pub mod rules;
+mod scan;
+pub mod view;
+
+pub use budget::Budget;
+pub use cursor::Cursor;
+pub use fault::Fault;
+pub use head::Head;
+pub use nix_ai_model_sdk::Severity as Level;
+pub use part::Part;
+pub use reader::Reader;
+pub use rule::{Found, Rule};
+pub use scan::{Scan, scan};
+pub use view::View;
+
+/// The result of reading hostile bytes.
+pub type Result<T> = std::result::Result<T, Fault>;

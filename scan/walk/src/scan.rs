@@ -1,0 +1,110 @@
+use std::rc::Rc;
+
+use nix_ai_model_sdk::{Entry, Files, Finding, Report};
+
+use crate::view::FileView;
+use crate::{Budget, Fault, Found, Level, Part, Reader, Rule, rules};
+
+/// Findings of one rule in one part that are told; a dump of a thousand equal
+/// ones helps nobody.
+const OF_A_RULE: usize = 20;
+
+/// Reads all files of a scan with these readers. Each file has a budget of its
+/// own, and is judged where a reader recognised it.
+pub fn scan<'a>(files: &'a dyn Files, readers: &'a [&'a dyn Reader], budget: Budget) -> Report {
+    let mut report = Report::new();
+    for entry in files.list() {
+        let mut scan = Scan { readers, entry: &entry, budget, findings: Vec::new(), untold: 0 };
+        let view = Rc::new(FileView::new(files, &entry));
+        let recognised = scan.part(&Part::of_file(&entry.path, view));
+        let findings = scan.finish();
+        if recognised || !findings.is_empty() {
+            report.judge(&entry, findings);
+        }
+    }
+    report
+}
+
+/// The scan of one file, as its readers see it.
+pub struct Scan<'a> {
+    readers: &'a [&'a dyn Reader],
+    entry: &'a Entry,
+    /// What is left to spend.
+    pub budget: Budget,
+    findings: Vec<Finding>,
+    /// Findings beyond the budget.
+    untold: u64,
+}
+
+impl<'a> Scan<'a> {
+    /// Has a part read by every reader that recognises it, and says whether
+    /// one did.
+    pub fn part(&mut self, part: &Part<'a>) -> bool {
+        if part.depth() > self.budget.depth {
+            self.give_up(part, "file", &Fault::Limit("archives within archives"));
+            return true;
+        }
+        let head = match self.budget.part().and_then(|()| part.head()) {
+            Ok(head) => head,
+            Err(fault) => {
+                self.give_up(part, "file", &fault);
+                return true;
+            }
+        };
+        let mut recognised = false;
+        for reader in self.readers.iter().filter(|reader| reader.recognises(&head)) {
+            recognised = true;
+            if let Err(fault) = reader.read(part, self) {
+                self.give_up(part, reader.format(), &fault);
+            }
+        }
+        recognised
+    }
+
+    /// Takes note of what was found in a part.
+    pub fn find(&mut self, part: &Part<'_>, found: Found) {
+        let same = self.findings.iter().rev().take(2 * OF_A_RULE).filter(|finding| {
+            finding.rule == found.rule.id && finding.member.as_deref() == part.member()
+        });
+        // The worst is never among those that are left out.
+        if found.level != Level::Critical && same.count() >= OF_A_RULE
+            || self.findings.len() >= self.budget.findings
+        {
+            self.untold += 1;
+            return;
+        }
+        self.findings.push(Finding {
+            rule: found.rule.id.to_owned(),
+            level: found.level,
+            file: self.entry.id,
+            offset: found.offset,
+            member: part.member().map(str::to_owned),
+            message: found.message,
+            advice: Some(found.rule.advice.to_owned()),
+        });
+    }
+
+    /// Says that a part, or what is left of it, was not judged.
+    pub fn give_up(&mut self, part: &Part<'_>, format: &str, fault: &Fault) {
+        let rule: &'static Rule = match fault {
+            Fault::Unreadable(_) => &rules::UNREADABLE,
+            Fault::Truncated(_) | Fault::Broken { .. } => &rules::BROKEN,
+            Fault::Unsupported(_) => &rules::UNSUPPORTED,
+            Fault::Limit(_) => &rules::LIMIT,
+        };
+        let mut found = rule.found(format!("the {format} {fault}"));
+        found.offset = fault.offset();
+        self.find(part, found);
+    }
+
+    fn finish(mut self) -> Vec<Finding> {
+        if self.untold > 0 {
+            let message = format!("{} further findings are not told", self.untold);
+            self.findings.push(
+                Finding::new(rules::MORE.id, rules::MORE.level, self.entry, message)
+                    .with_advice(rules::MORE.advice),
+            );
+        }
+        self.findings
+    }
+}

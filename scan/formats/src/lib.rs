@@ -1,10 +1,23 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+mod json;
+pub mod keras;
+mod text;
+
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[];
+pub static READERS: &[&dyn Reader] = &[&keras::Config, &keras::Metadata, &keras::Yaml];
 
 /// The rules of this crate, by id.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &keras::rules::CODE,
+    &keras::rules::CUSTOM,
+    &keras::rules::FILE,
+    &keras::rules::LAMBDA,
+    &keras::rules::LOADER,
+    &keras::rules::REFERENCE,
+    &keras::rules::TWICE,
+    &keras::rules::UNKNOWN,
+];

@@ -3,20 +3,30 @@
 
 mod foreign;
 mod gguf;
+mod json;
+pub mod keras;
 mod safetensors;
 #[cfg(test)]
 mod testing;
+mod text;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[&gguf::Gguf, &gguf::Ggml, &safetensors::Safetensors];
+pub static READERS: &[&dyn Reader] = &[
+    &gguf::Gguf,
+    &gguf::Ggml,
+    &keras::Config,
+    &keras::Metadata,
+    &keras::Yaml,
+    &safetensors::Safetensors,
+];
 
 /// The rules of this crate, by reader.
 pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
-const LISTS: &[&[&Rule]] = &[gguf::RULES, safetensors::RULES];
+const LISTS: &[&[&Rule]] = &[gguf::RULES, keras::rules::ALL, safetensors::RULES];
 
 const fn count(lists: &[&[&Rule]]) -> usize {
     let (mut count, mut list) = (0, 0);

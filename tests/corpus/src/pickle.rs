@@ -10,6 +10,7 @@ mod tricks;
 use assembler::{Op, Pickle};
 use gadgets::Gadget;
 use naming::WAYS;
+pub use nested::{gzip, zlib};
 use streams::STREAMS;
 pub use streams::innocent;
 use tricks::TRICKS;

@@ -34,12 +34,11 @@ fn readers() -> Vec<&'static dyn Reader> {
 
 /// Whether the default policy refuses it, and why or why not.
 fn judge(sample: &Sample, readers: &[&dyn Reader]) -> (bool, String) {
-    let files = sample.files.iter().fold(ScriptedFiles::new(), |files, (path, content)| {
-        match content {
+    let files =
+        sample.files.iter().fold(ScriptedFiles::new(), |files, (path, content)| match content {
             Content::Bytes(bytes) => files.file(path, bytes.clone()),
             Content::Link(_) => files,
-        }
-    });
+        });
     let report = scan(&files, readers, Budget::default());
     let fails = |level| matches!(level, Level::High | Level::Critical | Level::Unjudged);
     let flagged = report.findings.iter().any(|finding| fails(finding.level));
@@ -81,7 +80,11 @@ fn what_is_malicious_is_flagged_and_what_is_benign_is_not() {
         eprintln!("{what}: {}", lines.len());
         lines.iter().for_each(|line| eprintln!("  {line}"));
     }
-    assert!(misses.is_empty() && alarms.is_empty() && slow.is_empty(), "of {} samples", samples.len());
+    assert!(
+        misses.is_empty() && alarms.is_empty() && slow.is_empty(),
+        "of {} samples",
+        samples.len()
+    );
 }
 
 #[test]

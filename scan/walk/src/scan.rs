@@ -198,8 +198,14 @@ mod tests {
     fn what_is_too_much_to_tell_is_counted() {
         let entry = Entry { id: 0, path: "a".to_owned(), size: 0 };
         let budget = Budget { findings: 30, ..Budget::default() };
-        let mut scan =
-            Scan { readers: &[], entry: &entry, budget, findings: Vec::new(), untold: 0 };
+        let mut scan = Scan {
+            readers: &[],
+            entry: &entry,
+            budget,
+            inflated: Allowance::new(0),
+            findings: Vec::new(),
+            untold: 0,
+        };
         let part = Part::of_file("a", Rc::new(Memory::default()));
         for _ in 0..25 {
             scan.find(&part, FOUND.found("again"));

@@ -303,6 +303,11 @@ fn encryption() -> Fault {
 fn codec(method: u16) -> Option<Codec> {
     match method {
         8 => Some(Codec::Deflate),
+        9 => Some(Codec::Deflate64),
+        12 => Some(Codec::Bzip2),
+        14 => Some(Codec::ZipLzma),
+        20 | 93 => Some(Codec::Zstd),
+        95 => Some(Codec::Xz),
         _ => None,
     }
 }

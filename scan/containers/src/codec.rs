@@ -2,14 +2,21 @@
 
 mod gzip;
 mod inflate;
+mod library;
+pub mod lz4;
+mod lzma;
 mod spent;
+pub mod zstd;
 
 use std::rc::Rc;
 
+use bzip2::bufread::MultiBzDecoder;
+use deflate64::Deflate64Decoder;
 use nix_ai_model_scan_walk::view::{Expand, Memory, Stream};
 use nix_ai_model_scan_walk::{Allowance, Result, View};
 
 use crate::feed::Feed;
+use library::Library;
 
 /// How bytes are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +27,30 @@ pub enum Codec {
     Zlib,
     /// Gzip members, one after the other.
     Gzip,
+    /// Deflate with a larger window, as zip archives may have it.
+    Deflate64,
+    /// Bzip2 streams, one after the other.
+    Bzip2,
+    /// XZ streams, one after the other.
+    Xz,
+    /// LZMA with its old header.
+    Lzma,
+    /// LZMA as zip archives have it.
+    ZipLzma,
+    /// Lzip members, one after the other.
+    Lzip,
+    /// LZ4 frames.
+    Lz4,
+    /// Zstandard frames.
+    Zstd,
 }
 
 /// Bytes that are held at most, where decompressed ones can be held whole.
 const HELD: usize = 4 << 20;
+
+/// Bytes of the window that decompressors look back in, at most: as much as
+/// `xz -9` takes.
+const WINDOW: u64 = 64 << 20;
 
 impl Codec {
     /// Begins to decompress what `view` holds.
@@ -37,6 +64,14 @@ impl Codec {
             Self::Deflate => Box::new(inflate::Inflating::new(feed, false)),
             Self::Zlib => Box::new(inflate::Inflating::new(feed, true)),
             Self::Gzip => Box::new(gzip::Gunzip::new(feed)),
+            Self::Deflate64 => Box::new(Library(Deflate64Decoder::with_buffer(feed))),
+            Self::Bzip2 => Box::new(Library(MultiBzDecoder::new(feed))),
+            Self::Xz => lzma::xz(feed),
+            Self::Lzma => lzma::alone(feed)?,
+            Self::ZipLzma => lzma::in_zip(feed)?,
+            Self::Lzip => lzma::lzip(feed)?,
+            Self::Lz4 => lz4::start(feed)?,
+            Self::Zstd => Box::new(zstd::Frames::new(feed)),
         };
         Ok(Box::new(spent::Spent::new(source, allowance.clone())))
     }

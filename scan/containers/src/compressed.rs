@@ -4,7 +4,7 @@ use nix_ai_model_scan_walk::view::Range;
 use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, View};
 use std::rc::Rc;
 
-use crate::codec::Codec;
+use crate::codec::{Codec, lz4, zstd};
 
 /// Reads compressed streams of one format.
 pub struct Compressed {
@@ -79,3 +79,88 @@ pub static JOBLIB: Compressed = Compressed {
     },
     endings: &[(".z", "")],
 };
+
+/// Bzip2: the magic number, and that of a block or of the end.
+pub static BZIP2: Compressed = Compressed {
+    format: "bzip2 stream",
+    codec: Codec::Bzip2,
+    recognise: |head| {
+        let is_level = head.begin.get(3).is_some_and(|level| (b'1'..=b'9').contains(level));
+        let is_block = [b"1AY&SY".as_slice(), b"\x17\x72\x45\x38\x50\x90"];
+        let is_stream = is_block.iter().any(|magic| head.has_at(4, magic));
+        (head.begins_with(b"BZh") && is_level && is_stream).then_some(0)
+    },
+    endings: &[(".bz2", ""), (".tbz2", ".tar"), (".tbz", ".tar"), (".bz", "")],
+};
+
+/// XZ.
+pub static XZ: Compressed = Compressed {
+    format: "xz stream",
+    codec: Codec::Xz,
+    recognise: |head| head.begins_with(b"\xfd7zXZ\0").then_some(0),
+    endings: &[(".xz", ""), (".txz", ".tar")],
+};
+
+/// LZMA has no magic number: the usual properties, a window and a size that
+/// liblzma takes, and the first byte, which is always zero.
+pub static LZMA: Compressed = Compressed {
+    format: "lzma stream",
+    codec: Codec::Lzma,
+    recognise: |head| {
+        let [properties, a, b, c, d, size @ .., 0] = *head.begin.first_chunk::<14>()? else {
+            return None;
+        };
+        let window = u32::from_le_bytes([a, b, c, d]);
+        let is_window = window >= 4096
+            && (window.count_ones() == 1 || {
+                window.count_ones() == 2 && (window >> window.trailing_zeros()) == 3
+            });
+        let size = u64::from_le_bytes(size);
+        let is_size = size == u64::MAX || size < 1 << 38;
+        let is_usual = properties == 0x5d || properties < 225 && head.is_named(&[".lzma"]);
+        (is_usual && (is_window || window == u32::MAX) && is_size).then_some(0)
+    },
+    endings: &[(".lzma", ""), (".tlz", ".tar")],
+};
+
+/// Lzip.
+pub static LZIP: Compressed = Compressed {
+    format: "lzip stream",
+    codec: Codec::Lzip,
+    recognise: |head| head.begins_with(b"LZIP\x01").then_some(0),
+    endings: &[(".lz", ""), (".tlz", ".tar")],
+};
+
+/// LZ4 frames, of the new form and the old.
+pub static LZ4: Compressed = Compressed {
+    format: "lz4 stream",
+    codec: Codec::Lz4,
+    recognise: |head| [lz4::MAGIC, lz4::LEGACY].contains(&first_frame(head)?).then_some(0),
+    endings: &[(".lz4", "")],
+};
+
+/// Zstandard frames.
+pub static ZSTD: Compressed = Compressed {
+    format: "zstd stream",
+    codec: Codec::Zstd,
+    recognise: |head| (first_frame(head)? == zstd::MAGIC).then_some(0),
+    endings: &[(".zst", ""), (".zstd", ""), (".tzst", ".tar")],
+};
+
+/// What the first frame begins with that is not to be passed over; Zstandard's
+/// where it is too far away.
+fn first_frame(head: &Head) -> Option<[u8; 4]> {
+    let mut rest = &*head.begin;
+    loop {
+        let magic = *rest.first_chunk::<4>()?;
+        if !zstd::is_skippable(magic) {
+            return Some(magic);
+        }
+        let length = u32::from_le_bytes(*rest.get(4..)?.first_chunk::<4>()?) as usize;
+        match rest.get(8..)?.get(length..) {
+            Some(next) => rest = next,
+            None if head.size.is_some_and(|size| size <= head.begin.len() as u64) => return None,
+            None => return Some(zstd::MAGIC),
+        }
+    }
+}

@@ -1,7 +1,7 @@
 use std::io::{BufRead, Error, ErrorKind, Read};
 use std::rc::Rc;
 
-use nix_ai_model_scan_walk::{Fault, Result, View};
+use nix_ai_model_scan_walk::{Fault, Result, View, view};
 
 /// Bytes that are read ahead.
 const AHEAD: usize = 64 << 10;
@@ -45,6 +45,24 @@ impl<'a> Feed<'a> {
         self.next = self.buffer.len().min(self.next.saturating_add(bytes));
     }
 
+    /// The next `N` bytes, which stay where they are.
+    pub fn ahead<const N: usize>(&self) -> Result<[u8; N]> {
+        view::array(&*self.view, self.position())
+    }
+
+    /// Passes over bytes.
+    pub fn skip(&mut self, bytes: u64) {
+        let held = (self.buffer.len() - self.next) as u64;
+        match usize::try_from(bytes) {
+            Ok(bytes) if bytes as u64 <= held => self.next += bytes,
+            _ => {
+                self.from = self.position().saturating_add(bytes);
+                self.buffer.clear();
+                self.next = 0;
+            }
+        }
+    }
+
     /// The next `N` bytes.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let mut bytes = [0; N];
@@ -76,12 +94,38 @@ impl BufRead for Feed<'_> {
 /// What a library's error means: a fault that passed through it, or one of its
 /// own at this place.
 pub fn fault(error: &Error, offset: u64) -> Fault {
-    let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>());
-    match (own, error.kind()) {
-        (Some(fault), _) => fault.clone(),
-        (None, ErrorKind::UnexpectedEof) => Fault::Truncated(offset),
-        (None, ErrorKind::OutOfMemory) => Fault::Limit("memory"),
-        (None, ErrorKind::Unsupported) => Fault::Unsupported(error.to_string()),
-        (None, _) => Fault::broken(offset, format!("does not unpack: {error}")),
+    match cause(error) {
+        Some(Cause::Fault(fault)) => fault.clone(),
+        Some(Cause::Kind(ErrorKind::UnexpectedEof)) => Fault::Truncated(offset),
+        Some(Cause::Kind(ErrorKind::OutOfMemory)) => Fault::Limit("bytes of a window"),
+        Some(Cause::Kind(ErrorKind::Unsupported)) => Fault::Unsupported(error.to_string()),
+        _ => Fault::broken(offset, format!("does not unpack: {error}")),
     }
+}
+
+enum Cause<'e> {
+    Fault(&'e Fault),
+    Kind(ErrorKind),
+}
+
+/// What is at the bottom of an error, however libraries wrap it.
+fn cause(error: &Error) -> Option<Cause<'_>> {
+    /// Errors within errors.
+    const DEPTH: usize = 16;
+    let mut kind = error.kind();
+    let mut next: Option<&(dyn std::error::Error + 'static)> = error.get_ref().map(|e| e as _);
+    for _ in 0..DEPTH {
+        let Some(inner) = next else { break };
+        if let Some(fault) = inner.downcast_ref::<Fault>() {
+            return Some(Cause::Fault(fault));
+        }
+        next = match inner.downcast_ref::<Error>() {
+            Some(inner) => {
+                kind = inner.kind();
+                inner.get_ref().map(|inner| inner as _)
+            }
+            None => inner.source(),
+        };
+    }
+    Some(Cause::Kind(kind))
 }

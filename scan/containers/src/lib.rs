@@ -13,8 +13,19 @@ mod zip;
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] =
-    &[&zip::Zip, &tar::Tar, &compressed::GZIP, &compressed::ZLIB, &compressed::JOBLIB];
+pub static READERS: &[&dyn Reader] = &[
+    &zip::Zip,
+    &tar::Tar,
+    &compressed::BZIP2,
+    &compressed::GZIP,
+    &compressed::JOBLIB,
+    &compressed::LZ4,
+    &compressed::LZIP,
+    &compressed::LZMA,
+    &compressed::XZ,
+    &compressed::ZLIB,
+    &compressed::ZSTD,
+];
 
 /// The rules of this crate, by id.
 pub static RULES: &[&Rule] = rules::ALL;

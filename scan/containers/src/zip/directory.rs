@@ -32,15 +32,13 @@ impl Directory {
         for end in ends(view, size)? {
             // An archive that is a stored member has an end record as well.
             let next = members.partition_point(|(begin, _)| *begin <= end.at);
-            if next > 0 && members[next - 1].1 > end.at {
+            if next > 0 && is_within(view, members[next - 1], end.at)? {
                 continue;
             }
             let before = directory.records.len();
             directory.read_end(view, &end, size, scan)?;
             let stored = directory.records[before..].iter().filter(|record| record.method == 0);
-            members.extend(
-                stored.map(|record| (record.local, record.local.saturating_add(record.compressed))),
-            );
+            members.extend(stored.map(|record| (record.local, record.compressed)));
             members.sort_unstable();
         }
         directory.records.sort_by_key(|record| record.local);
@@ -145,4 +143,12 @@ fn shifted(view: &dyn View, told: u64, shift: u64) -> Result<u64> {
         return Ok(moved);
     }
     Ok(if view.bytes(told, 4)? == super::record::LOCAL { told } else { moved })
+}
+
+/// Whether a place is among the bytes of the member whose local header and
+/// size these are.
+fn is_within(view: &dyn View, (local, size): (u64, u64), place: u64) -> Result<bool> {
+    let Some(header) = Header::local(view, local)? else { return Ok(false) };
+    let data = header.record.data();
+    Ok((data..data.saturating_add(size)).contains(&place))
 }

@@ -73,14 +73,22 @@ impl<'a> Walk<'_, 'a> {
         Ok(if skips { data.saturating_add(reading.compressed).max(on) } else { data.max(on) })
     }
 
-    /// Has what follows the archive read as a file of its own.
-    pub fn trailing(&self, scan: &mut Scan<'a>) {
-        let Some(end) = self.directory.end.filter(|end| *end < self.size) else { return };
+    /// Has what follows the archive read as a file of its own. Where the
+    /// archive is itself behind something else, it is only a part of that.
+    pub fn trailing(&self, scan: &mut Scan<'a>) -> Result<()> {
+        /// Zeros that are taken for padding.
+        const PADDING: usize = 1 << 20;
+        let Some(end) = self.directory.end.filter(|end| *end < self.size) else { return Ok(()) };
         let length = self.size - end;
+        let first = usize::try_from(length).unwrap_or(PADDING).min(PADDING);
+        if !self.begins()? || self.view.bytes(end, first)?.iter().all(|byte| *byte == 0) {
+            return Ok(());
+        }
         let message = format!("{length} bytes follow the archive");
         scan.find(self.part, rules::TRAILING.found(message).at(end));
         let view = Rc::new(Range::new(self.view.clone(), end, length));
         scan.part(&self.part.within("(what follows the archive)", view));
+        Ok(())
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Reading {
     pub data: u64,
     pub compressed: u64,
     pub size: u64,
-    /// `None` where nothing says it.
+    /// `None` where it is not held against one.
     pub crc: Option<u32>,
     /// Whether the flags say that the bytes are encrypted or patched.
     pub is_encrypted: bool,
@@ -44,6 +44,12 @@ impl Reading {
             crc: Some(record.crc),
             is_encrypted: record.is_encrypted(),
         }
+    }
+
+    /// Whether it gives the same bytes.
+    fn is_same(&self, other: &Self) -> bool {
+        let key = |reading: &Self| (reading.method, reading.data, reading.compressed, reading.size);
+        key(self) == key(other)
     }
 }
 
@@ -71,9 +77,11 @@ impl<'a> Member<'a> {
         }
     }
 
+    /// Adds a way to read the bytes, if it is another one.
     pub fn reading(&mut self, reading: Reading) {
-        if !self.readings.contains(&reading) {
-            self.readings.push(reading);
+        match self.readings.iter_mut().find(|other| other.is_same(&reading)) {
+            Some(other) => other.is_encrypted |= reading.is_encrypted,
+            None => self.readings.push(reading),
         }
     }
 
@@ -117,7 +125,6 @@ impl<'a> Member<'a> {
         );
         scan.find(&self.part, rules::ZIP_HEADERS.found(message).at(ours.at));
         reading.method = theirs.method;
-        // Each reading has its own checksum, so neither is held against one.
         reading.crc = None;
         reading.is_encrypted = theirs.is_encrypted();
         self.reading(reading);
@@ -296,6 +303,11 @@ fn encryption() -> Fault {
 fn codec(method: u16) -> Option<Codec> {
     match method {
         8 => Some(Codec::Deflate),
+        9 => Some(Codec::Deflate64),
+        12 => Some(Codec::Bzip2),
+        14 => Some(Codec::ZipLzma),
+        20 | 93 => Some(Codec::Zstd),
+        95 => Some(Codec::Xz),
         _ => None,
     }
 }

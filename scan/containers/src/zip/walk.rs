@@ -52,6 +52,12 @@ impl<'w, 'a> Walk<'w, 'a> {
         for lie in &self.directory.lies {
             scan.find(self.part, rules::ZIP_DIRECTORIES.found(lie.clone()));
         }
+        // Streaming loaders begin at the first byte or not at all: before an
+        // archive that is put behind something else there is nothing of it.
+        let first = self.directory.records.first().map(|record| record.local);
+        if self.directory.end.is_some() && !self.begins()? {
+            self.place = first.unwrap_or(self.size);
+        }
         let mut before: Option<&Record> = None;
         for record in &self.directory.records {
             let is_known =
@@ -68,11 +74,16 @@ impl<'w, 'a> Walk<'w, 'a> {
             before = Some(record);
         }
         self.gap(self.size, scan)?;
-        self.trailing(scan);
+        self.trailing(scan)?;
         match self.directory.end {
             Some(_) => Ok(()),
             None => Err(Fault::broken(self.size, "has no directory, or a cut one")),
         }
+    }
+
+    /// Whether the first byte is the archive's.
+    pub fn begins(&self) -> Result<bool> {
+        Ok(super::begins(&self.view.bytes(0, 4)?))
     }
 
     /// Looks for members between here and there.
@@ -83,6 +94,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         for (begin, end) in spans {
             if self.place < begin.min(to) {
                 self.search_gap(self.place, begin.min(to), scan)?;
+                self.place = begin.min(to);
             }
             if begin < to {
                 self.place = self.place.max(end.min(to));

@@ -3,6 +3,8 @@
 
 mod foreign;
 mod gguf;
+mod onnx;
+mod protobuf;
 mod safetensors;
 #[cfg(test)]
 mod testing;
@@ -10,13 +12,14 @@ mod testing;
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[&gguf::Gguf, &gguf::Ggml, &safetensors::Safetensors];
+pub static READERS: &[&dyn Reader] =
+    &[&gguf::Gguf, &gguf::Ggml, &onnx::Onnx, &safetensors::Safetensors];
 
 /// The rules of this crate, by reader.
 pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
-const LISTS: &[&[&Rule]] = &[gguf::RULES, safetensors::RULES];
+const LISTS: &[&[&Rule]] = &[gguf::RULES, onnx::RULES, safetensors::RULES];
 
 const fn count(lists: &[&[&Rule]]) -> usize {
     let (mut count, mut list) = (0, 0);

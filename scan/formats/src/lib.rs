@@ -6,20 +6,28 @@ mod gguf;
 mod onnx;
 mod protobuf;
 mod safetensors;
+mod suspect;
+mod tensorflow;
 #[cfg(test)]
 mod testing;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] =
-    &[&gguf::Gguf, &gguf::Ggml, &onnx::Onnx, &safetensors::Safetensors];
+pub static READERS: &[&dyn Reader] = &[
+    &gguf::Gguf,
+    &gguf::Ggml,
+    &onnx::Onnx,
+    &safetensors::Safetensors,
+    &tensorflow::TensorFlow,
+    &tensorflow::TextGraph,
+];
 
 /// The rules of this crate, by reader.
 pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
-const LISTS: &[&[&Rule]] = &[gguf::RULES, onnx::RULES, safetensors::RULES];
+const LISTS: &[&[&Rule]] = &[gguf::RULES, onnx::RULES, safetensors::RULES, tensorflow::RULES];
 
 const fn count(lists: &[&[&Rule]]) -> usize {
     let (mut count, mut list) = (0, 0);

@@ -96,7 +96,10 @@ impl<'v> Wire<'v> {
             }
             3 => self.group(number, left.end)?,
             _ => {
-                return Err(Fault::broken(place, format!("has a field of the unknown kind {kind}")));
+                return Err(Fault::broken(
+                    place,
+                    format!("has a field of the unknown kind {kind}"),
+                ));
             }
         };
         left.begin = self.cursor.position();
@@ -241,7 +244,8 @@ pub fn sniff(begin: &[u8], size: Option<u64>) -> Option<Vec<(u32, Sniffed<'_>)>>
                 let Some((length, next)) = varint(begin, next) else { break };
                 let end = (next as u64).checked_add(length)?;
                 if size.is_some_and(|size| end > size) {
-                    return None;
+                    // Cut off, or no message at all.
+                    return (!fields.is_empty()).then_some(fields);
                 }
                 let end = usize::try_from(end).ok()?;
                 fields.push((number, Sniffed::Bytes(&begin[next..end.min(begin.len())])));

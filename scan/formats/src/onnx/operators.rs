@@ -4,6 +4,7 @@ use nix_ai_model_scan_walk::{Found, Level};
 
 use super::rules;
 use crate::foreign::quoted;
+use crate::suspect::is_suspect;
 
 /// Domains whose operators the runtimes bring: they compute, and nothing else.
 const COMPUTE: &[&str] = &[
@@ -27,28 +28,6 @@ const EXTENSIONS: &str = "ai.onnx.contrib";
 const PYTHON: &[&str] =
     &["PyOp", "PythonOp", "PythonOpGrad", "PyFunc", "EagerPyFunc", "PyCustomOp"];
 
-/// Names for what no model needs, in operators of unknown domains.
-const SUSPECT: &[&str] = &[
-    "exec",
-    "shell",
-    "system",
-    "eval",
-    "command",
-    "subprocess",
-    "python",
-    "pyfunc",
-    "spawn",
-    "popen",
-    "loadlibrary",
-    "dlopen",
-    "readfile",
-    "writefile",
-    "download",
-    "backdoor",
-    "payload",
-    "malicious",
-];
-
 /// What is found of one operator; `None` where it computes. A domain that the
 /// model defines itself by functions is no question of libraries.
 pub fn judge(domain: &str, kind: &str, is_defined: bool) -> Option<Found> {
@@ -65,10 +44,7 @@ pub fn judge(domain: &str, kind: &str, is_defined: bool) -> Option<Found> {
             format!("{told} is of onnxruntime-extensions, whose operators run native code");
         return Some(rules::CUSTOM.found(message).level(Level::Low));
     }
-    let suspect = SUSPECT.iter().any(|word| lower.contains(word))
-        || SUSPECT
-            .iter()
-            .any(|word| domain.to_ascii_lowercase().split(['.', '_']).any(|d| d == *word));
+    let suspect = is_suspect(kind) || domain.split(['.', '_']).any(is_suspect);
     let level = if suspect { Level::High } else { rules::CUSTOM.level };
     Some(rules::CUSTOM.found(format!("{told} needs a native library")).level(level))
 }

@@ -79,9 +79,6 @@ const CODE: &[(&str, &str)] = &[
     ("nc -e /", "a shell command"),
     ("powershell -e", "a shell command"),
     ("cmd.exe /c", "a shell command"),
-    ("<script", "a script for browsers"),
-    ("javascript:", "a script for browsers"),
-    ("onerror=", "a script for browsers"),
 ];
 
 /// What executable content a text holds that is no place for it; `None` for
@@ -105,6 +102,14 @@ pub fn code(text: &str) -> Option<&'static str> {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\n'));
     (pickled && encoded).then_some("a pickle in base64")
+}
+
+/// What executable content the text of a metadata field holds, where a page
+/// that shows it would run it; or as [`code`].
+pub fn metadata(text: &str) -> Option<&'static str> {
+    const WEB: &[&str] = &["<script", "javascript:", "onerror=", "<iframe"];
+    let web = WEB.iter().any(|sign| text.contains(sign));
+    code(text).or(web.then_some("a script for browsers"))
 }
 
 /// Whether the bytes begin like a file that another reader judges: an

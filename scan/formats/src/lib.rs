@@ -5,7 +5,11 @@ mod foreign;
 mod gguf;
 mod json;
 pub mod keras;
+mod onnx;
+mod protobuf;
 mod safetensors;
+mod suspect;
+mod tensorflow;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -14,19 +18,28 @@ use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
-    &gguf::Gguf,
     &gguf::Ggml,
+    &gguf::Gguf,
     &keras::Config,
     &keras::Metadata,
     &keras::Yaml,
+    &onnx::Onnx,
     &safetensors::Safetensors,
+    &tensorflow::TensorFlow,
+    &tensorflow::TextGraph,
 ];
 
 /// The rules of this crate, by reader.
 pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
-const LISTS: &[&[&Rule]] = &[gguf::RULES, keras::rules::ALL, safetensors::RULES];
+const LISTS: &[&[&Rule]] = &[
+    gguf::RULES,
+    keras::rules::ALL,
+    onnx::RULES,
+    safetensors::RULES,
+    tensorflow::RULES,
+];
 
 const fn count(lists: &[&[&Rule]]) -> usize {
     let (mut count, mut list) = (0, 0);

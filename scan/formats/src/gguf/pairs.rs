@@ -8,7 +8,7 @@ use nix_ai_model_scan_walk::{Fault, Part, Result, Scan};
 
 use super::rules;
 use super::wire::Wire;
-use crate::foreign::{code, quoted};
+use crate::foreign::{metadata, quoted};
 
 /// Pairs that are read; models have under a hundred.
 const PAIRS: u64 = 1 << 17;
@@ -90,7 +90,7 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
             let message = format!("The key {told} is given more than once");
             self.scan.find(self.part, rules::DUPLICATE.found(message).at(place));
         }
-        if key.contains("../") || key.contains("..\\") || code(&key).is_some() {
+        if key.contains("../") || key.contains("..\\") || metadata(&key).is_some() {
             let message = format!("The key {told} is a path or code");
             self.scan.find(self.part, rules::CODE.found(message).at(place));
         }
@@ -190,7 +190,7 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
             let name = key.get(..key.floor_char_boundary(200)).unwrap_or_default();
             let view = Rc::new(Memory::new(text));
             self.scan.part(&self.part.within(&format!("{name}.jinja"), view));
-        } else if let Some(what) = code(&text) {
+        } else if let Some(what) = metadata(&text) {
             let message = format!("The value of {} holds {what}: {}", quoted(key), quoted(&text));
             self.scan.find(self.part, rules::CODE.found(message).at(place));
         }

@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 
 use super::layout::{Layout, Tensor};
 use super::rules;
-use crate::foreign::{code, outside, quoted};
+use crate::foreign::{metadata, outside, quoted};
 
 /// Tensors that are read.
 const TENSORS: usize = 1_000_000;
@@ -28,7 +28,12 @@ pub fn read(
     layout: &mut Layout,
 ) -> Result<()> {
     let mut full = false;
-    let mut json = serde_json::Deserializer::from_reader(cursor.take(length));
+    let mut json = serde_json::Deserializer::from_reader(Bytes {
+        cursor,
+        left: length,
+        held: Vec::new(),
+        next: 0,
+    });
     let table = Table { part, scan, layout, full: &mut full, names: Names::default() };
     let read = table.deserialize(&mut json).and_then(|()| json.end());
     match read {
@@ -38,6 +43,43 @@ pub fn read(
             8,
             format!("has a header that is not what the format asks for: {error}"),
         )),
+    }
+}
+
+/// The header's bytes for a parser that asks for one at a time.
+struct Bytes<'c, 'v> {
+    cursor: &'c mut Cursor<'v>,
+    /// Bytes that are not held yet.
+    left: u64,
+    held: Vec<u8>,
+    next: usize,
+}
+
+impl Bytes<'_, '_> {
+    #[cold]
+    fn more(&mut self) -> std::io::Result<()> {
+        let ahead = self.cursor.peek()?;
+        let more = ahead.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.held.clear();
+        self.held.extend_from_slice(&ahead[..more]);
+        self.next = 0;
+        self.left -= more as u64;
+        self.cursor.advance(more);
+        Ok(())
+    }
+}
+
+impl Read for Bytes<'_, '_> {
+    #[inline]
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let Some(room) = buffer.first_mut() else { return Ok(0) };
+        if self.next == self.held.len() {
+            self.more()?;
+        }
+        let Some(byte) = self.held.get(self.next) else { return Ok(0) };
+        *room = *byte;
+        self.next += 1;
+        Ok(1)
     }
 }
 
@@ -97,7 +139,7 @@ impl<'de> Visitor<'de> for Table<'_, '_, '_> {
 impl Table<'_, '_, '_> {
     fn name(&mut self, name: &str) {
         self.names.seen.push(self.names.hasher.hash_one(name));
-        let wrong = code(name).or_else(|| outside(name).filter(|_| name.contains("..")));
+        let wrong = metadata(name).or_else(|| outside(name).filter(|_| name.contains("..")));
         if let Some(what) = wrong {
             let message = format!("The name {} holds what a name does not: {what}", quoted(name));
             self.scan.find(self.part, rules::CODE.found(message));
@@ -155,7 +197,7 @@ impl<'de> Visitor<'de> for Metadata<'_, '_, '_> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             let told = quoted(&key);
             let found = match map.next_value::<Value<'de>>()? {
-                Value::Text(text) => code(&text).or_else(|| code(&key)).map(|what| {
+                Value::Text(text) => metadata(&text).or_else(|| metadata(&key)).map(|what| {
                     rules::CODE.found(format!("The metadata {told} hold {what}: {}", quoted(&text)))
                 }),
                 Value::Null(()) => None,

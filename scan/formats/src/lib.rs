@@ -1,6 +1,7 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+pub mod hdf5;
 mod json;
 pub mod keras;
 mod text;
@@ -8,10 +9,15 @@ mod text;
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[&keras::Config, &keras::Metadata, &keras::Yaml];
+pub static READERS: &[&dyn Reader] = &[&hdf5::Hdf5, &keras::Config, &keras::Metadata, &keras::Yaml];
 
 /// The rules of this crate, by id.
 pub static RULES: &[&Rule] = &[
+    &hdf5::rules::FILTER,
+    &hdf5::rules::FOREIGN,
+    &hdf5::rules::LINK,
+    &hdf5::rules::STORAGE,
+    &hdf5::rules::VIRTUAL,
     &keras::rules::CODE,
     &keras::rules::CUSTOM,
     &keras::rules::FILE,

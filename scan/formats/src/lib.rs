@@ -3,6 +3,7 @@
 
 mod foreign;
 mod gguf;
+pub mod hdf5;
 mod json;
 pub mod keras;
 mod onnx;
@@ -20,6 +21,7 @@ use nix_ai_model_scan_walk::{Reader, Rule};
 pub static READERS: &[&dyn Reader] = &[
     &gguf::Ggml,
     &gguf::Gguf,
+    &hdf5::Hdf5,
     &keras::Config,
     &keras::Metadata,
     &keras::Yaml,

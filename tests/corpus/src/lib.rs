@@ -7,6 +7,7 @@
 //! No sample is ever loaded: they are read by scanners alone.
 
 pub mod container;
+mod format;
 mod numeric;
 pub mod pickle;
 mod sample;
@@ -16,5 +17,12 @@ pub use sample::{Content, Sample, Verdict};
 
 /// All samples, in order.
 pub fn samples() -> Vec<Sample> {
-    [pickle::samples(), container::samples(), torch::samples(), numeric::samples()].concat()
+    [
+        pickle::samples(),
+        container::samples(),
+        torch::samples(),
+        numeric::samples(),
+        format::samples(),
+    ]
+    .concat()
 }

@@ -44,7 +44,10 @@ pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Resul
     let mut found = Walk::read(&source, Place::Import);
     let kind = kind::Kind::of(part.name(), part.file(), &found);
     if kind == kind::Kind::Model && part.member().is_none() {
-        let message = format!("\"{}\" is code that runs where its publisher is trusted", text::clip(part.name()));
+        let message = format!(
+            "\"{}\" is code that runs where its publisher is trusted",
+            text::clip(part.name())
+        );
         scan.find(part, rules::REMOTE_CODE.found(message));
     }
     inner(&mut found);

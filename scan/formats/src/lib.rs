@@ -35,13 +35,8 @@ pub static READERS: &[&dyn Reader] = &[
 pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
-const LISTS: &[&[&Rule]] = &[
-    gguf::RULES,
-    keras::rules::ALL,
-    onnx::RULES,
-    safetensors::RULES,
-    tensorflow::RULES,
-];
+const LISTS: &[&[&Rule]] =
+    &[gguf::RULES, keras::rules::ALL, onnx::RULES, safetensors::RULES, tensorflow::RULES];
 
 const fn count(lists: &[&[&Rule]]) -> usize {
     let (mut count, mut list) = (0, 0);

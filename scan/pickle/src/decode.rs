@@ -47,7 +47,7 @@ pub(crate) enum Step {
 }
 
 /// Reads the instruction that these bytes begin with.
-#[inline]
+#[inline(always)]
 pub(crate) fn decode(bytes: &[u8]) -> Step {
     let Some((&code, rest)) = bytes.split_first() else { return Step::More };
     let done = |argument, length| Step::Done(Op { code, argument, length });

@@ -6,7 +6,9 @@ mod decode;
 mod dtype;
 mod joblib;
 mod judge;
+mod literal;
 mod machine;
+mod npy;
 mod opcode;
 mod rename;
 pub mod rules;
@@ -20,8 +22,10 @@ mod value;
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] =
-    &[&stream::PickleReader { tiers: nix_ai_model_scan_names::tier }];
+pub static READERS: &[&dyn Reader] = &[
+    &stream::PickleReader { tiers: nix_ai_model_scan_names::tier },
+    &npy::NpyReader { tiers: nix_ai_model_scan_names::tier },
+];
 
 /// The rules of this crate, by id.
 pub static RULES: &[&Rule] = rules::ALL;

@@ -92,7 +92,11 @@ impl<'a> Stream<'_, 'a> {
         let is_torch = torch::is_legacy(&self.part.view().bytes(0, 32)?);
         loop {
             match self.machine.run(&mut self.cursor, &mut scan.budget)? {
-                Pause::Array(array) => self.array(array, scan)?,
+                Pause::Array => {
+                    if let Some(array) = self.machine.array.take() {
+                        self.array(array, scan)?;
+                    }
+                }
                 Pause::Stop => {
                     self.pickles += 1;
                     if is_torch && self.pickles == torch::PICKLES {
@@ -174,7 +178,7 @@ impl<'a> Stream<'_, 'a> {
         inner.verdicts.tell(self.part, Level::Note, scan);
         match result? {
             Pause::Stop => Ok(()),
-            Pause::Array(_) => Err(Fault::Unsupported("arrays within arrays of objects".into())),
+            Pause::Array => Err(Fault::Unsupported("arrays within arrays of objects".into())),
         }
     }
 

@@ -1,7 +1,9 @@
 use crate::value::Value;
 
 /// Words that may be used before those that are no longer needed are given up.
-const FULL: usize = 2 << 20;
+const FULL: usize = (2 << 20) - (1 << 12);
+/// Words that are kept where too many are needed: the newest ones.
+const KEPT: usize = FULL / 8;
 /// Values of one node that are held.
 pub(crate) const HELD: usize = 64;
 
@@ -97,11 +99,11 @@ impl Arena {
     }
 
     /// Keeps what `roots` speak of, and moves it together. Where that is still
-    /// much, the older half of it is lost.
+    /// much, the older part of it is lost.
     pub(crate) fn collect(&mut self, roots: &mut dyn FnMut(&mut dyn FnMut(&mut Value))) {
-        let mut live = self.mark(0, roots);
+        let mut live = self.mark(roots);
         if live.count() > FULL / 2 {
-            live = self.mark(live.place_of_rank(FULL / 4), roots);
+            live.forget_before(self.node_from(live.place_of_rank(live.count() - KEPT)));
         }
         let moved = |value: &mut Value| {
             if let Some(at) = value.index() {
@@ -128,23 +130,34 @@ impl Arena {
         self.words.truncate(to);
     }
 
-    /// Marks all words of nodes at `floor` or later that can be reached.
-    fn mark(&self, floor: usize, roots: &mut dyn FnMut(&mut dyn FnMut(&mut Value))) -> Live {
-        let mut live = Live::new(self.words.len());
-        let mut open = Vec::new();
-        roots(&mut |value| open.extend(self.enter(*value, floor, &mut live)));
-        while let Some(at) = open.pop() {
-            let length = (self.words[at].bits() & LENGTH) as usize;
-            for from in at + 1..(at + 1 + length).min(self.words.len()) {
-                open.extend(self.enter(self.words[from], floor, &mut live));
-            }
+    /// Where the first node at this place or later is.
+    fn node_from(&self, place: usize) -> usize {
+        let mut at = 0;
+        while at < place.min(self.words.len()) {
+            at += 1 + (self.words[at].bits() & LENGTH) as usize;
         }
+        at
+    }
+
+    /// Marks all words of nodes that can be reached.
+    fn mark(&self, roots: &mut dyn FnMut(&mut dyn FnMut(&mut Value))) -> Live {
+        let mut live = Live::new(self.words.len());
+        let mut open: Vec<usize> = Vec::new();
+        roots(&mut |value| {
+            open.extend(self.enter(*value, &mut live));
+            while let Some(at) = open.pop() {
+                let end = at + 1 + (self.words[at].bits() & LENGTH) as usize;
+                for item in self.words.get(at + 1..end).unwrap_or_default() {
+                    open.extend(self.enter(*item, &mut live));
+                }
+            }
+        });
         live.sum_up();
         live
     }
 
-    fn enter(&self, value: Value, floor: usize, live: &mut Live) -> Option<usize> {
-        let at = value.index().filter(|at| *at >= floor)?;
+    fn enter(&self, value: Value, live: &mut Live) -> Option<usize> {
+        let at = value.index()?;
         let length = (self.words.get(at)?.bits() & LENGTH) as usize;
         (!live.has(at)).then(|| {
             live.set(at, length + 1);
@@ -193,6 +206,16 @@ impl Live {
     fn rank(&self, at: usize) -> usize {
         let bits = self.bits.get(at / 64).map_or(0, |bits| bits & ((1 << (at % 64)) - 1));
         self.before.get(at / 64).map_or(0, |before| (before + bits.count_ones()) as usize)
+    }
+
+    /// Takes the words before this place for not reached.
+    fn forget_before(&mut self, place: usize) {
+        self.bits.iter_mut().take(place / 64).for_each(|bits| *bits = 0);
+        if let Some(bits) = self.bits.get_mut(place / 64) {
+            *bits &= u64::MAX << (place % 64);
+        }
+        self.before.clear();
+        self.sum_up();
     }
 
     /// A place that about so many reached words are before.

@@ -18,6 +18,7 @@ pub(crate) use names::Names;
 pub(crate) use run::Pause;
 pub(crate) use texts::{Texts, Window};
 
+use crate::joblib::Array;
 use crate::judge::{Tiers, Verdicts};
 use crate::value::Value;
 use memo::Memo;
@@ -49,6 +50,8 @@ pub(crate) struct Machine<'v> {
     items: Vec<Value>,
     /// Keys of torch's storages and the bytes of an element of each.
     pub(crate) storages: HashMap<Vec<u8>, u8>,
+    /// The array that the last instruction announced.
+    pub(crate) array: Option<Array>,
     /// What the pickle gave at its `STOP`.
     pub(crate) result: Value,
 }
@@ -66,6 +69,7 @@ impl<'v> Machine<'v> {
             resolved: HashMap::new(),
             items: Vec::new(),
             storages: HashMap::new(),
+            array: None,
             result: Value::NONE,
         }
     }

@@ -3,7 +3,6 @@ use nix_ai_model_scan_walk::{Budget, Cursor, Fault, Result};
 use super::step::{Flow, Halt};
 use super::{At, Machine, Window};
 use crate::decode::{Argument, Op, Step, decode};
-use crate::joblib::Array;
 use crate::opcode;
 
 /// Bytes of lines that are looked at: longer ones are passed over.
@@ -17,7 +16,7 @@ pub(crate) enum Pause {
     /// At the end of a pickle.
     Stop,
     /// Before the bytes of an array.
-    Array(Array),
+    Array,
 }
 
 /// What to do after some instructions.
@@ -82,7 +81,7 @@ impl Machine<'_> {
                 Flow::Next if is_whole => {}
                 Flow::Next => return Ok(Then::Skip(whole - op.length as u64)),
                 Flow::Stop => return Ok(Then::Pause(Pause::Stop)),
-                Flow::Array(array) => return Ok(Then::Pause(Pause::Array(array))),
+                Flow::Array => return Ok(Then::Pause(Pause::Array)),
             }
             if self.arena.is_full() {
                 return Ok(Then::GoOn);
@@ -115,7 +114,7 @@ impl Machine<'_> {
             return Ok(match flow {
                 Flow::Next => None,
                 Flow::Stop => Some(Pause::Stop),
-                Flow::Array(array) => Some(Pause::Array(array)),
+                Flow::Array => Some(Pause::Array),
             });
         }
     }

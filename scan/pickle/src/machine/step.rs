@@ -1,7 +1,6 @@
 use super::arena::{HELD, Shape};
 use super::{At, Machine, Underflow};
 use crate::decode::{Argument, Op};
-use crate::joblib::Array;
 use crate::judge::How;
 use crate::opcode::*;
 use crate::value::{Kind, Value};
@@ -11,7 +10,7 @@ pub(crate) enum Flow {
     Next,
     Stop,
     /// The bytes of an array follow.
-    Array(Array),
+    Array,
 }
 
 /// Why no loader goes on.
@@ -162,9 +161,10 @@ impl Machine<'_> {
             BUILD => {
                 let state = self.stack.pop()?;
                 let object = self.stack.top()?;
-                if let Some(array) = self.build(object, state, at) {
+                self.array = self.build(object, state, at);
+                if self.array.is_some() {
                     self.stack.set_top(Value::DATA);
-                    return Ok(Flow::Array(array));
+                    return Ok(Flow::Array);
                 }
             }
             EXT1 | EXT2 | EXT4 => {

@@ -1,6 +1,8 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+mod executorch;
+mod flatbuffer;
 mod foreign;
 mod gguf;
 mod onnx;
@@ -10,24 +12,34 @@ mod suspect;
 mod tensorflow;
 #[cfg(test)]
 mod testing;
+mod tflite;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
+    &executorch::ExecuTorch,
     &gguf::Gguf,
     &gguf::Ggml,
     &onnx::Onnx,
     &safetensors::Safetensors,
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
+    &tflite::TfLite,
 ];
 
 /// The rules of this crate, by reader.
 pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
-const LISTS: &[&[&Rule]] = &[gguf::RULES, onnx::RULES, safetensors::RULES, tensorflow::RULES];
+const LISTS: &[&[&Rule]] = &[
+    executorch::RULES,
+    gguf::RULES,
+    onnx::RULES,
+    safetensors::RULES,
+    tensorflow::RULES,
+    tflite::RULES,
+];
 
 const fn count(lists: &[&[&Rule]]) -> usize {
     let (mut count, mut list) = (0, 0);

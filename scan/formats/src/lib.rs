@@ -1,6 +1,8 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+mod executorch;
+mod flatbuffer;
 mod foreign;
 mod gguf;
 pub mod hdf5;
@@ -13,12 +15,21 @@ mod suspect;
 mod tensorflow;
 #[cfg(test)]
 mod testing;
+<<<<<<< HEAD
 mod text;
+=======
+mod tflite;
+>>>>>>> formats
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
+<<<<<<< HEAD
+=======
+    &executorch::ExecuTorch,
+    &gguf::Gguf,
+>>>>>>> formats
     &gguf::Ggml,
     &gguf::Gguf,
     &hdf5::Hdf5,
@@ -29,14 +40,26 @@ pub static READERS: &[&dyn Reader] = &[
     &safetensors::Safetensors,
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
+    &tflite::TfLite,
 ];
 
 /// The rules of this crate, by reader.
 pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
+<<<<<<< HEAD
 const LISTS: &[&[&Rule]] =
     &[gguf::RULES, keras::rules::ALL, onnx::RULES, safetensors::RULES, tensorflow::RULES];
+=======
+const LISTS: &[&[&Rule]] = &[
+    executorch::RULES,
+    gguf::RULES,
+    onnx::RULES,
+    safetensors::RULES,
+    tensorflow::RULES,
+    tflite::RULES,
+];
+>>>>>>> formats
 
 const fn count(lists: &[&[&Rule]]) -> usize {
     let (mut count, mut list) = (0, 0);

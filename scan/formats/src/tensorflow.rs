@@ -3,7 +3,7 @@
 //! Python. Tensors are not read.
 
 mod graph;
-mod operators;
+pub mod operators;
 mod paths;
 mod rules;
 #[cfg(test)]

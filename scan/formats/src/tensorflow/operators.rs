@@ -26,6 +26,7 @@ const CODE: &[&str] = &[
 const FILE: &[&str] = &[
     "CSVDataset",
     "CSVDatasetV2",
+    "CalibrationStatisticsSaver",
     "CreateSummaryDbWriter",
     "CreateSummaryFileWriter",
     "DatasetToTFRecord",
@@ -47,6 +48,7 @@ const FILE: &[&str] = &[
     "MatchingFiles",
     "MatchingFilesDataset",
     "ReadFile",
+    "RecordInput",
     "SSTableReader",
     "SaveDataset",
     "SaveDatasetV2",
@@ -85,8 +87,11 @@ const NETWORK: &[&str] = &[
     "RegisterDatasetV2",
     "Rpc",
     "RpcCall",
+    "RpcCheckStatus",
     "RpcClient",
+    "RpcGetValue",
     "RpcServer",
+    "RpcServerRegister",
     "RpcServerStart",
     "TryRpc",
 ];
@@ -156,11 +161,22 @@ pub fn judge(name: &str) -> Option<Found> {
     Some(rule.0.found(format!("{told} {}", rule.1)))
 }
 
+/// How bad an operator is that does more than compute; `None` for all others,
+/// unknown ones among them.
+pub fn danger(name: &str) -> Option<Level> {
+    let plain = name.strip_prefix("Experimental").unwrap_or(name);
+    if CODE.contains(&plain) {
+        return Some(Level::Critical);
+    }
+    let high = [FILE, NETWORK, PROCESS].iter().any(|list| list.contains(&plain));
+    high.then_some(Level::High)
+}
+
 /// Operators that no release of TensorFlow has are told by their namespace or
 /// their name.
 fn is_foreign(name: &str) -> bool {
     // Operators for accelerators execute what was compiled.
-    let own = ["TPU", "_TPU", "Xla", "_Xla", "IPU", "RemoteFusedGraphExecute"];
+    let own = ["TPU", "_TPU", "Xla", "_Xla", "IPU", "RemoteFusedGraphExecute", "ExecuteTPU"];
     name.contains('>') || is_suspect(name) && !own.iter().any(|own| name.starts_with(own))
 }
 

@@ -4,12 +4,15 @@
 pub mod hdf5;
 mod json;
 pub mod keras;
+mod names;
+pub mod skops;
 mod text;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[&hdf5::Hdf5, &keras::Config, &keras::Metadata, &keras::Yaml];
+pub static READERS: &[&dyn Reader] =
+    &[&hdf5::Hdf5, &keras::Config, &keras::Metadata, &keras::Yaml, &skops::Skops];
 
 /// The rules of this crate, by id.
 pub static RULES: &[&Rule] = &[
@@ -26,4 +29,8 @@ pub static RULES: &[&Rule] = &[
     &keras::rules::REFERENCE,
     &keras::rules::TWICE,
     &keras::rules::UNKNOWN,
+    &skops::ACCESS,
+    &skops::REFERENCE,
+    &skops::LOADER,
+    &skops::UNKNOWN,
 ];

@@ -8,6 +8,7 @@ mod gguf;
 pub mod hdf5;
 mod json;
 pub mod keras;
+<<<<<<< HEAD
 mod onnx;
 mod protobuf;
 mod safetensors;
@@ -16,6 +17,10 @@ mod tensorflow;
 #[cfg(test)]
 mod testing;
 <<<<<<< HEAD
+=======
+mod names;
+pub mod skops;
+>>>>>>> keras
 mod text;
 =======
 mod tflite;
@@ -24,6 +29,7 @@ mod tflite;
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
+<<<<<<< HEAD
 pub static READERS: &[&dyn Reader] = &[
 <<<<<<< HEAD
 =======
@@ -41,6 +47,30 @@ pub static READERS: &[&dyn Reader] = &[
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
     &tflite::TfLite,
+=======
+pub static READERS: &[&dyn Reader] =
+    &[&hdf5::Hdf5, &keras::Config, &keras::Metadata, &keras::Yaml, &skops::Skops];
+
+/// The rules of this crate, by id.
+pub static RULES: &[&Rule] = &[
+    &hdf5::rules::FILTER,
+    &hdf5::rules::FOREIGN,
+    &hdf5::rules::LINK,
+    &hdf5::rules::STORAGE,
+    &hdf5::rules::VIRTUAL,
+    &keras::rules::CODE,
+    &keras::rules::CUSTOM,
+    &keras::rules::FILE,
+    &keras::rules::LAMBDA,
+    &keras::rules::LOADER,
+    &keras::rules::REFERENCE,
+    &keras::rules::TWICE,
+    &keras::rules::UNKNOWN,
+    &skops::ACCESS,
+    &skops::REFERENCE,
+    &skops::LOADER,
+    &skops::UNKNOWN,
+>>>>>>> keras
 ];
 
 /// The rules of this crate, by reader.

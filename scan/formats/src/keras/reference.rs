@@ -1,7 +1,7 @@
-use nix_ai_model_scan_names::{Family, Home, Tier, tier};
 use nix_ai_model_scan_walk::{Found, Level};
 
 use super::rules;
+use crate::names::{Named, named};
 use crate::text::cut;
 
 /// Packages whose modules are Keras, under the names that it had.
@@ -196,26 +196,22 @@ pub(super) fn judged(module: &str, name: &str, is_function: bool) -> Option<Foun
             rules::UNKNOWN.found(format!("{quoted} is named, which is no layer or operation"))
         });
     }
-    // Keras writes names of its own functions as those of "builtins".
-    match tier(module, name) {
-        Tier::Innocuous => None,
-        Tier::Dangerous(family) => {
-            Some(rules::REFERENCE.found(format!("{quoted} is named, {}", gained(family))))
-        }
-        Tier::ByArguments(_) => {
-            Some(rules::REFERENCE.found(format!("{quoted} is named, which calls what it is given")))
-        }
-        Tier::Unknown(_) if module == "builtins" && (is_function || name == "function") => None,
-        Tier::Unknown(Home::StandardLibrary) => Some(
+    let is_of_tensorflow = is_of("tensorflow", module);
+    match named(module, name) {
+        Named::Harmless => None,
+        Named::Dangerous => Some(harmful()),
+        // Keras writes names of its own functions as those of "builtins".
+        Named::Suspect if module == "builtins" && (is_function || name == "function") => None,
+        Named::Suspect => Some(
             rules::REFERENCE
-                .found(format!("{quoted} is named, of Python's own library"))
+                .found(format!(
+                    "{quoted} is named, which calls what it is given or is of Python itself"
+                ))
                 .level(Level::High),
         ),
-        Tier::Unknown(_) if is_of("tensorflow", module) && HARMFUL.contains(&last) => {
-            Some(harmful())
-        }
-        Tier::Unknown(_) if is_of("tensorflow", module) && !module.contains(".io") => None,
-        Tier::Unknown(_) => Some(rules::UNKNOWN.found(format!("{quoted} is named"))),
+        Named::OfLibrary if is_of_tensorflow && HARMFUL.contains(&last) => Some(harmful()),
+        Named::OfLibrary if is_of_tensorflow && !module.contains(".io") => None,
+        _ => Some(rules::UNKNOWN.found(format!("{quoted} is named"))),
     }
 }
 
@@ -261,18 +257,4 @@ fn keras(module: &str, name: &str) -> bool {
     let computes =
         || module.split('.').chain(name.split('.')).any(|part| COMPUTING.contains(&part));
     !is_class && !computes()
-}
-
-fn gained(family: Family) -> &'static str {
-    match family {
-        Family::Execution => "which runs code",
-        Family::Process => "which starts processes",
-        Family::Import => "which imports modules",
-        Family::Access => "which reaches anything",
-        Family::Deserialiser => "which reads pickles or their like",
-        Family::Network => "which opens connections",
-        Family::Files => "which reads or writes files",
-        Family::Native => "which loads native code",
-        _ => "which does harm",
-    }
 }

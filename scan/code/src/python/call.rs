@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::effect::{BUILTINS, Effect, effect};
-use super::fact::Fact;
+use super::fact::{Fact, Place};
 use super::walk::Walk;
 use crate::shell::{self, Harm};
 use crate::syntax::{Argument, Marks, Meaning, Shape, Value, decoder, method};
@@ -78,9 +78,7 @@ impl<'s> Meaning<'s> for Walk<'s> {
             Shape::Bound(value, name) => self.bound_call(value, name, arguments),
             Shape::Name(name) => self.call_name(&name.clone(), callee.marks, arguments, at),
             Shape::Function(name, answer) => {
-                if self.is_telling {
-                    self.found.called.insert((self.scopes.unit(), name.clone()));
-                }
+                self.take_call(name);
                 let marks = arguments.iter().fold(Marks::default(), |all, one| all | one.value.marks);
                 // What a function of the text's own does with its arguments is
                 // not followed, but what it makes of them may be them.
@@ -226,7 +224,7 @@ impl<'s> Walk<'s> {
         let made = match name {
             "builtins.getattr" | "builtins.object.__getattribute__" | "inspect.getattr_static" => match second.as_constant() {
                 Some(attribute) => {
-                    let marks = Marks::PIECED | hidden(second);
+                    let marks = Marks::ASKED | hidden(second);
                     self.reach(first.clone(), &attribute.to_owned(), marks)
                 }
                 None if first.as_name().is_some_and(is_rich) => {
@@ -291,14 +289,25 @@ impl<'s> Walk<'s> {
         Some(made.with(callee))
     }
 
+    /// Takes note of a call of a function or class of the text.
+    fn take_call(&mut self, name: &str) {
+        let unit = match (self.scopes.unit(), self.scopes.place()) {
+            (None, Place::Import) => None,
+            (None, _) => return,
+            (unit, _) => unit,
+        };
+        if self.is_telling {
+            self.found.called.insert((unit, name.into()));
+        }
+    }
+
     /// A call of something harmless or unknown.
     fn plain_call(&mut self, name: &str, callee: Marks, marks: Marks) -> Value {
         // A class or function of the text may be called before it is read.
         if let Some(function) = name.strip_prefix('?')
-            && self.is_telling
             && !function.contains('.')
         {
-            self.found.called.insert((self.scopes.unit(), function.into()));
+            self.take_call(function);
         }
         let last = name.rsplit('.').next().unwrap_or(name);
         let mut marks = callee | marks.without(Marks::PIECED | Marks::PARTIAL);
@@ -350,6 +359,8 @@ impl<'s> Walk<'s> {
             let rest = arguments.iter().filter(|one| !matches!(one.name, Some("headers" | "auth" | "env")));
             marks = rest.fold(Marks::default(), |all, one| all | one.value.marks) | headers.marks.without(Marks::SECRET | Marks::ENVIRONMENT | Marks::HOST);
         }
+        let redirects = positional.get(1).and_then(|to| to.as_number()).is_none_or(|to| (0..=2).contains(&to));
+        let effect = if effect == Effect::Redirect && !redirects { Effect::Import } else { effect };
         let weights_only = named(&["weights_only"]).is_some_and(|value| value.as_name().is_none_or(|name| name != "?False"));
         let safe_yaml = name.starts_with("yaml.") && arguments.iter().any(|one| one.value.as_name().is_some_and(|name| name.contains("Safe") || name.contains("Base")));
         let unpickles_safely = effect == Effect::Unpickle && (weights_only || safe_yaml);

@@ -58,7 +58,9 @@ fn called_on_import(found: &Findings) -> HashSet<Rc<str>> {
 type Verdict = (&'static Rule, Level, &'static str);
 
 fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdict> {
-    let hidden = fact.callee.has(Marks::PIECED | Marks::DECODED | Marks::WALKED);
+    let asked = kind == Kind::Model || fact.is_called && fact.place == Place::Import;
+    let hidden = fact.callee.has(Marks::PIECED | Marks::DECODED | Marks::WALKED)
+        || fact.callee.has(Marks::ASKED) && asked;
     let level = Levels { kind, place: fact.place };
     match fact.effect {
         Effect::Execute => execute(fact, &level, hidden),
@@ -159,7 +161,8 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     if hidden {
         return Some((&rules::HIDDEN, Level::Critical, "runs a program by a hidden name"));
     }
-    if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && fact.is_called {
+    let whole = !fact.marks.has(Marks::PARTIAL) || level.kind == Kind::Model;
+    if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && fact.is_called && whole {
         return Some((&rules::OBFUSCATED, Level::Critical, "runs a command that it decodes or downloads"));
     }
     let subject = fact.subject.as_deref().unwrap_or_default();
@@ -182,7 +185,7 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
 
 fn bytecode(fact: &Fact, level: &Levels) -> Option<Verdict> {
     if fact.name.starts_with("types.") {
-        return (fact.marks.has(Marks::COMPILED | Marks::DECODED)).then_some((&rules::BYTECODE, level.of(Level::Critical, Level::Critical, Level::High), "makes a function of bytes"));
+        return (fact.marks.has(Marks::COMPILED | Marks::DECODED)).then_some((&rules::BYTECODE, level.of(Level::Critical, Level::Critical, Level::Medium), "makes a function of bytes"));
     }
     if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) || fact.subject.as_ref().is_some_and(|bytes| !bytes.is_empty()) {
         return Some((&rules::OBFUSCATED, Level::Critical, "makes code of bytes that it decodes"));

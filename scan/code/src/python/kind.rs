@@ -21,12 +21,12 @@ const BEGINS: &[&str] = &[
     "modeling_", "configuration_", "tokenization_", "processing_", "image_processing_",
     "feature_extraction_", "video_processing_", "audio_processing_", "modelling_", "modular_",
 ];
-const NAMES: &[&str] = &["handler.py", "inference.py", "model.py", "pipeline.py", "custom_generate.py", "generate.py", "tokenizer.py", "modeling.py", "configuration.py", "model_fn.py", "mlmodel.py", "loader.py"];
+const NAMES: &[&str] = &["handler.py", "inference.py", "model.py", "custom_generate.py", "modeling.py", "model_fn.py"];
 /// Classes that code of models is derived from.
 const BASES: &[&str] = &[
     "PreTrainedModel", "PretrainedConfig", "PreTrainedConfig", "PreTrainedTokenizer", "PreTrainedTokenizerFast",
     "ProcessorMixin", "BaseImageProcessor", "FeatureExtractionMixin", "GenerationMixin", "DiffusionPipeline",
-    "=EndpointHandler", "=TritonPythonModel", "BaseHandler", "PythonModel", "ModelMixin",
+    "=EndpointHandler", "=TritonPythonModel", "PythonModel", "ModelMixin",
 ];
 
 impl Kind {
@@ -40,8 +40,11 @@ impl Kind {
         {
             return Self::Setup;
         }
-        let by_name = BEGINS.iter().any(|begin| name.starts_with(begin)) || NAMES.contains(&name.as_str());
-        if by_name || BASES.iter().any(|base| found.bases.contains(*base)) { Self::Model } else { Self::Plain }
+        let by_name = BEGINS.iter().any(|begin| name.starts_with(begin)) && !name.ends_with("utils.py")
+            || NAMES.contains(&name.as_str())
+            || path.contains("custom_generate/");
+        // TorchServe's handlers import it.
+        if by_name || found.imports.contains("ts") || BASES.iter().any(|base| found.bases.contains(*base)) { Self::Model } else { Self::Plain }
     }
 }
 

@@ -5,12 +5,13 @@ mod python;
 mod rules;
 mod shell;
 mod syntax;
+mod template;
 mod text;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[&python::Python];
+pub static READERS: &[&dyn Reader] = &[&python::Python, &template::Jinja];
 
 /// The rules of this crate, by id.
 pub static RULES: &[&Rule] = rules::ALL;

@@ -62,7 +62,6 @@ pub(super) fn effect(name: &str) -> Option<Effect> {
     }
     if name.contains("VirtualAlloc")
         || name.contains("WriteProcessMemory")
-        || name.contains("RtlMoveMemory")
         || name.contains("CreateRemoteThread")
     {
         return Some(Effect::Memory);

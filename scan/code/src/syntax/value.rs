@@ -31,6 +31,9 @@ impl Marks {
     /// Names of the host, of its user or its network.
     pub(crate) const HOST: Self = Self(1 << 9);
 
+    /// A name that was asked for by a string.
+    pub(crate) const ASKED: Self = Self(1 << 10);
+
     pub(crate) fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

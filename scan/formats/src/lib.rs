@@ -8,34 +8,23 @@ mod gguf;
 pub mod hdf5;
 mod json;
 pub mod keras;
-<<<<<<< HEAD
+mod names;
 mod onnx;
 mod protobuf;
 mod safetensors;
+pub mod skops;
 mod suspect;
 mod tensorflow;
 #[cfg(test)]
 mod testing;
-<<<<<<< HEAD
-=======
-mod names;
-pub mod skops;
->>>>>>> keras
 mod text;
-=======
 mod tflite;
->>>>>>> formats
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-<<<<<<< HEAD
 pub static READERS: &[&dyn Reader] = &[
-<<<<<<< HEAD
-=======
     &executorch::ExecuTorch,
-    &gguf::Gguf,
->>>>>>> formats
     &gguf::Ggml,
     &gguf::Gguf,
     &hdf5::Hdf5,
@@ -44,52 +33,36 @@ pub static READERS: &[&dyn Reader] = &[
     &keras::Yaml,
     &onnx::Onnx,
     &safetensors::Safetensors,
+    &skops::Skops,
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
     &tflite::TfLite,
-=======
-pub static READERS: &[&dyn Reader] =
-    &[&hdf5::Hdf5, &keras::Config, &keras::Metadata, &keras::Yaml, &skops::Skops];
-
-/// The rules of this crate, by id.
-pub static RULES: &[&Rule] = &[
-    &hdf5::rules::FILTER,
-    &hdf5::rules::FOREIGN,
-    &hdf5::rules::LINK,
-    &hdf5::rules::STORAGE,
-    &hdf5::rules::VIRTUAL,
-    &keras::rules::CODE,
-    &keras::rules::CUSTOM,
-    &keras::rules::FILE,
-    &keras::rules::LAMBDA,
-    &keras::rules::LOADER,
-    &keras::rules::REFERENCE,
-    &keras::rules::TWICE,
-    &keras::rules::UNKNOWN,
-    &skops::ACCESS,
-    &skops::REFERENCE,
-    &skops::LOADER,
-    &skops::UNKNOWN,
->>>>>>> keras
 ];
 
 /// The rules of this crate, by reader.
 pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
-<<<<<<< HEAD
-const LISTS: &[&[&Rule]] =
-    &[gguf::RULES, keras::rules::ALL, onnx::RULES, safetensors::RULES, tensorflow::RULES];
-=======
 const LISTS: &[&[&Rule]] = &[
     executorch::RULES,
     gguf::RULES,
+    keras::rules::ALL,
     onnx::RULES,
     safetensors::RULES,
     tensorflow::RULES,
     tflite::RULES,
+    &[
+        &hdf5::rules::FILTER,
+        &hdf5::rules::FOREIGN,
+        &hdf5::rules::LINK,
+        &hdf5::rules::STORAGE,
+        &hdf5::rules::VIRTUAL,
+        &skops::ACCESS,
+        &skops::LOADER,
+        &skops::REFERENCE,
+        &skops::UNKNOWN,
+    ],
 ];
->>>>>>> formats
 
 const fn count(lists: &[&[&Rule]]) -> usize {
     let (mut count, mut list) = (0, 0);

@@ -15,7 +15,7 @@ use nix_ai_model_core::plugin::{Pin, Reference};
 use nix_ai_model_core::ports::{Event, PartialKey, Reporter};
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::attributes::{Fetch, HashMismatch, OnFailure, Plugin};
-use nix_ai_model_nix::{NarHasher, Notifier, References, Watch};
+use nix_ai_model_nix::{NarHasher, Notifier, References, Shell, Watch};
 use nix_ai_model_wiring::{
     Environment, JOBS, Mirrors, PinnedPlugin, Plugins, Sources, Threads, Transfers, rate, rate_of,
 };
@@ -254,7 +254,8 @@ impl Build {
             let value = self.environment.get(name).filter(|value| !value.contains('@'))?;
             Some((name.to_owned(), value.to_owned()))
         });
-        let notifier = Notifier::new(&notify.shell, &notify.command).seeing(surroundings.collect());
+        let notifier = Notifier::new(Shell::new(&notify.shell), &notify.command)
+            .seeing(surroundings.collect());
         match notifier.tell(&self.fetch.model, error).await {
             Ok(lines) => lines.iter().for_each(|line| self.note(&format!("notifyCommand: {line}"))),
             Err(fault) => {

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use nix_ai_model_core::Result;
+use nix_ai_model_core::text::escape;
+use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::attributes::{Assemble, Contents, HfCache, OllamaName, OllamaStore};
-use nix_ai_model_store::layout;
+use nix_ai_model_store::{layout, settings};
+use serde_json::Value;
+
+/// The longest file of results that is read, in bytes.
+const LONGEST: usize = 16 << 20;
 
 pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
-    let contents = match assemble.contents {
-        Contents::Raw(path) => layout::Contents::Tree(path),
-        Contents::Parts(parts) => layout::Contents::Parts(parts),
-    };
     let metadata = assemble.metadata;
     let about = layout::About {
         name: metadata.name,
@@ -18,8 +19,26 @@ pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
         source: metadata.source,
         hash: metadata.hash,
         fetched_at: metadata.fetched_at,
+        post_download_results: assemble.results.as_deref().map_or(Ok(Vec::new()), results)?,
     };
-    layout::assemble(out, &contents, &about)
+    layout::assemble(out, &contents(assemble.contents), &about)
+}
+
+/// Where the files are, in the words of the room that reads them.
+pub(crate) fn contents(contents: Contents) -> layout::Contents {
+    match contents {
+        Contents::Raw(path) => layout::Contents::Tree(path),
+        Contents::Parts(parts) => layout::Contents::Parts(parts),
+    }
+}
+
+/// What came of the user's scripts, from the file that says so.
+fn results(path: &Path) -> Result<Vec<Value>> {
+    let bytes = settings::bytes(path, LONGEST)?.unwrap_or_default();
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let path = escape(&path.to_string_lossy());
+        Error::new(Kind::Usage, format!("\"{path}\" has no results of scripts")).caused_by(error)
+    })
 }
 
 pub(crate) fn hf_cache(cache: HfCache, out: &Path) -> Result<()> {

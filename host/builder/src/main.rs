@@ -7,6 +7,7 @@ mod fetch;
 mod judged;
 mod layouts;
 mod partials;
+mod transform;
 mod verdict;
 
 use std::error::Error as _;
@@ -36,6 +37,7 @@ fn run() -> Result<()> {
         Operation::Assemble(assemble) => layouts::assemble(assemble, &out),
         Operation::HfCache(cache) => layouts::hf_cache(cache, &out),
         Operation::OllamaStore(store) => layouts::ollama_store(store, &out),
+        Operation::Transform(work) => fetch::block_on(transform::transform(&work, &out)),
     }
 }
 

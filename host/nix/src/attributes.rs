@@ -2,6 +2,7 @@
 
 mod download;
 mod reader;
+mod transform;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -18,6 +19,7 @@ use serde_json::Value;
 use self::reader::{Reader, malformed};
 
 pub use self::download::{Action, Download, HashMismatch, NetworkError, Notify, OnFailure};
+pub use self::transform::{OnScriptFailure, Script, Transform};
 
 /// The longest file of attributes that is read, in bytes.
 pub const LONGEST: usize = 64 << 20;
@@ -55,6 +57,8 @@ pub enum Operation {
     HfCache(HfCache),
     /// An Ollama store of links.
     OllamaStore(OllamaStore),
+    /// A copy of a model's files that scripts work on.
+    Transform(Transform),
 }
 
 /// See [`Operation::Fetch`].
@@ -103,6 +107,8 @@ pub struct FetchComponent {
 pub struct Assemble {
     /// Where the files are.
     pub contents: Contents,
+    /// The file that says what came of the user's scripts.
+    pub results: Option<PathBuf>,
     /// What is known about the model.
     pub metadata: Metadata,
 }
@@ -188,12 +194,13 @@ impl Attributes {
             "assemble" => Operation::Assemble(assemble(&root)?),
             "hf-cache" => Operation::HfCache(hf_cache(&root)?),
             "ollama-store" => Operation::OllamaStore(ollama_store(&root)?),
+            "transform" => Operation::Transform(transform::transform(&root)?),
             other => {
                 return Err(Error::new(
                     Kind::Usage,
                     format!("the attribute \"operation\" asks for \"{}\", which this builder does not know", escape(other)),
                 )
-                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, assemble, hf-cache, ollama-store"));
+                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, assemble, hf-cache, ollama-store, transform"));
             }
         };
         Ok(Self { out, operation })
@@ -258,7 +265,7 @@ fn fetch_component(root: &Reader<'_>) -> Result<FetchComponent> {
     })
 }
 
-fn assemble(root: &Reader<'_>) -> Result<Assemble> {
+fn contents(root: &Reader<'_>) -> Result<Contents> {
     let raw = root.optional_path("raw")?;
     let mut parts = BTreeMap::new();
     if let Some(named) = root.optional_object("parts")? {
@@ -266,14 +273,18 @@ fn assemble(root: &Reader<'_>) -> Result<Assemble> {
             parts.insert(named.file_path(name)?, named.path(name)?);
         }
     }
-    let contents = match (raw, parts.is_empty()) {
-        (Some(raw), true) => Contents::Raw(raw),
-        (None, false) => Contents::Parts(parts),
-        _ => return Err(malformed("raw", "or \"parts\" has to be set, and not both")),
-    };
+    match (raw, parts.is_empty()) {
+        (Some(raw), true) => Ok(Contents::Raw(raw)),
+        (None, false) => Ok(Contents::Parts(parts)),
+        _ => Err(malformed("raw", "or \"parts\" has to be set, and not both")),
+    }
+}
+
+fn assemble(root: &Reader<'_>) -> Result<Assemble> {
     let metadata = root.object("metadata")?;
     Ok(Assemble {
-        contents,
+        contents: contents(root)?,
+        results: root.optional_path("results")?,
         metadata: Metadata {
             name: metadata.text("name")?,
             version: metadata.optional_text("version")?,

@@ -9,6 +9,7 @@ mod import;
 pub mod nar;
 mod notifier;
 mod references;
+mod shell;
 mod store_path;
 
 pub use build_log::BuildLog;
@@ -16,4 +17,5 @@ pub use import::NixStore;
 pub use nar::NarHasher;
 pub use notifier::Notifier;
 pub use references::{References, Watch};
+pub use shell::{Ended, Shell};
 pub use store_path::{Mode, check_name, hash_part, name_of, store_path_of};

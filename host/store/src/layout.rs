@@ -1,7 +1,9 @@
-//! Folders of symbolic links into other store paths. Links are relative, so
-//! that they hold in a store at another root too.
+//! Folders that are made of what other store paths hold: of symbolic links, which
+//! are relative, so that they hold in a store at another root too, and of copies.
 
 mod assemble;
+mod contents;
+mod copy;
 mod hugging_face;
 mod ollama;
 
@@ -13,7 +15,9 @@ use nix_ai_model_core::{Error, Kind, Result};
 
 use crate::fault::shown;
 
-pub use assemble::{About, Contents, METADATA, assemble};
+pub use assemble::{About, METADATA, assemble};
+pub use contents::Contents;
+pub use copy::{copy, links};
 pub use hugging_face::{Snapshot, hugging_face};
 pub use ollama::{OllamaModel, ollama};
 

@@ -2,6 +2,7 @@
 //! puts into it leads a write outside.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -50,6 +51,12 @@ impl Tree {
         place(from, key, parent, Path::new(name), executable, apart)?;
         self.placed.push(path.to_owned());
         Ok(())
+    }
+
+    /// Copies an open file, mode 0644 or 0755.
+    pub(crate) fn copy(&mut self, source: File, path: &str, executable: bool) -> Result<()> {
+        let (parent, name) = self.parent(path)?;
+        copy(source, parent, Path::new(name), mode_of(executable))
     }
 
     /// Writes a small file, mode 0644.
@@ -153,7 +160,7 @@ pub(crate) fn place(
     executable: bool,
     apart: bool,
 ) -> Result<()> {
-    let mode = permissions(if executable { 0o755 } else { 0o644 });
+    let mode = mode_of(executable);
     if !apart {
         set_mode(from, key, mode)?;
         match rustix::fs::linkat(from, key, parent, name, AtFlags::empty()) {
@@ -163,7 +170,12 @@ pub(crate) fn place(
             Err(error) => return Err(parent.fault("create", name, error)),
         }
     }
-    copy(from, key, parent, name, mode)
+    let source = from.file(key, OFlags::RDONLY).map_err(|error| from.fault("open", key, error))?;
+    copy(source, parent, name, mode)
+}
+
+fn mode_of(executable: bool) -> rustix::fs::Mode {
+    permissions(if executable { 0o755 } else { 0o644 })
 }
 
 /// Gives a file this mode, where it has another one.
@@ -180,15 +192,7 @@ fn set_mode(folder: &Folder, name: &str, mode: rustix::fs::Mode) -> Result<()> {
 
 /// Copies, in the kernel where it can (and then without using space, on file
 /// systems that share blocks).
-fn copy(
-    from: &Folder,
-    key: &str,
-    parent: &Folder,
-    name: &Path,
-    mode: rustix::fs::Mode,
-) -> Result<()> {
-    let mut source =
-        from.file(key, OFlags::RDONLY).map_err(|error| from.fault("open", key, error))?;
+fn copy(mut source: File, parent: &Folder, name: &Path, mode: rustix::fs::Mode) -> Result<()> {
     let mut copy = parent
         .file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
         .map_err(|error| parent.fault("create", name, error))?;

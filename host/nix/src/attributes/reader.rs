@@ -109,6 +109,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A list of objects; an empty one where nothing is there.
+    pub(super) fn objects(&self, name: &str) -> Result<Vec<Self>> {
+        let malformed = || self.fault(name, "is not a list of sets");
+        let Some(value) = self.optional(name) else { return Ok(Vec::new()) };
+        let list = value.as_array().ok_or_else(malformed)?;
+        let read = |(number, item): (usize, &'a Value)| {
+            let object = item.as_object().ok_or_else(malformed)?;
+            Ok(Self { object, within: format!("{}[{number}].", self.full(name)) })
+        };
+        list.iter().enumerate().map(read).collect()
+    }
+
     /// One of these choices by its name; the default where nothing is there.
     pub(super) fn choice<T: Copy + Default>(&self, name: &str, choices: &[(&str, T)]) -> Result<T> {
         let Some(text) = self.optional_text(name)? else { return Ok(T::default()) };

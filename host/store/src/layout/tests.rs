@@ -20,6 +20,7 @@ fn about() -> About {
         version: None,
         source: "huggingface:org/m@main".to_owned(),
         hash: Some("sha256-x".to_owned()),
+        post_download_results: vec![serde_json::json!({"name": "check", "succeeded": true})],
         fetched_at: None,
     }
 }
@@ -56,10 +57,29 @@ fn an_assembled_model_has_links_and_metadata() {
         metadata,
         serde_json::json!({
             "name": "m", "version": null, "source": "huggingface:org/m@main",
-            "hash": "sha256-x", "fetchedAt": null, "totalSize": 9, "postDownloadResults": [],
+            "hash": "sha256-x", "fetchedAt": null, "totalSize": 9, "postDownloadResults": [{"name": "check", "succeeded": true}],
             "files": [{"path": "1_Pooling/config.json", "size": 2}, {"path": "model.bin", "size": 7}],
         })
     );
+}
+
+#[test]
+fn a_copy_may_be_changed_and_leaves_the_model() {
+    let (base, raw) = store();
+    let parts = [(FilePath::new("a/weights.bin").unwrap(), raw.join("model.bin"))];
+    std::os::unix::fs::symlink("model.bin", raw.join("link")).unwrap();
+    for (name, contents, file, size) in [
+        ("tree", Contents::Tree(raw.clone()), "model.bin", 9),
+        ("parts", Contents::Parts(parts.into()), "a/weights.bin", 7),
+    ] {
+        let (out, links) = (base.path().join(name), base.path().join(format!("{name}-links")));
+        assert_eq!(copy(&out, &contents).unwrap(), size);
+        fs::write(out.join(file), "changed").unwrap();
+        super::links(&links, &contents).unwrap();
+        assert_eq!(fs::read_to_string(links.join(file)).unwrap(), "weights");
+    }
+    assert_eq!(fs::read_link(base.path().join("tree/link")).unwrap(), Path::new("model.bin"));
+    assert_eq!(fs::read_to_string(raw.join("model.bin")).unwrap(), "weights");
 }
 
 #[test]

@@ -1,0 +1,80 @@
+//! Python: what code does when it is imported, run or called, judged by its
+//! syntax.
+
+mod call;
+mod effect;
+mod fact;
+mod judge;
+mod kind;
+mod scope;
+mod walk;
+
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
+
+use crate::{rules, text};
+use fact::{Fact, Place};
+use walk::Walk;
+
+/// Code within strings of code that is read.
+const DEEPEST: usize = 4;
+
+/// Reads Python.
+pub(crate) struct Python;
+
+impl Reader for Python {
+    fn format(&self) -> &'static str {
+        "Python code"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        kind::is_python(head)
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        let source = text::read(part, text::MOST)?;
+        judge(&source.text, part, scan)?;
+        if source.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
+    }
+}
+
+/// Judges a text of Python that a part is, or holds.
+pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    scan.budget.step(source.len() as u64)?;
+    let source = kind::recoded(source);
+    let mut found = Walk::read(&source, Place::Import);
+    let kind = kind::Kind::of(part.name(), part.file(), &found);
+    if kind == kind::Kind::Model && part.member().is_none() {
+        let message = format!("\"{}\" is code that runs where its publisher is trusted", text::clip(part.name()));
+        scan.find(part, rules::REMOTE_CODE.found(message));
+    }
+    inner(&mut found);
+    judge::findings(&found, kind, part, scan);
+    if found.is_cut { Err(Fault::Limit("nested or listed expressions")) } else { Ok(()) }
+}
+
+/// Adds what constant code does that is run.
+fn inner(found: &mut walk::Findings) {
+    let mut left = std::mem::take(&mut found.inner);
+    for _ in 0..DEEPEST {
+        let mut next = Vec::new();
+        for (code, by) in left {
+            let inner = Walk::read(&code, by.place);
+            let within = |fact: Fact| Fact {
+                at: by.at,
+                place: by.place,
+                unit: by.unit.clone(),
+                // What hides the code hides what it does.
+                callee: fact.callee | (by.marks & crate::syntax::Marks::DECODED),
+                ..fact
+            };
+            found.facts.extend(inner.facts.into_iter().take(200).map(within));
+            found.imports.extend(inner.imports);
+            next.extend(inner.inner.into_iter().take(16).map(|(code, fact)| (code, within(fact))));
+        }
+        if next.is_empty() {
+            return;
+        }
+        left = next;
+    }
+    found.is_cut = true;
+}

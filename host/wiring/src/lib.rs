@@ -20,7 +20,8 @@ pub use environment::{
 };
 pub use mirrors::Mirrors;
 pub use plugins::{
-    LARGEST_COMPONENT, PinnedPlugin, Plugins, builtin_names, component_file, is_builtin, taken,
+    LARGEST_COMPONENT, PinnedPlugin, Plugins, builtin_names, builtin_plugins, component_file,
+    is_builtin, taken,
 };
 pub use policy::policy;
 pub use sources::{Ready, Sources};

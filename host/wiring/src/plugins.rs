@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use nix_ai_model_builtin as builtin;
 use nix_ai_model_core::plugin::{Grants, LockFile, Pin, Reference};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
@@ -85,7 +86,7 @@ impl Plugins {
     }
 
     pub(crate) fn find(&self, name: &str) -> Result<Found<'_>> {
-        let builtin = nix_ai_model_builtin::plugins().iter().find(|builtin| builtin.name == name);
+        let builtin = builtin::plugins().iter().find(|builtin| builtin.name == name);
         if let Some(builtin) = builtin {
             return Ok(Found::Here { component: builtin.component.into(), grants: None });
         }
@@ -107,7 +108,7 @@ impl Plugins {
     fn unknown(&self, name: &str) -> Error {
         let installed = self.installed.as_ref().map(PluginFolder::receipts);
         let installed = installed.and_then(Result::ok).unwrap_or_default();
-        let mut known: Vec<String> = builtin_names().map(str::to_owned).collect();
+        let mut known: Vec<String> = builtin_sources().map(str::to_owned).collect();
         known.extend(self.pinned.keys().cloned());
         known.extend(installed.into_iter().map(|receipt| receipt.name));
         Error::new(Kind::Usage, format!("there is no source \"{}\"", escape(name))).with_hint(
@@ -116,13 +117,21 @@ impl Plugins {
     }
 }
 
-/// The names that no other plugin may have.
-pub fn builtin_names() -> impl Iterator<Item = &'static str> {
-    let plugins = nix_ai_model_builtin::plugins().iter().map(|builtin| builtin.name);
-    plugins.chain([crate::sources::URL]).chain(ObjectSource::NAMES)
+/// The names of built-in plugins of a kind.
+pub fn builtin_plugins(kind: builtin::Kind) -> impl Iterator<Item = &'static str> {
+    builtin::plugins().iter().filter(move |plugin| plugin.kind == kind).map(|plugin| plugin.name)
 }
 
-/// Whether the name belongs to a source that is built in.
+fn builtin_sources() -> impl Iterator<Item = &'static str> {
+    builtin_plugins(builtin::Kind::Source).chain([crate::sources::URL]).chain(ObjectSource::NAMES)
+}
+
+/// The names that no other plugin may have.
+pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+    builtin_sources().chain(builtin_plugins(builtin::Kind::Scanner))
+}
+
+/// Whether the name belongs to something that is built in.
 pub fn is_builtin(name: &str) -> bool {
     builtin_names().any(|builtin| builtin == name)
 }

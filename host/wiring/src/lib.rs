@@ -9,6 +9,7 @@ mod mirrors;
 mod objects;
 mod plugins;
 mod policy;
+mod scanners;
 mod sources;
 mod threads;
 mod transfers;
@@ -24,6 +25,7 @@ pub use plugins::{
     is_builtin, taken,
 };
 pub use policy::policy;
+pub use scanners::{allow, jobs, today};
 pub use sources::{Ready, Sources};
 pub use threads::Threads;
 pub use transfers::{Transfers, rate, rate_of};

@@ -85,7 +85,7 @@ impl Plugins {
         self.pinned.values().filter_map(|plugin| plugin.artefacts.clone())
     }
 
-    pub(crate) fn find(&self, name: &str) -> Result<Found<'_>> {
+    pub(crate) fn find(&self, name: &str, kind: builtin::Kind) -> Result<Found<'_>> {
         let builtin = builtin::plugins().iter().find(|builtin| builtin.name == name);
         if let Some(builtin) = builtin {
             return Ok(Found::Here { component: builtin.component.into(), grants: None });
@@ -99,20 +99,24 @@ impl Plugins {
         }
         let receipt = self.installed.as_ref().map(|folder| folder.receipt(name)).transpose()?;
         let (Some(folder), Some(Some(receipt))) = (&self.installed, receipt) else {
-            return Err(self.unknown(name));
+            return Err(self.unknown(name, kind));
         };
         let component = folder.component(&receipt)?;
         Ok(Found::Here { component: component.into(), grants: Some(receipt.grants) })
     }
 
-    fn unknown(&self, name: &str) -> Error {
+    fn unknown(&self, name: &str, kind: builtin::Kind) -> Error {
         let installed = self.installed.as_ref().map(PluginFolder::receipts);
         let installed = installed.and_then(Result::ok).unwrap_or_default();
-        let mut known: Vec<String> = builtin_sources().map(str::to_owned).collect();
-        known.extend(self.pinned.keys().cloned());
-        known.extend(installed.into_iter().map(|receipt| receipt.name));
-        Error::new(Kind::Usage, format!("there is no source \"{}\"", escape(name))).with_hint(
-            format!("the sources are {}; `nix-ai-model plugin add` adds more", known.join(", ")),
+        let (what, mut known): (_, Vec<&str>) = match kind {
+            builtin::Kind::Source => ("source", builtin_sources().collect()),
+            builtin::Kind::Scanner => ("scanner", builtin_plugins(kind).collect()),
+        };
+        // What a plugin is for only its component says.
+        known.extend(self.pinned.keys().map(String::as_str));
+        known.extend(installed.iter().map(|receipt| &*receipt.name));
+        Error::new(Kind::Usage, format!("there is no {what} \"{}\"", escape(name))).with_hint(
+            format!("the {what}s are {}; `nix-ai-model plugin add` adds more", known.join(", ")),
         )
     }
 }

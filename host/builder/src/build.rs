@@ -15,7 +15,7 @@ use nix_ai_model_core::plugin::{Pin, Reference};
 use nix_ai_model_core::ports::{Event, PartialKey, Reporter};
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::attributes::{Fetch, HashMismatch, OnFailure, Plugin};
-use nix_ai_model_nix::{NarHasher, Notifier, References, Shell, Watch};
+use nix_ai_model_nix::{NarHasher, Notifier, References, Watch};
 use nix_ai_model_wiring::{
     Environment, JOBS, Mirrors, PinnedPlugin, Plugins, Sources, Threads, Transfers, rate, rate_of,
 };
@@ -254,8 +254,7 @@ impl Build {
             let value = self.environment.get(name).filter(|value| !value.contains('@'))?;
             Some((name.to_owned(), value.to_owned()))
         });
-        let notifier = Notifier::new(Shell::new(&notify.shell), &notify.command)
-            .seeing(surroundings.collect());
+        let notifier = Notifier::new(&notify.shell, &notify.command).seeing(surroundings.collect());
         match notifier.tell(&self.fetch.model, error).await {
             Ok(lines) => lines.iter().for_each(|line| self.note(&format!("notifyCommand: {line}"))),
             Err(fault) => {
@@ -297,7 +296,7 @@ fn paths(plugin: &Plugin) -> [PathBuf; 2] {
 }
 
 /// The pin that the derivation holds: its component is here.
-fn pinned((name, plugin): (String, Plugin)) -> (String, PinnedPlugin) {
+pub(crate) fn pinned((name, plugin): (String, Plugin)) -> (String, PinnedPlugin) {
     let Plugin { component, hash, grants, artefacts } = plugin;
     let text = component.to_string_lossy().into_owned();
     let pin = Pin { component: Reference::File(text), hash, grants, variables: Vec::new() };
@@ -305,7 +304,7 @@ fn pinned((name, plugin): (String, Plugin)) -> (String, PinnedPlugin) {
 }
 
 /// Where the package keeps the compiled plugins.
-fn packaged() -> Vec<PathBuf> {
+pub(crate) fn packaged() -> Vec<PathBuf> {
     let own = std::env::current_exe().ok();
     own.as_deref()
         .and_then(|path| Some(path.parent()?.parent()?.join("lib/nix-ai-model/artefacts")))

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::attributes::{Assemble, Contents, HfCache, OllamaName, OllamaStore};
 use nix_ai_model_store::{layout, settings};
 use serde_json::Value;
 
-/// The longest file of results that is read, in bytes.
-const LONGEST: usize = 16 << 20;
-
 pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
+    let results = match &assemble.results {
+        None => Vec::new(),
+        Some(path) => results(path)?,
+    };
+    let contents = contents(assemble.contents);
     let metadata = assemble.metadata;
     let about = layout::About {
         name: metadata.name,
@@ -19,12 +20,11 @@ pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
         source: metadata.source,
         hash: metadata.hash,
         fetched_at: metadata.fetched_at,
-        post_download_results: assemble.results.as_deref().map_or(Ok(Vec::new()), results)?,
+        post_download_results: results,
     };
-    layout::assemble(out, &contents(assemble.contents), &about)
+    layout::assemble(out, &contents, &about)
 }
 
-/// Where the files are, in the words of the room that reads them.
 pub(crate) fn contents(contents: Contents) -> layout::Contents {
     match contents {
         Contents::Raw(path) => layout::Contents::Tree(path),
@@ -32,13 +32,11 @@ pub(crate) fn contents(contents: Contents) -> layout::Contents {
     }
 }
 
-/// What came of the user's scripts, from the file that says so.
+/// What came of scripts, as their derivation wrote it.
 fn results(path: &Path) -> Result<Vec<Value>> {
-    let bytes = settings::bytes(path, LONGEST)?.unwrap_or_default();
-    serde_json::from_slice(&bytes).map_err(|error| {
-        let path = escape(&path.to_string_lossy());
-        Error::new(Kind::Usage, format!("\"{path}\" has no results of scripts")).caused_by(error)
-    })
+    let malformed = || Error::new(Kind::Usage, "what came of the scripts is not a list in JSON");
+    let text = settings::text(path)?.ok_or_else(malformed)?;
+    serde_json::from_str(&text).map_err(|error| malformed().caused_by(error))
 }
 
 pub(crate) fn hf_cache(cache: HfCache, out: &Path) -> Result<()> {

@@ -7,6 +7,7 @@ mod fetch;
 mod judged;
 mod layouts;
 mod partials;
+mod scan;
 mod transform;
 mod verdict;
 
@@ -34,10 +35,11 @@ fn run() -> Result<()> {
     match operation {
         Operation::Fetch(fetch) => fetch::model(*fetch, &out),
         Operation::FetchComponent(fetch) => fetch::component(&fetch, &out),
+        Operation::Scan(scan) => scan::run(scan, &out),
+        Operation::Transform(transform) => transform::run(transform, &out),
         Operation::Assemble(assemble) => layouts::assemble(assemble, &out),
         Operation::HfCache(cache) => layouts::hf_cache(cache, &out),
         Operation::OllamaStore(store) => layouts::ollama_store(store, &out),
-        Operation::Transform(work) => fetch::block_on(transform::transform(&work, &out)),
     }
 }
 

@@ -1,101 +1,91 @@
-//! A copy of a model's files that the user's scripts work on.
-#![allow(clippy::disallowed_methods, reason = "the environment and the build log are the binary's")]
+//! The derivation in which scripts work on a copy of a model's files.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use nix_ai_model_core::ports::{Event, Reporter};
+use nix_ai_model_core::ports::Files as _;
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
-use nix_ai_model_nix::attributes::{Contents, OnScriptFailure, Script, Transform};
-use nix_ai_model_nix::{BuildLog, Shell};
-use nix_ai_model_store::{OutputFile, layout};
-use serde::Serialize;
+use nix_ai_model_nix::attributes::{Contents, OnScriptFailure, Step, Transform};
+use nix_ai_model_nix::{Script, ScriptEnded, ScriptResult};
+use nix_ai_model_store::{OutputFile, ScanTree, layout};
+use nix_ai_model_wiring::Environment;
 
+use crate::fetch::block_on;
 use crate::layouts;
+use crate::scan::{surroundings, tell, written};
 
-/// What came of a script, as the model's metadata has it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
-    name: &'a str,
-    succeeded: bool,
-    /// Null where a signal ended it.
-    exit_code: Option<i32>,
+/// Where the model's files are as links, for scripts that look at them.
+const SOURCE: &str = "source";
+
+#[allow(clippy::disallowed_methods, reason = "the environment is the binary's")]
+pub(crate) fn run(transform: Transform, out: &Path) -> Result<()> {
+    let environment = Environment::new(std::env::vars_os());
+    let model = transform.model.clone();
+    let done = block_on(scripts(transform, &environment, out));
+    done.map_err(|error| error.within(format_args!("model {model}")))
 }
 
-pub(crate) async fn transform(transform: &Transform, out: &Path) -> Result<()> {
-    let contents = layouts::contents(transform.contents.clone());
-    let size = layout::copy(out, &contents)?;
-    let scratch =
-        PathBuf::from(std::env::var_os("NIX_BUILD_TOP").unwrap_or_else(|| "/build".into()));
-    let source = source(&transform.contents, &contents, &scratch)?;
-    let variables = variables(transform, out, &source, &scratch, size);
-    let log = BuildLog::new(std::io::stderr());
-    let mut outcomes = Vec::new();
-    for script in &transform.scripts {
-        log.event(Event::Note(&format!("script {}", escape(&script.name))));
-        let shell = Shell::new(&transform.shell);
-        let streams = [std::io::stderr().into(), std::io::stderr().into()];
-        let variables = variables.clone();
-        let ended = shell.run_aloud(&script.text, variables, Some(&scratch), streams).await?;
-        if !ended.is_success() {
-            follow(script, &ended.to_text(), &log)?;
+async fn scripts(transform: Transform, environment: &Environment, out: &Path) -> Result<()> {
+    let source = source(&transform.contents, environment)?;
+    let size = size(&transform.contents)?;
+    layout::copy(out, &layouts::contents(transform.contents))?;
+    let told: [(&str, OsString); 2] =
+        [("MODEL_NAME", transform.model.into()), ("MODEL_SIZE", size.to_string().into())];
+    let told = told.map(|(name, value)| (name.to_owned(), value));
+    let mut results = Vec::new();
+    for step in &transform.scripts {
+        let script = Script::new(&transform.shell, &step.script)
+            .seeing(surroundings(environment))
+            .seeing(told.clone());
+        let ended = script.run(out, &source).await?;
+        let name = escape(&step.name);
+        ended.lines.iter().for_each(|line| tell(&format!("{name}: {line}\n")));
+        let success = ended.code == Some(0);
+        if !success {
+            failed(step, &ended)?;
         }
-        let exit_code = ended.status.and_then(|status| status.code());
-        outcomes.push(Outcome { name: &script.name, succeeded: ended.is_success(), exit_code });
+        results.push(ScriptResult { name, success, exit_code: ended.code });
     }
-    let mut results = serde_json::to_vec_pretty(&outcomes).map_err(|error| {
-        Error::new(Kind::Internal, "could not write the scripts' results").caused_by(error)
-    })?;
-    results.push(b'\n');
-    OutputFile::create(&transform.results)?.write(&results)
+    OutputFile::create(&transform.results)?.write(written(&results)?.as_bytes())
 }
 
 /// What follows where a script failed.
-fn follow(script: &Script, why: &str, log: &dyn Reporter) -> Result<()> {
-    let failed = format!("postDownload: the script {} {why}", escape(&script.name));
-    match script.on_failure {
-        OnScriptFailure::Abort => Err(Error::new(Kind::Internal, failed)
-            .with_hint("what it said is above; with onFailure = \"warn\" the build goes on")),
-        OnScriptFailure::Warn => {
-            log.event(Event::Note(&format!("warning: {failed}")));
-            Ok(())
+fn failed(step: &Step, ended: &ScriptEnded) -> Result<()> {
+    let message = format!("the script {} failed: {}", escape(&step.name), ended.how);
+    match step.on_failure {
+        OnScriptFailure::Ignore => {}
+        OnScriptFailure::Warn => tell(&format!("warning: {message}\n")),
+        OnScriptFailure::Abort => {
+            return Err(Error::new(Kind::Internal, message).with_hint(
+                "its last lines are in the build's log; onFailure = \"warn\" or \"ignore\" goes on without it",
+            ));
         }
-        OnScriptFailure::Ignore => Ok(()),
+    }
+    Ok(())
+}
+
+/// The folder with the files as they were fetched.
+fn source(contents: &Contents, environment: &Environment) -> Result<PathBuf> {
+    match contents {
+        Contents::Raw(path) => Ok(path.clone()),
+        Contents::Parts(parts) => {
+            let top = environment.get("NIX_BUILD_TOP").map(PathBuf::from).ok_or_else(|| {
+                Error::new(Kind::Usage, "NIX_BUILD_TOP is not set")
+                    .with_hint("this program is run by Nix")
+            })?;
+            layout::links(&top.join(SOURCE), parts)?;
+            Ok(top.join(SOURCE))
+        }
     }
 }
 
-/// A folder with the files as they were fetched.
-fn source(named: &Contents, contents: &layout::Contents, scratch: &Path) -> Result<PathBuf> {
-    if let Contents::Raw(raw) = named {
-        return Ok(raw.clone());
-    }
-    let folder = scratch.join("source");
-    layout::links(&folder, contents)?;
-    Ok(folder)
-}
-
-fn variables(
-    transform: &Transform,
-    out: &Path,
-    source: &Path,
-    scratch: &Path,
-    size: u64,
-) -> Vec<(String, OsString)> {
-    let scratch = scratch.as_os_str();
-    let cores = std::env::var_os("NIX_BUILD_CORES").unwrap_or_else(|| "1".into());
-    [
-        ("out", out.into()),
-        ("src", source.into()),
-        ("MODEL_NAME", (&transform.model).into()),
-        ("MODEL_SIZE", size.to_string().into()),
-        ("NIX_BUILD_TOP", scratch.into()),
-        ("TMPDIR", scratch.into()),
-        // Programs that keep a cache find a folder that they may write to.
-        ("HOME", scratch.into()),
-        ("NIX_BUILD_CORES", cores),
-    ]
-    .map(|(name, value): (&str, OsString)| (name.to_owned(), value))
-    .into()
+/// Bytes of all files together.
+fn size(contents: &Contents) -> Result<u64> {
+    let store = Path::new("/nix/store");
+    let tree = match contents {
+        Contents::Raw(path) => ScanTree::open(std::slice::from_ref(path), store)?,
+        Contents::Parts(parts) => ScanTree::parts(parts, store)?,
+    };
+    Ok(tree.entries().iter().map(|entry| entry.size).fold(0, u64::saturating_add))
 }

@@ -2,7 +2,7 @@
 
 mod download;
 mod reader;
-mod transform;
+mod scan;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use self::reader::{Reader, malformed};
 
 pub use self::download::{Action, Download, HashMismatch, NetworkError, Notify, OnFailure};
-pub use self::transform::{OnScriptFailure, Script, Transform};
+pub use self::scan::{OnScriptFailure, Scan, Step, Transform};
 
 /// The longest file of attributes that is read, in bytes.
 pub const LONGEST: usize = 64 << 20;
@@ -51,14 +51,16 @@ pub enum Operation {
     Fetch(Box<Fetch>),
     /// A fixed output with a plugin's component.
     FetchComponent(FetchComponent),
+    /// Reports of what scanners find in a model's files.
+    Scan(Scan),
+    /// A copy of a model's files that scripts worked on.
+    Transform(Transform),
     /// Links to a model's files, and what is known about it.
     Assemble(Assemble),
     /// A Hugging Face cache of links.
     HfCache(HfCache),
     /// An Ollama store of links.
     OllamaStore(OllamaStore),
-    /// A copy of a model's files that scripts work on.
-    Transform(Transform),
 }
 
 /// See [`Operation::Fetch`].
@@ -107,10 +109,10 @@ pub struct FetchComponent {
 pub struct Assemble {
     /// Where the files are.
     pub contents: Contents,
-    /// The file that says what came of the user's scripts.
-    pub results: Option<PathBuf>,
     /// What is known about the model.
     pub metadata: Metadata,
+    /// The file that says what came of scripts.
+    pub results: Option<PathBuf>,
 }
 
 /// Where a model's files are.
@@ -191,16 +193,17 @@ impl Attributes {
         let operation = match root.text("operation")?.as_str() {
             "fetch" => Operation::Fetch(Box::new(fetch(&root)?)),
             "fetch-component" => Operation::FetchComponent(fetch_component(&root)?),
+            "scan" => Operation::Scan(scan::scan(&root)?),
+            "transform" => Operation::Transform(scan::transform(&root)?),
             "assemble" => Operation::Assemble(assemble(&root)?),
             "hf-cache" => Operation::HfCache(hf_cache(&root)?),
             "ollama-store" => Operation::OllamaStore(ollama_store(&root)?),
-            "transform" => Operation::Transform(transform::transform(&root)?),
             other => {
                 return Err(Error::new(
                     Kind::Usage,
                     format!("the attribute \"operation\" asks for \"{}\", which this builder does not know", escape(other)),
                 )
-                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, assemble, hf-cache, ollama-store, transform"));
+                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, scan, transform, assemble, hf-cache, ollama-store"));
             }
         };
         Ok(Self { out, operation })
@@ -265,6 +268,7 @@ fn fetch_component(root: &Reader<'_>) -> Result<FetchComponent> {
     })
 }
 
+/// Where a model's files are: `raw`, or `parts`.
 fn contents(root: &Reader<'_>) -> Result<Contents> {
     let raw = root.optional_path("raw")?;
     let mut parts = BTreeMap::new();

@@ -1,8 +1,7 @@
-//! Folders that are made of what other store paths hold: of symbolic links, which
-//! are relative, so that they hold in a store at another root too, and of copies.
+//! Folders made of other store paths' files: of symbolic links, which are
+//! relative, so that they hold in a store at another root too, and of copies.
 
 mod assemble;
-mod contents;
 mod copy;
 mod hugging_face;
 mod ollama;
@@ -15,9 +14,8 @@ use nix_ai_model_core::{Error, Kind, Result};
 
 use crate::fault::shown;
 
-pub use assemble::{About, METADATA, assemble};
-pub use contents::Contents;
-pub use copy::{copy, links};
+pub use assemble::{About, Contents, METADATA, assemble};
+pub use copy::{copy, documents, links};
 pub use hugging_face::{Snapshot, hugging_face};
 pub use ollama::{OllamaModel, ollama};
 

@@ -5,13 +5,14 @@
 mod listing;
 mod place;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use nix_ai_model_core::path::FilePath;
 use nix_ai_model_core::ports::{Files, ScanEntry};
 use nix_ai_model_core::scan::Finding;
 use nix_ai_model_core::{Error, Kind, Result};
@@ -52,12 +53,28 @@ impl ScanTree {
     /// [`Kind::NotFound`] where there is nothing at one of the paths;
     /// [`Kind::Disk`] where it cannot be opened.
     pub fn open(roots: &[PathBuf], store: &Path) -> Result<Self> {
+        let prefix = |root: &Path| match roots {
+            [_] => String::new(),
+            _ => listing::readable(root.as_os_str().as_encoded_bytes()),
+        };
+        let roots = roots.iter().map(|root| (root.as_path(), prefix(root)));
+        Self::listed(roots, store)
+    }
+
+    /// The files at these paths, each under a path of its own in the scan.
+    ///
+    /// # Errors
+    /// As [`ScanTree::open`].
+    pub fn parts(parts: &BTreeMap<FilePath, PathBuf>, store: &Path) -> Result<Self> {
+        Self::listed(parts.iter().map(|(path, part)| (&**part, path.to_string())), store)
+    }
+
+    fn listed<'a>(
+        roots: impl Iterator<Item = (&'a Path, String)>,
+        store: &Path,
+    ) -> Result<Self> {
         let mut listing = Listing::new(store);
-        for root in roots {
-            let prefix = match roots {
-                [_] => String::new(),
-                _ => listing::readable(root.as_os_str().as_encoded_bytes()),
-            };
+        for (root, prefix) in roots {
             listing.root(root, prefix.trim_end_matches('/'))?;
         }
         let Listing { bases, mut files, found, .. } = listing;

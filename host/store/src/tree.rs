@@ -53,21 +53,21 @@ impl Tree {
         Ok(())
     }
 
-    /// Copies an open file, mode 0644 or 0755.
-    pub(crate) fn copy(&mut self, source: File, path: &str, executable: bool) -> Result<()> {
-        let (parent, name) = self.parent(path)?;
-        copy(source, parent, Path::new(name), mode_of(executable))
-    }
-
     /// Writes a small file, mode 0644.
     pub(crate) fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        let mut file = self.create(path, false)?;
+        file.write_all(bytes).map_err(|error| disk("write", &self.root.join(path), error))
+    }
+
+    /// Makes a file to be written, mode 0644 or 0755.
+    pub(crate) fn create(&mut self, path: &str, executable: bool) -> Result<File> {
         let (parent, name) = self.parent(path)?;
-        let mut file = parent
+        let file = parent
             .file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
             .map_err(|error| parent.fault("create", name, error))?;
-        file.write_all(bytes).map_err(|error| disk("write", &parent.join(name), error))?;
-        rustix::fs::fchmod(&file, permissions(0o644))
-            .map_err(|error| parent.fault("set the permissions of", name, error))
+        rustix::fs::fchmod(&file, permissions(if executable { 0o755 } else { 0o644 }))
+            .map_err(|error| parent.fault("set the permissions of", name, error))?;
+        Ok(file)
     }
 
     /// Makes a symbolic link.
@@ -160,7 +160,7 @@ pub(crate) fn place(
     executable: bool,
     apart: bool,
 ) -> Result<()> {
-    let mode = mode_of(executable);
+    let mode = permissions(if executable { 0o755 } else { 0o644 });
     if !apart {
         set_mode(from, key, mode)?;
         match rustix::fs::linkat(from, key, parent, name, AtFlags::empty()) {
@@ -170,12 +170,7 @@ pub(crate) fn place(
             Err(error) => return Err(parent.fault("create", name, error)),
         }
     }
-    let source = from.file(key, OFlags::RDONLY).map_err(|error| from.fault("open", key, error))?;
-    copy(source, parent, name, mode)
-}
-
-fn mode_of(executable: bool) -> rustix::fs::Mode {
-    permissions(if executable { 0o755 } else { 0o644 })
+    copy(from, key, parent, name, mode)
 }
 
 /// Gives a file this mode, where it has another one.
@@ -192,7 +187,15 @@ fn set_mode(folder: &Folder, name: &str, mode: rustix::fs::Mode) -> Result<()> {
 
 /// Copies, in the kernel where it can (and then without using space, on file
 /// systems that share blocks).
-fn copy(mut source: File, parent: &Folder, name: &Path, mode: rustix::fs::Mode) -> Result<()> {
+fn copy(
+    from: &Folder,
+    key: &str,
+    parent: &Folder,
+    name: &Path,
+    mode: rustix::fs::Mode,
+) -> Result<()> {
+    let mut source =
+        from.file(key, OFlags::RDONLY).map_err(|error| from.fault("open", key, error))?;
     let mut copy = parent
         .file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
         .map_err(|error| parent.fault("create", name, error))?;

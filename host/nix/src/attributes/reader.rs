@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What is there and not null.
-    fn optional(&self, name: &str) -> Option<&'a Value> {
+    pub(super) fn optional(&self, name: &str) -> Option<&'a Value> {
         self.object.get(name).filter(|value| !value.is_null())
     }
 
@@ -109,16 +109,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A list of objects; an empty one where nothing is there.
-    pub(super) fn objects(&self, name: &str) -> Result<Vec<Self>> {
-        let malformed = || self.fault(name, "is not a list of sets");
+    /// A list of attribute sets; an empty one where nothing is there.
+    pub(super) fn objects(&self, name: &str) -> Result<Vec<Reader<'a>>> {
         let Some(value) = self.optional(name) else { return Ok(Vec::new()) };
-        let list = value.as_array().ok_or_else(malformed)?;
-        let read = |(number, item): (usize, &'a Value)| {
-            let object = item.as_object().ok_or_else(malformed)?;
-            Ok(Self { object, within: format!("{}[{number}].", self.full(name)) })
-        };
-        list.iter().enumerate().map(read).collect()
+        let malformed = || self.fault(name, "is not a list of attribute sets");
+        let objects = value.as_array().ok_or_else(malformed)?.iter().enumerate();
+        objects
+            .map(|(number, value)| {
+                let within = format!("{}.{number}.", self.full(name));
+                value.as_object().map(|object| Reader { object, within }).ok_or_else(malformed)
+            })
+            .collect()
+    }
+
+    pub(super) fn optional_flag(&self, name: &str) -> Result<Option<bool>> {
+        match self.optional(name) {
+            None => Ok(None),
+            Some(value) => {
+                value.as_bool().map(Some).ok_or_else(|| self.fault(name, "is not true or false"))
+            }
+        }
     }
 
     /// One of these choices by its name; the default where nothing is there.

@@ -20,8 +20,8 @@ fn about() -> About {
         version: None,
         source: "huggingface:org/m@main".to_owned(),
         hash: Some("sha256-x".to_owned()),
-        post_download_results: vec![serde_json::json!({"name": "check", "succeeded": true})],
         fetched_at: None,
+        post_download_results: Vec::new(),
     }
 }
 
@@ -57,29 +57,10 @@ fn an_assembled_model_has_links_and_metadata() {
         metadata,
         serde_json::json!({
             "name": "m", "version": null, "source": "huggingface:org/m@main",
-            "hash": "sha256-x", "fetchedAt": null, "totalSize": 9, "postDownloadResults": [{"name": "check", "succeeded": true}],
+            "hash": "sha256-x", "fetchedAt": null, "totalSize": 9, "postDownloadResults": [],
             "files": [{"path": "1_Pooling/config.json", "size": 2}, {"path": "model.bin", "size": 7}],
         })
     );
-}
-
-#[test]
-fn a_copy_may_be_changed_and_leaves_the_model() {
-    let (base, raw) = store();
-    let parts = [(FilePath::new("a/weights.bin").unwrap(), raw.join("model.bin"))];
-    std::os::unix::fs::symlink("model.bin", raw.join("link")).unwrap();
-    for (name, contents, file, size) in [
-        ("tree", Contents::Tree(raw.clone()), "model.bin", 9),
-        ("parts", Contents::Parts(parts.into()), "a/weights.bin", 7),
-    ] {
-        let (out, links) = (base.path().join(name), base.path().join(format!("{name}-links")));
-        assert_eq!(copy(&out, &contents).unwrap(), size);
-        fs::write(out.join(file), "changed").unwrap();
-        super::links(&links, &contents).unwrap();
-        assert_eq!(fs::read_to_string(links.join(file)).unwrap(), "weights");
-    }
-    assert_eq!(fs::read_link(base.path().join("tree/link")).unwrap(), Path::new("model.bin"));
-    assert_eq!(fs::read_to_string(raw.join("model.bin")).unwrap(), "weights");
 }
 
 #[test]
@@ -225,4 +206,30 @@ fn what_makes_no_ollama_store_is_refused() {
     }
     fs::remove_file(good.folder.join("manifest.json")).unwrap();
     assert!(fault(&good, "d").1.contains("has no manifest.json"));
+}
+
+#[test]
+fn a_copy_may_be_changed_and_is_whole() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let (base, raw) = store();
+    symlink("model.bin", raw.join("again")).unwrap();
+    for mode in [0o444, 0o555] {
+        fs::set_permissions(raw.join("model.bin"), fs::Permissions::from_mode(mode)).unwrap();
+        let out = base.path().join(format!("copy-{mode:o}"));
+        copy(&out, &Contents::Tree(raw.clone())).unwrap();
+        assert_eq!(fs::read_to_string(out.join("model.bin")).unwrap(), "weights");
+        assert_eq!(fs::read_to_string(out.join("1_Pooling/config.json")).unwrap(), "{}");
+        assert_eq!(fs::read_link(out.join("again")).unwrap(), Path::new("model.bin"));
+        let copied = fs::metadata(out.join("model.bin")).unwrap().permissions().mode();
+        assert_eq!(copied & 0o777, if mode == 0o444 { 0o644 } else { 0o755 });
+    }
+    let path = FilePath::new("a/b.bin").unwrap();
+    let parts = BTreeMap::from([(path, raw.join("model.bin"))]);
+    copy(&base.path().join("parts"), &Contents::Parts(parts.clone())).unwrap();
+    links(&base.path().join("links"), &parts).unwrap();
+    for out in ["parts", "links"] {
+        let out = base.path().join(out);
+        assert_eq!(fs::read_to_string(out.join("a/b.bin")).unwrap(), "weights");
+        assert_eq!(copy(&out, &Contents::Parts(parts.clone())).unwrap_err().kind(), Kind::Disk);
+    }
 }

@@ -192,6 +192,9 @@ fn several_roots_begin_their_paths() {
     fs::write(&other, "2").unwrap();
     let files = ScanTree::open(&[one.clone(), other.clone()], Path::new("/nix/store")).unwrap();
     assert_eq!(paths(&files), [one.join("a").to_str().unwrap(), other.to_str().unwrap()]);
+    let path = FilePath::new("x/y").unwrap();
+    let parts = BTreeMap::from([(path, one.join("a"))]);
+    assert_eq!(paths(&ScanTree::parts(&parts, &one).unwrap()), ["x/y"]);
     let none = ScanTree::open(&[base.path().join("none")], Path::new("/nix/store"));
     assert_eq!(none.unwrap_err().kind(), Kind::NotFound);
 }

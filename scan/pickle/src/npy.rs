@@ -172,9 +172,12 @@ fn holds_objects(descr: &Literal, depth: u8) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return true };
     match descr {
         Literal::Text(code) => dtype::has_objects(code),
-        // A field: its name is no type.
-        Literal::Tuple(items) => items.iter().skip(1).any(|item| holds_objects(item, depth)),
-        Literal::List(items) => items.iter().any(|item| holds_objects(item, depth)),
+        Literal::Tuple(items) => items.iter().any(|item| holds_objects(item, depth)),
+        Literal::List(fields) => fields.iter().any(|field| match field {
+            // The name of a field is no type.
+            Literal::Tuple(field) => field.iter().skip(1).any(|item| holds_objects(item, depth)),
+            other => holds_objects(other, depth),
+        }),
         _ => false,
     }
 }

@@ -16,7 +16,9 @@ use nix_ai_model_scan_walk::view::{Expand, Memory, Stream};
 use nix_ai_model_scan_walk::{Allowance, Result, View};
 
 use crate::feed::Feed;
-use library::Library;
+pub use library::Library;
+pub use lzma::raw as raw_lzma;
+pub use spent::Spent;
 
 /// How bytes are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +52,7 @@ const HELD: usize = 4 << 20;
 
 /// Bytes of the window that decompressors look back in, at most: as much as
 /// `xz -9` takes.
-const WINDOW: u64 = 64 << 20;
+pub const WINDOW: u64 = 64 << 20;
 
 impl Codec {
     /// Begins to decompress what `view` holds.
@@ -59,8 +61,13 @@ impl Codec {
         view: &Rc<dyn View + 'a>,
         allowance: &Allowance,
     ) -> Result<Box<dyn Expand + 'a>> {
-        let feed = Feed::new(view.clone());
-        let source: Box<dyn Expand + 'a> = match self {
+        let source = self.begin(Feed::new(view.clone()))?;
+        Ok(Box::new(Spent::new(source, allowance.clone())))
+    }
+
+    /// Begins to decompress, unpaid.
+    pub fn begin<'a>(self, feed: Feed<'a>) -> Result<Box<dyn Expand + 'a>> {
+        Ok(match self {
             Self::Deflate => Box::new(inflate::Inflating::new(feed, false)),
             Self::Zlib => Box::new(inflate::Inflating::new(feed, true)),
             Self::Gzip => Box::new(gzip::Gunzip::new(feed)),
@@ -72,8 +79,7 @@ impl Codec {
             Self::Lzip => lzma::lzip(feed)?,
             Self::Lz4 => lz4::start(feed)?,
             Self::Zstd => Box::new(zstd::Frames::new(feed)),
-        };
-        Ok(Box::new(spent::Spent::new(source, allowance.clone())))
+        })
     }
 
     /// What is compressed in `view`, as a view: in memory where it is small.

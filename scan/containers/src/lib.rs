@@ -6,6 +6,7 @@ mod compressed;
 mod feed;
 mod path;
 mod rules;
+mod seven;
 mod tail;
 mod tar;
 mod zip;
@@ -16,6 +17,7 @@ use nix_ai_model_scan_walk::{Reader, Rule};
 pub static READERS: &[&dyn Reader] = &[
     &zip::Zip,
     &tar::Tar,
+    &seven::SevenZip,
     &compressed::BZIP2,
     &compressed::GZIP,
     &compressed::JOBLIB,

@@ -1,11 +1,17 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+mod coreml;
+mod engine;
 mod executorch;
 mod flatbuffer;
 mod foreign;
 mod gguf;
+mod index;
+mod msgpack;
 mod onnx;
+mod openvino;
+mod paddle;
 mod protobuf;
 mod safetensors;
 mod suspect;
@@ -18,10 +24,17 @@ use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
+    &coreml::CoreMl,
+    &engine::Engine,
     &executorch::ExecuTorch,
-    &gguf::Gguf,
     &gguf::Ggml,
+    &gguf::Gguf,
+    &index::Index,
+    &msgpack::MsgPack,
     &onnx::Onnx,
+    &openvino::OpenVino,
+    &paddle::Paddle,
+    &paddle::PaddleJson,
     &safetensors::Safetensors,
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
@@ -33,9 +46,15 @@ pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
 const LISTS: &[&[&Rule]] = &[
+    coreml::RULES,
+    engine::RULES,
     executorch::RULES,
     gguf::RULES,
+    index::RULES,
+    msgpack::RULES,
     onnx::RULES,
+    openvino::RULES,
+    paddle::RULES,
     safetensors::RULES,
     tensorflow::RULES,
     tflite::RULES,

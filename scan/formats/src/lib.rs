@@ -1,15 +1,21 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+mod coreml;
+mod engine;
 mod executorch;
 mod flatbuffer;
 mod foreign;
 mod gguf;
 pub mod hdf5;
+mod index;
 mod json;
 pub mod keras;
+mod msgpack;
 mod names;
 mod onnx;
+mod openvino;
+mod paddle;
 mod protobuf;
 mod safetensors;
 pub mod skops;
@@ -24,14 +30,21 @@ use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
+    &coreml::CoreMl,
+    &engine::Engine,
     &executorch::ExecuTorch,
     &gguf::Ggml,
     &gguf::Gguf,
     &hdf5::Hdf5,
+    &index::Index,
     &keras::Config,
     &keras::Metadata,
     &keras::Yaml,
+    &msgpack::MsgPack,
     &onnx::Onnx,
+    &openvino::OpenVino,
+    &paddle::Paddle,
+    &paddle::PaddleJson,
     &safetensors::Safetensors,
     &skops::Skops,
     &tensorflow::TensorFlow,
@@ -44,10 +57,16 @@ pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
 const LISTS: &[&[&Rule]] = &[
+    coreml::RULES,
+    engine::RULES,
     executorch::RULES,
     gguf::RULES,
+    index::RULES,
     keras::rules::ALL,
+    msgpack::RULES,
     onnx::RULES,
+    openvino::RULES,
+    paddle::RULES,
     safetensors::RULES,
     tensorflow::RULES,
     tflite::RULES,

@@ -269,9 +269,7 @@ pub enum Sniffed<'b> {
 fn varint(bytes: &[u8], place: usize) -> Option<(u64, usize)> {
     let mut number = 0;
     for (index, byte) in bytes.get(place..)?.iter().take(10).enumerate() {
-        if index < 9 {
-            number |= u64::from(byte & 0x7f) << (7 * index);
-        }
+        number |= u64::from(byte & 0x7f) << (7 * index);
         if byte & 0x80 == 0 {
             return Some((number, place + index + 1));
         }

@@ -48,7 +48,8 @@ impl Reader for TfLite {
         if version != 3 {
             return Err(Fault::Unsupported(format!("version {version} of its schema")));
         }
-        let mut model = Model { flat, part, scan, tables: 0, told: HashSet::new(), edges: Vec::new() };
+        let mut model =
+            Model { flat, part, scan, tables: 0, told: HashSet::new(), edges: Vec::new() };
         model.read(root)
     }
 }

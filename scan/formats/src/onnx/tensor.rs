@@ -17,6 +17,8 @@ struct Said {
     /// Numbers; `None` where the sizes are no sizes.
     numbers: Option<u64>,
     raw: Option<Span>,
+    /// Bytes of numbers in fields of their own, where those are of one width.
+    typed: u64,
     is_external: bool,
 }
 
@@ -41,6 +43,7 @@ impl Model<'_, '_> {
                     self.external(span)?;
                 }
                 (16, Value::Bytes(span)) => self.property(span)?,
+                (4 | 10, Value::Bytes(span)) => said.typed += span.length(),
                 (3..=7 | 10 | 11 | 14, _) => {}
                 _ => self.unknown(field, 16)?,
             }
@@ -130,14 +133,17 @@ impl Said {
         let Some(numbers) = self.numbers else {
             return Some("has sizes that are none, or more numbers than can be counted".to_owned());
         };
-        let (Some(raw), Some(bits), false) = (self.raw, bits(self.kind), self.is_external) else {
-            return None;
+        let (Some(bits), false) = (bits(self.kind), self.is_external) else { return None };
+        let length = match self.raw {
+            Some(raw) => raw.length(),
+            None if matches!(self.kind, 1 | 11) => self.typed,
+            None => return None,
         };
         let Some(bytes) = numbers.checked_mul(bits).map(|bits| bits.div_ceil(8)) else {
             return Some("has more bytes than can be counted".to_owned());
         };
-        (bytes != raw.length() && raw.length() > 0)
-            .then(|| format!("takes {bytes} bytes by its sizes, and has {}", raw.length()))
+        (bytes != length && length > 0)
+            .then(|| format!("takes {bytes} bytes by its sizes, and has {length}"))
     }
 }
 

@@ -63,6 +63,10 @@ fn each_danger_has_its_rule() {
         (place("__class__", "x"), "onnx/false-reference"),
         (model(good().message(5, tensor().number(1, 1 << 40))), "onnx/false-tensor"),
         (model(good().message(5, tensor().number(1, u64::MAX))), "onnx/false-tensor"),
+        (
+            model(good().message(5, Message::new().number(1, 9).number(2, 1).bytes(4, [0; 8]))),
+            "onnx/false-tensor",
+        ),
         (model(good()).pair(14, "x", "__import__('os').system('echo inert')"), "onnx/code-in-text"),
         (model(good()).bytes(6, "<script>alert(1)</script>"), "onnx/code-in-text"),
         (model(good()).bytes(99, b"\x7fELF\x02\x01\x01\0\0\0"), "onnx/hidden-file"),

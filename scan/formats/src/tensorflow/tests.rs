@@ -140,6 +140,7 @@ fn text_is_read_like_the_binary_form() {
     assert!(found(&TextGraph, "labels.pbtxt", b"item { name: 'cat' id: 1 }").is_empty());
     for text in [
         r#"node { name: "a" op: "PyFunc" }"#,
+        r#"layer { name: "a" type: "Python" python_param { module: "os" layer: "x" } }"#,
         r#"node { name: "a" op: "Py" 'Func' }"#,
         r#"node < op: "\x50y\106unc" >"#,
         r#"node_def { op: "PrintV2" attr { key: "output_stream" value { s: "file:///tmp/x" } } }"#,

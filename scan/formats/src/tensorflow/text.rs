@@ -45,7 +45,13 @@ impl Reader for TextGraph {
                     blocks.push(Block::default());
                 }
                 Token::Close => close(&mut blocks, part, scan),
-                Token::Word(word) => key = word,
+                Token::Word(word) => {
+                    if word == "python_param" {
+                        let message = "A layer of Caffe is a Python class that the network names";
+                        scan.find(part, rules::CODE_OPERATOR.found(message));
+                    }
+                    key = word;
+                }
                 Token::Text(text) => {
                     let Some(block) = blocks.last_mut() else { continue };
                     if key == "op" {

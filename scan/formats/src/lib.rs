@@ -5,9 +5,11 @@ pub mod boosting;
 pub mod hdf5;
 mod json;
 pub mod keras;
+pub mod mat;
 pub mod mlflow;
 mod names;
 pub mod pmml;
+pub mod rdata;
 pub mod script;
 pub mod skops;
 mod text;
@@ -27,8 +29,10 @@ pub static READERS: &[&dyn Reader] = &[
     &keras::Config,
     &keras::Metadata,
     &keras::Yaml,
+    &mat::Mat,
     &mlflow::Mlflow,
     &pmml::Pmml,
+    &rdata::Rdata,
     &skops::Skops,
     &torchscript::TorchScript,
     &torchserve::TorchServe,
@@ -51,12 +55,15 @@ pub static RULES: &[&Rule] = &[
     &keras::rules::REFERENCE,
     &keras::rules::TWICE,
     &keras::rules::UNKNOWN,
+    &mat::OBJECT,
     &mlflow::CODE,
     &mlflow::LOADER,
     &mlflow::OUTSIDE,
     &pmml::ENTITY,
     &pmml::FUNCTION,
     &pmml::INCLUDE,
+    &rdata::CALL,
+    &rdata::PROMISE,
     &script::CODE,
     &skops::ACCESS,
     &skops::REFERENCE,

@@ -59,8 +59,7 @@ struct Facts {
 }
 
 /// Lists of a tree that have an item for each node.
-const OF_NODES: &[&str] =
-    &["left_children", "parents", "right_children", "split_conditions"];
+const OF_NODES: &[&str] = &["left_children", "parents", "right_children", "split_conditions"];
 
 impl Fold for Judge {
     type Facts = Facts;

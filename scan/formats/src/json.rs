@@ -39,8 +39,8 @@ pub enum Scalar<'t> {
     Text(&'t Text),
     /// A number as it is written.
     Number(&'t str),
-    /// `true`, `false`, or the `null` of none.
-    Word(Option<bool>),
+    /// `true`, `false` or `null`.
+    Word,
 }
 
 impl<'t> Scalar<'t> {

@@ -130,9 +130,7 @@ impl<'v> Tokens<'v> {
             self.cursor.advance(more);
         }
         match self.raw.as_slice() {
-            b"true" => Ok(Scalar::Word(Some(true))),
-            b"false" => Ok(Scalar::Word(Some(false))),
-            b"null" => Ok(Scalar::Word(None)),
+            b"true" | b"false" | b"null" => Ok(Scalar::Word),
             number @ ([b'-' | b'+' | b'.' | b'0'..=b'9', ..] | b"NaN" | b"Infinity") => {
                 Ok(Scalar::Number(std::str::from_utf8(number).unwrap_or_default()))
             }

@@ -219,5 +219,6 @@ pub(crate) fn is_harmless(command: &str) -> bool {
             | "pkg-config" | "lsb_release" | "sw_vers" | "xcrun" | "hg" | "svn" | "stty" | "tput" | "clear" | "cls" | "ldd" | "llvm-config"
             | "make" | "protoc" | "dpkg" | "nproc" | "locale" | "node" | "npm" | "java" | "date" | "pandoc" | "sphinx-build" | "sphinx-apidoc"
     );
-    known && !command.contains(['|', ';', '&', '`', '>']) && !command.contains("$(")
+    let asks = matches!(command.split_whitespace().last(), Some("--version" | "-version" | "-V" | "--help")) || command == "oslevel";
+    (known || asks) && !command.contains(['|', ';', '&', '`', '>']) && !command.contains("$(")
 }

@@ -473,5 +473,6 @@ pub(crate) fn is_harmless(command: &str) -> bool {
             | "sphinx-build"
             | "sphinx-apidoc"
     );
-    known && !command.contains(['|', ';', '&', '`', '>']) && !command.contains("$(")
+    let asks = matches!(command.split_whitespace().last(), Some("--version" | "-version" | "-V" | "--help")) || command == "oslevel";
+    (known || asks) && !command.contains(['|', ';', '&', '`', '>']) && !command.contains("$(")
 }

@@ -20,7 +20,7 @@ impl Reader for Jinja {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        if head.is_named(&[".json", ".yaml", ".yml", ".md", ".py", ".rst", ".ipynb", ".jsonl", ".tar", ".h", ".cpp"]) {
+        if head.is_named(&[".json", ".yaml", ".yml", ".md", ".html", ".htm", ".xml", ".css", ".py", ".rst", ".ipynb", ".jsonl", ".tar", ".h", ".cpp"]) {
             return false;
         }
         let named = head.is_named(&[".jinja", ".jinja2", ".j2"]) || head.name.contains("chat_template");

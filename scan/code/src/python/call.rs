@@ -354,6 +354,10 @@ impl<'s> Walk<'s> {
         let writes = name.ends_with("write_text") || name.ends_with("write_bytes") || name.starts_with("shutil.")
             || mode.is_some_and(|mode| mode.len() < 5 && mode.contains(['w', 'a', 'x', '+']));
         let mut marks = arguments.iter().fold(Marks::default(), |all, one| all | one.value.marks);
+        // Of code and commands, names and options are no part.
+        if matches!(effect, Effect::Execute | Effect::Process | Effect::Bytecode | Effect::Unpickle) {
+            marks = first.map(|first| first.marks).unwrap_or_default();
+        }
         // Headers hold the keys that a service asks for.
         if let Some(headers) = named(&["headers", "auth", "env"]) {
             let rest = arguments.iter().filter(|one| !matches!(one.name, Some("headers" | "auth" | "env")));
@@ -369,6 +373,7 @@ impl<'s> Walk<'s> {
             effect: if unpickles_safely { Effect::Import } else { effect },
             at,
             place: self.scopes.place(),
+            is_indirect: false,
             unit: self.scopes.unit(),
             name: name.trim_start_matches('?').into(),
             callee,

@@ -22,6 +22,8 @@ pub(super) struct Fact {
     /// Where, in bytes from the text's begin.
     pub(super) at: usize,
     pub(super) place: Place,
+    /// Whether it is in a function that is called, not at the top itself.
+    pub(super) is_indirect: bool,
     /// The outermost function or class that it is in.
     pub(super) unit: Option<Rc<str>>,
     /// The dotted name that is called.

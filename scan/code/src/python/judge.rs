@@ -24,6 +24,7 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
         let mut fact = fact.clone();
         if fact.place == Place::Function && fact.unit.as_ref().is_some_and(|unit| called.contains(unit)) {
             fact.place = Place::Import;
+            fact.is_indirect = true;
         }
         let Some((rule, level, says)) = verdict(&fact, kind, reverse, native) else { continue };
         let when = match fact.place {
@@ -68,7 +69,7 @@ fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdi
         Effect::Bytecode => bytecode(fact, &level),
         Effect::Unpickle => unpickle(fact, &level),
         Effect::Connect if hidden => Some((&rules::HIDDEN, Level::Critical, "opens a connection by a hidden name")),
-        Effect::Connect if reverse => Some((&rules::REVERSE_SHELL, Level::Critical, "gives a connection the place of the standard streams")),
+        Effect::Connect if reverse && kind != Kind::Setup => Some((&rules::REVERSE_SHELL, Level::Critical, "gives a connection the place of the standard streams")),
         Effect::Connect => Some((&rules::NETWORK, level.of(Level::High, Level::High, Level::Note), "opens a connection")),
         Effect::Redirect => None,
         Effect::Fetch => {
@@ -175,6 +176,9 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
         (Kind::Setup, Place::Import) if installs || !fact.is_called || subject.is_empty() || harmless => Level::Low,
         (Kind::Setup, Place::Import) => Level::Medium,
         (Kind::Plain, Place::Import) if harmless || !fact.is_called => Level::Low,
+        // A tool that looks at the machine hides its command no less than
+        // one that harms it: what is known decides.
+        (Kind::Plain, Place::Import) if fact.is_indirect && (subject.is_empty() || subject.contains('…')) => Level::Medium,
         (Kind::Plain, Place::Import) => Level::High,
         (_, Place::Main) => Level::Low,
         _ => Level::Note,

@@ -128,15 +128,6 @@ impl<'s> Scopes<'s> {
         }
     }
 
-    /// Binds a name in the module, as after `global`.
-    pub(super) fn bind_globally(&mut self, name: &'s str, value: Value) {
-        if let Some(module) = self.stack.first_mut()
-            && module.names.len() < MOST
-        {
-            module.names.insert(name, value);
-        }
-    }
-
     /// The names of the module, once all is read.
     pub(super) fn into_names(mut self) -> HashMap<&'s str, Value> {
         self.dedent(0);

@@ -371,17 +371,29 @@ impl<'s> Walk<'s> {
                 };
                 self.scopes.bind(name.text, Some(value));
             }
-            // Attributes and items are known by the last name: `self.key`.
-            [.., dot, name] if dot.is(".") && name.kind == Kind::Name => {
-                self.scopes.bind_globally(name.text, Value::unknown(Marks::default()));
-            }
-            _ => {
-                let names = target.iter().filter(|token| token.kind == Kind::Name);
-                let elements = value.elements().map(<[Value]>::to_vec);
-                for (place, name) in names.enumerate() {
-                    let one = elements.as_ref().and_then(|all| all.get(place).cloned());
-                    self.scopes.bind(name.text, Some(one.unwrap_or(Value::unknown(value.marks))));
+            // An item: what holds it is known by its marks from now on, unless
+            // it is a module or function.
+            [name, open, ..] if name.kind == Kind::Name && open.is("[") => {
+                let held = self.scopes.find(name.text).cloned().unwrap_or_default();
+                if held.as_name().is_none() {
+                    self.scopes.bind(name.text, Some(Value::unknown(held.marks | value.marks)));
                 }
+            }
+            _ => self.unpack(target, value),
+        }
+    }
+
+    /// `a, (b, c) = value`: single names get the elements.
+    fn unpack(&mut self, target: &[Token<'s>], value: &Value) {
+        let trim = |token: &Token<'_>| token.is("(") || token.is(")") || token.is("[") || token.is("]");
+        let parts = target.split(|token| token.is(","));
+        for (place, part) in parts.enumerate() {
+            let names: Vec<&Token<'_>> = part.iter().filter(|token| !trim(token) && !token.is("*")).collect();
+            if let [name] = names[..]
+                && name.kind == Kind::Name
+            {
+                let one = value.elements().and_then(|all| all.get(place).cloned());
+                self.scopes.bind(name.text, Some(one.unwrap_or(Value::unknown(value.marks))));
             }
         }
     }

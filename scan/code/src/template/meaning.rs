@@ -128,7 +128,10 @@ impl<'s> Template<'s> {
 
 impl<'s> Meaning<'s> for Template<'s> {
     fn name(&mut self, name: &'s str, _: usize) -> Value {
-        self.reaches(name, false);
+        // A variable may have any name; these are none.
+        if name.starts_with("__") {
+            self.reaches(name, false);
+        }
         self.names.get(name).cloned().unwrap_or_else(|| Value::name(name))
     }
 

@@ -162,7 +162,7 @@ class Said:
                 self.innocuous.add(here)
             elif path in self.callback and here.count(".") <= 2:
                 self.callback.add(here)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.txt"):
             old.unlink()
         roots = defaultdict(lambda: defaultdict(set))

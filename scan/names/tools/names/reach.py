@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 
 from .facts import NOTHING
-from .sinks import BARRIERS, CALLS, HARMLESS_BASES, HARMLESS_ROOTS, METHODS, ROOTS
+from .sinks import BARRIERS, CALLS, HARMLESS_BASES, HARMLESS_ROOTS, METHODS, ROOTS, SETTLED
 
 # What pickles call of an instance that they make and fill.
 SPECIAL = ("__new__", "__init__", "__post_init__", "__setstate__", "__setattr__", "__setitem__", "__call__",
@@ -162,7 +162,8 @@ class Universe:
                 targets, path, method = self.targets(call)
                 family, depends = self.direct(call, path, method)
                 if family:
-                    if not (call.constant and family in ("import", "access", "files")) and family != "access":
+                    quiet = family == "access" or call.constant and family in ("import", "files")
+                    if not quiet and not function.path.startswith(SETTLED):
                         self.plain[function.path].add(family)
                     if depends:
                         self.learn(function.path, family, depends, path or call.callee, queue)
@@ -220,7 +221,7 @@ class Universe:
             changed = queue.popleft()
             for caller, _, _ in edges.get(changed, ()):
                 new = reached[changed] - reached[caller]
-                if new:
+                if new and not caller.startswith(SETTLED):
                     reached[caller] |= new
                     queue.append(caller)
 

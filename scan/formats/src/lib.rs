@@ -1,44 +1,74 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+pub mod boosting;
 mod coreml;
 mod engine;
 mod executorch;
 mod flatbuffer;
 mod foreign;
 mod gguf;
+pub mod hdf5;
 mod index;
+mod json;
+pub mod keras;
+pub mod mat;
+pub mod mlflow;
 mod msgpack;
+mod names;
 mod onnx;
 mod openvino;
 mod paddle;
+pub mod pmml;
 mod protobuf;
+pub mod rdata;
 mod safetensors;
+pub mod script;
+pub mod skops;
 mod suspect;
 mod tensorflow;
 #[cfg(test)]
 mod testing;
+mod text;
 mod tflite;
+pub mod torchscript;
+pub mod torchserve;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
+    &boosting::CatBoost,
+    &boosting::LightGbm,
+    &boosting::XgboostBinary,
+    &boosting::XgboostJson,
+    &boosting::XgboostUbjson,
     &coreml::CoreMl,
     &engine::Engine,
     &executorch::ExecuTorch,
     &gguf::Ggml,
     &gguf::Gguf,
+    &hdf5::Hdf5,
     &index::Index,
+    &keras::Config,
+    &keras::Metadata,
+    &keras::Yaml,
+    &mat::Mat,
+    &mlflow::Mlflow,
     &msgpack::MsgPack,
     &onnx::Onnx,
     &openvino::OpenVino,
     &paddle::Paddle,
     &paddle::PaddleJson,
+    &pmml::Pmml,
+    &rdata::Rdata,
     &safetensors::Safetensors,
+    &skops::Skops,
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
     &tflite::TfLite,
+    &torchscript::TorchScript,
+    &torchserve::TorchServe,
 ];
 
 /// The rules of this crate, by reader.
@@ -51,6 +81,7 @@ const LISTS: &[&[&Rule]] = &[
     executorch::RULES,
     gguf::RULES,
     index::RULES,
+    keras::rules::ALL,
     msgpack::RULES,
     onnx::RULES,
     openvino::RULES,
@@ -58,6 +89,33 @@ const LISTS: &[&[&Rule]] = &[
     safetensors::RULES,
     tensorflow::RULES,
     tflite::RULES,
+    &[
+        &boosting::MEASURE,
+        &boosting::PATH,
+        &hdf5::rules::FILTER,
+        &hdf5::rules::FOREIGN,
+        &hdf5::rules::LINK,
+        &hdf5::rules::STORAGE,
+        &hdf5::rules::VIRTUAL,
+        &mat::OBJECT,
+        &mlflow::CODE,
+        &mlflow::LOADER,
+        &mlflow::OUTSIDE,
+        &pmml::ENTITY,
+        &pmml::FUNCTION,
+        &pmml::INCLUDE,
+        &rdata::PROMISE,
+        &script::CODE,
+        &skops::ACCESS,
+        &skops::LOADER,
+        &skops::REFERENCE,
+        &skops::UNKNOWN,
+        &torchscript::CUSTOM,
+        &torchscript::OPERATOR,
+        &torchserve::HANDLER,
+        &torchserve::OUTSIDE,
+        &torchserve::REFERENCE,
+    ],
 ];
 
 const fn count(lists: &[&[&Rule]]) -> usize {

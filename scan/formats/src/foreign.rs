@@ -39,6 +39,27 @@ pub fn outside(path: &str) -> Option<&'static str> {
     None
 }
 
+/// Why the name of a tensor is none: tools make files of tensors by their names.
+/// Names that begin with a slash are common where graphs are exported, so that
+/// they are the caller's to judge.
+pub fn misnamed(name: &str) -> Option<&'static str> {
+    if name.contains('\0') {
+        return Some("holds a NUL byte");
+    }
+    if name.contains(['\r', '\n']) {
+        return Some("holds a line break");
+    }
+    if name.split(['/', '\\']).any(|part| part == "..") {
+        return Some("climbs out of a folder");
+    }
+    let drive =
+        matches!(name.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
+    if drive || name.starts_with('\\') {
+        return Some("is a path from a root");
+    }
+    code(name)
+}
+
 /// The scheme that text begins with: `file` of `file://…`.
 pub fn scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once(':')?;
@@ -177,6 +198,16 @@ mod tests {
             "a/.. /x",
         ] {
             assert!(outside(path).is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_paths_are_told() {
+        for name in ["model.layers.0.weight", "/conv/Conv_output_0", "a..b", "c:0", "a\u{1b}b"] {
+            assert_eq!(misnamed(name), None, "{name}");
+        }
+        for name in ["../x", "a/../b", "a\\..\\b", "a\0", "a\nb", "C:\\x", "\\\\host\\x"] {
+            assert!(misnamed(name).is_some(), "{name}");
         }
     }
 

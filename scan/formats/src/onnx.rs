@@ -17,6 +17,9 @@ use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan};
 use crate::foreign::{is_pointer, metadata, quoted};
 use crate::protobuf::{Field, Sniffed, Span, Value, Wire, sniff};
 
+/// Functions of a model that are held.
+const FUNCTIONS: usize = 20_000;
+
 /// Reads ONNX models.
 pub struct Onnx;
 
@@ -41,8 +44,7 @@ impl Reader for Onnx {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let wire = Wire::new(part)?;
-        let mut model =
-            Model { wire, part, scan, functions: HashSet::new(), domains: HashSet::new() };
+        let mut model = Model { wire, part, scan, functions: HashSet::new(), told: HashSet::new() };
         model.functions()?;
         model.read()
     }
@@ -53,24 +55,28 @@ struct Model<'m, 'a> {
     wire: Wire<'m>,
     part: &'m Part<'a>,
     scan: &'m mut Scan<'a>,
-    /// Domains of the functions that the model brings along.
-    functions: HashSet<String>,
-    /// Domains that were told.
-    domains: HashSet<String>,
+    /// Domain and name of the functions that the model brings along.
+    functions: HashSet<(String, String)>,
+    /// Operators that were told.
+    told: HashSet<(String, String)>,
 }
 
 impl Model<'_, '_> {
-    /// Finds out which domains the model defines itself.
+    /// Finds out which operators the model defines itself.
     fn functions(&mut self) -> Result<()> {
         let mut left = self.wire.whole();
         while let Some(field) = self.wire.next(&mut left)? {
-            if let (25, Value::Bytes(mut function)) = (field.number, field.value) {
-                while let Some(field) = self.wire.next(&mut function)? {
-                    if let (10, Value::Bytes(span)) = (field.number, field.value) {
-                        let domain = self.wire.text(span)?;
-                        self.functions.insert(domain);
-                    }
+            let (25, Value::Bytes(mut function)) = (field.number, field.value) else { continue };
+            let (mut domain, mut name) = (String::new(), String::new());
+            while let Some(field) = self.wire.next(&mut function)? {
+                match (field.number, field.value) {
+                    (1, Value::Bytes(span)) => name = self.wire.text(span)?,
+                    (10, Value::Bytes(span)) => domain = self.wire.text(span)?,
+                    _ => {}
                 }
+            }
+            if self.functions.len() < FUNCTIONS {
+                self.functions.insert((domain, name));
             }
         }
         Ok(())

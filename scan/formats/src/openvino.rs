@@ -151,8 +151,9 @@ fn element(
         layer.push_str(if kind.is_empty() { "?" } else { kind });
         let known =
             matches!(set, "" | "experimental" | "ie_internal_opset") || set.starts_with("opset");
-        if is_suspect(kind) || !known {
-            let level = if is_suspect(kind) { Level::High } else { rules::CUSTOM.level };
+        let suspect = is_suspect(kind) || kind.eq_ignore_ascii_case("custom");
+        if suspect || !known {
+            let level = if suspect { Level::High } else { rules::CUSTOM.level };
             let message =
                 format!("The layer {} of {} needs an extension", quoted(kind), quoted(set));
             scan.find(part, rules::CUSTOM.found(message).at(place).level(level));
@@ -178,7 +179,8 @@ fn judge(key: &str, value: &str) -> Option<Found> {
     if key != "name" && LIBRARIES.iter().any(|ending| lower.ends_with(ending)) {
         return Some(rules::LIBRARY.found(format!("A layer names the library {}", quoted(value))));
     }
-    let opens = ["path", "file", "location", "lib"].iter().any(|word| key.contains(word));
+    let opens =
+        ["path", "file", "location", "lib", "implementation"].iter().any(|word| key.contains(word));
     let why = outside(value).filter(|_| opens)?;
     Some(rules::LIBRARY.found(format!("A layer names the file {}, which {why}", quoted(value))))
 }

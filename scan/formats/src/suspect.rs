@@ -21,6 +21,11 @@ const WORDS: &[&str] = &[
     "backdoor",
     "payload",
     "malicious",
+    "evil",
+    "attack",
+    "trojan",
+    "inject",
+    "pwn",
     "exploit",
 ];
 

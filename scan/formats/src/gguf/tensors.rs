@@ -6,7 +6,7 @@ use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan};
 
 use super::rules;
 use super::wire::Wire;
-use crate::foreign::quoted;
+use crate::foreign::{misnamed, quoted};
 
 /// Tensors that are read.
 const TENSORS: u64 = 1 << 20;
@@ -120,6 +120,9 @@ fn tensor(
     };
     if name.len() >= NAME {
         lie(format!("has a name of {} bytes", name.len()));
+    }
+    if let Some(what) = misnamed(name) {
+        lie(format!("has a name that {what}"));
     }
     let dimensions = wire.u32()?;
     if dimensions > DIMENSIONS {

@@ -105,6 +105,7 @@ fn each_lie_has_its_rule() {
         (good().tensor("c", &[1; 5], 0, 320), "gguf/false-tensor"),
         (good().tensor("c", &[1; 99], 0, 320), "gguf/false-tensor"),
         (good().tensor(&"c".repeat(64), &[1], 0, 320).data(352), "gguf/false-tensor"),
+        (good().tensor("../c", &[1], 0, 320).data(352), "gguf/false-tensor"),
         (good().tensor("c", &[1], 0, 32), "gguf/false-tensor"),
         (good().tensor("c", &[1], 0, 321).data(352), "gguf/false-tensor"),
         (good().tensor("c", &[1], 0, u64::MAX - 31), "gguf/false-tensor"),

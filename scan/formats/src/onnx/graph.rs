@@ -58,10 +58,13 @@ impl Model<'_, '_> {
                 _ => self.unknown(field, 10)?,
             }
         }
-        let is_defined = self.functions.contains(&domain);
-        let Some(found) = operators::judge(&domain, &kind, is_defined) else { return Ok(()) };
+        let operator = (domain, kind);
+        let is_defined = self.functions.contains(&operator);
+        let Some(found) = operators::judge(&operator.0, &operator.1, is_defined) else {
+            return Ok(());
+        };
         // Each operator is told once, however often it is used.
-        if self.domains.len() < 4096 && self.domains.insert(format!("{domain}\0{kind}")) {
+        if self.told.len() < 4096 && self.told.insert(operator) {
             self.scan.find(self.part, found.at(node.begin));
         }
         Ok(())

@@ -18,6 +18,15 @@ pub static CUSTOM: Rule = Rule {
     advice: "Load such a library only from a source that you trust as you trust the program itself.",
 };
 
+/// Services.
+pub static NETWORK: Rule = Rule {
+    id: "onnx/network-operator",
+    level: Level::High,
+    title: "Operator that calls a service",
+    why: "It sends what the model is given to an address that the model chooses.",
+    advice: "Do not load the model unless you know the service and mean to use it.",
+};
+
 /// Tensors in other files.
 pub static EXTERNAL: Rule = Rule {
     id: "onnx/external-path",
@@ -83,4 +92,4 @@ pub static EMPTY: Rule = Rule {
 
 /// All of them, by id.
 pub const ALL: &[&Rule] =
-    &[&CODE, &CUSTOM, &EXTERNAL, &REFERENCE, &TENSOR, &HIDDEN, &EMPTY, &PYTHON, &UNKNOWN];
+    &[&CODE, &CUSTOM, &EXTERNAL, &REFERENCE, &TENSOR, &HIDDEN, &NETWORK, &EMPTY, &PYTHON, &UNKNOWN];

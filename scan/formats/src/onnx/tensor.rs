@@ -3,7 +3,7 @@
 use nix_ai_model_scan_walk::{Level, Result};
 
 use super::{Model, rules};
-use crate::foreign::{outside, quoted};
+use crate::foreign::{misnamed, outside, quoted};
 use crate::protobuf::{Span, Value};
 
 /// Strings of a tensor that are looked at.
@@ -55,7 +55,8 @@ impl Model<'_, '_> {
             let found = rules::HIDDEN.found(message).at(raw.begin).level(Level::Medium);
             self.scan.find(self.part, found);
         }
-        if let Some(lie) = said.lie() {
+        let misnamed = misnamed(&said.name).map(|what| format!("has a name that {what}"));
+        if let Some(lie) = misnamed.or_else(|| said.lie()) {
             let message = format!("The tensor {} {lie}", quoted(&said.name));
             self.scan.find(self.part, rules::TENSOR.found(message).at(tensor.begin));
         }

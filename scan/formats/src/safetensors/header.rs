@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 
 use super::layout::{Layout, Tensor};
 use super::rules;
-use crate::foreign::{metadata, outside, quoted};
+use crate::foreign::{metadata, misnamed, quoted};
 
 /// Tensors that are read.
 const TENSORS: usize = 1_000_000;
@@ -139,9 +139,9 @@ impl<'de> Visitor<'de> for Table<'_, '_, '_> {
 impl Table<'_, '_, '_> {
     fn name(&mut self, name: &str) {
         self.names.seen.push(self.names.hasher.hash_one(name));
-        let wrong = metadata(name).or_else(|| outside(name).filter(|_| name.contains("..")));
-        if let Some(what) = wrong {
-            let message = format!("The name {} holds what a name does not: {what}", quoted(name));
+        let absolute = name.starts_with('/').then_some("is a path from a root");
+        if let Some(what) = misnamed(name).or(absolute) {
+            let message = format!("The name {} is none of a tensor: {what}", quoted(name));
             self.scan.find(self.part, rules::CODE.found(message));
         }
     }

@@ -67,8 +67,8 @@ pub static METADATA: Rule = Rule {
 pub static CODE: Rule = Rule {
     id: "safetensors/code-in-metadata",
     level: Level::High,
-    title: "Code in metadata or names",
-    why: "Metadata describe a model. Commands and scripts there wait for a tool that evaluates or shows them.",
+    title: "Code in metadata, or names that are paths",
+    why: "Metadata describe a model. Commands and scripts there wait for a tool that evaluates or shows them; tools that make a file of each tensor go where its name leads.",
     advice: "Do not use tools that act on the metadata of this file; ask the publisher why it is there.",
 };
 

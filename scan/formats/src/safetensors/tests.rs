@@ -86,6 +86,16 @@ fn each_lie_has_its_rule() {
         (tensor(r#","b":{"dtype":"F32","shape":[-1],"data_offsets":[8,8]}"#), 8, "scan/broken"),
         (tensor(r#","b":{"dtype":"F32","shape":[0]}"#), 8, "scan/broken"),
         (tensor(r#","__metadata__":[]"#), 8, "scan/broken"),
+        (
+            tensor(r#","../b":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}"#),
+            8,
+            "safetensors/code-in-metadata",
+        ),
+        (
+            tensor(r#","a\u0000":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}"#),
+            8,
+            "safetensors/code-in-metadata",
+        ),
         (tensor("} x"), 8, "scan/broken"),
         (" {}".to_owned(), 0, "scan/broken"),
         ("[]".to_owned(), 0, "scan/broken"),

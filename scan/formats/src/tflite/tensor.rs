@@ -23,17 +23,15 @@ impl Model<'_, '_> {
         self.tables += u64::from(shape.length);
         let mut numbers = Some(1_u64);
         for place in shape.places(4) {
-            // Sizes that are known only when the model runs are minus one.
-            let size = match self.flat.u32(place)?.cast_signed() {
-                -1 => Some(1),
-                size => u64::try_from(size).ok(),
-            };
+            let size = u64::try_from(self.flat.u32(place)?.cast_signed()).ok();
             numbers = numbers.zip(size).and_then(|(numbers, size)| numbers.checked_mul(size));
         }
+        // Interpreters count in 32 bits.
+        let numbers = numbers.filter(|numbers| i32::try_from(*numbers).is_ok());
         let kind = self.flat.byte(tensor, 1)?;
         let bits = bits(kind);
         let bytes = numbers.and_then(|numbers| numbers.checked_mul(bits.unwrap_or(8)));
-        let bytes = bytes.map(|bits| bits.div_ceil(8)).filter(|bytes| *bytes < 1 << 48);
+        let bytes = bytes.map(|bits| bits.div_ceil(8));
         let sparse = self.flat.field(tensor, 6)?.is_some();
         let wrong = match bytes {
             None => Some("has sizes that are none, or more numbers than can be held".to_owned()),

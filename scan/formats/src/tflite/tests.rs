@@ -71,6 +71,8 @@ fn each_danger_has_its_rule() {
         ),
         (Made { custom: "ShellExec", ..good() }, "tflite/custom-operator"),
         (Made { shape: vec![3], ..good() }, "tflite/false-tensor"),
+        (Made { shape: vec![u32::MAX], ..good() }, "tflite/false-tensor"),
+        (Made { shape: vec![1 << 16, 1 << 16], buffer: 0, ..good() }, "tflite/false-tensor"),
         (Made { shape: vec![u32::MAX - 5], ..good() }, "tflite/false-tensor"),
         (Made { shape: vec![1 << 30; 4], ..good() }, "tflite/false-tensor"),
         (Made { buffer: 2, ..good() }, "tflite/false-index"),

@@ -30,9 +30,10 @@ fn build() -> Result<()> {
     let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables");
     println!("cargo::rerun-if-changed={}", tables.display());
     let mut root = Node::default();
-    for table in texts(&tables)? {
+    for table in texts(&tables)?.into_iter().chain(texts(&tables.join("found"))?) {
         let text = fs::read_to_string(&table)?;
-        read(&mut root, &text).map_err(|wrong| format!("{}: {wrong}", table.display()))?;
+        let found = table.parent() != Some(&tables);
+        read(&mut root, &text, found).map_err(|wrong| format!("{}: {wrong}", table.display()))?;
     }
     let (names, nodes) = compile(&root)?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -41,19 +42,17 @@ fn build() -> Result<()> {
     Ok(())
 }
 
-/// The tables, generated ones included, in a fixed order.
+/// A folder's tables, in a fixed order.
 fn texts(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
+    let mut tables = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.is_dir() {
-            found.extend(texts(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "txt") {
-            found.push(path);
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            tables.push(path);
         }
     }
-    found.sort();
-    Ok(found)
+    tables.sort();
+    Ok(tables)
 }
 
 /// One segment of a dotted path.
@@ -65,13 +64,16 @@ struct Node {
     below: Option<u8>,
     /// The code of where it and what lies below it is from.
     home: Option<u8>,
+    /// Whether what is said here is said by hand.
+    by_hand: bool,
     children: BTreeMap<String, Node>,
 }
 
 /// Reads a table: `[verdict]` opens a section, `module …: name …` says it of
 /// each name in each module, indented lines go on, `*` is all of the module,
-/// `#` begins a comment.
-fn read(root: &mut Node, text: &str) -> Result<()> {
+/// `#` begins a comment. What was `found` never says otherwise than what is
+/// written by hand.
+fn read(root: &mut Node, text: &str, found: bool) -> Result<()> {
     let mut code = None;
     let mut modules: Vec<&str> = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -94,17 +96,28 @@ fn read(root: &mut Node, text: &str) -> Result<()> {
         for name in names.split_whitespace() {
             let code = u8::try_from(code.ok_or_else(|| wrong("before any section"))? + 1)?;
             for module in &modules {
-                enter(root, module, name, code).map_err(|what| wrong(&what))?;
+                enter(root, module, name, code, found).map_err(|what| wrong(&what))?;
             }
         }
     }
     Ok(())
 }
 
-fn enter(root: &mut Node, module: &str, name: &str, code: u8) -> std::result::Result<(), String> {
+fn enter(
+    root: &mut Node,
+    module: &str,
+    name: &str,
+    code: u8,
+    found: bool,
+) -> std::result::Result<(), String> {
     let mut node = root;
+    let mut said = false;
     for segment in module.split('.').chain(name.split('.').filter(|name| *name != "*")) {
         node = node.children.entry(segment.to_owned()).or_default();
+        said |= node.by_hand && node.below.is_some();
+    }
+    if found && (said || node.by_hand) {
+        return Ok(());
     }
     let tier = VERDICTS[usize::from(code) - 1].1;
     if matches!(tier, Tier::Unknown(_)) {
@@ -124,6 +137,7 @@ fn enter(root: &mut Node, module: &str, name: &str, code: u8) -> std::result::Re
         };
     }
     node.exact = Some(code);
+    node.by_hand = !found;
     if dangerous {
         node.below = Some(code);
     }

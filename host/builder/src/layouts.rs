@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use nix_ai_model_core::Result;
+use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::attributes::{Assemble, Contents, HfCache, OllamaName, OllamaStore};
-use nix_ai_model_store::layout;
+use nix_ai_model_store::{layout, settings};
+use serde_json::Value;
 
 pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
-    let contents = match assemble.contents {
-        Contents::Raw(path) => layout::Contents::Tree(path),
-        Contents::Parts(parts) => layout::Contents::Parts(parts),
+    let results = match &assemble.results {
+        None => Vec::new(),
+        Some(path) => results(path)?,
     };
+    let contents = contents(assemble.contents);
     let metadata = assemble.metadata;
     let about = layout::About {
         name: metadata.name,
@@ -18,8 +20,23 @@ pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
         source: metadata.source,
         hash: metadata.hash,
         fetched_at: metadata.fetched_at,
+        post_download_results: results,
     };
     layout::assemble(out, &contents, &about)
+}
+
+pub(crate) fn contents(contents: Contents) -> layout::Contents {
+    match contents {
+        Contents::Raw(path) => layout::Contents::Tree(path),
+        Contents::Parts(parts) => layout::Contents::Parts(parts),
+    }
+}
+
+/// What came of scripts, as their derivation wrote it.
+fn results(path: &Path) -> Result<Vec<Value>> {
+    let malformed = || Error::new(Kind::Usage, "what came of the scripts is not a list in JSON");
+    let text = settings::text(path)?.ok_or_else(malformed)?;
+    serde_json::from_str(&text).map_err(|error| malformed().caused_by(error))
 }
 
 pub(crate) fn hf_cache(cache: HfCache, out: &Path) -> Result<()> {

@@ -1,10 +1,20 @@
 //! What is code, or leads to code: Python, templates, configuration,
 //! executables; and what should not be in a model: keys and tokens.
 
+mod config;
+mod json;
+mod python;
+mod rules;
+mod shell;
+mod syntax;
+mod template;
+mod text;
+mod yaml;
+
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[];
+pub static READERS: &[&dyn Reader] = &[&python::Python, &template::Jinja, &json::Json, &yaml::Yaml];
 
 /// The rules of this crate, by id.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = rules::ALL;

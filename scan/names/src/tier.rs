@@ -64,6 +64,10 @@ pub enum Combinator {
     /// A class that is made of functions, as layers that call what they are
     /// given are: harmless where every function among the arguments is.
     Callback,
+    /// A class whose constructor reaches that with what it is given; harmless
+    /// where the class is only named, or an instance is made without its
+    /// constructor, as `NEWOBJ` does.
+    Constructor(Family),
 }
 
 /// Where an unknown name is from.
@@ -119,6 +123,15 @@ pub(crate) const VERDICTS: &[(&str, Tier)] = &[
     ("text", Tier::ByArguments(Combinator::Text)),
     ("nested", Tier::ByArguments(Combinator::Nested)),
     ("callback", Tier::ByArguments(Combinator::Callback)),
+    ("constructor-execution", Tier::ByArguments(Combinator::Constructor(Family::Execution))),
+    ("constructor-process", Tier::ByArguments(Combinator::Constructor(Family::Process))),
+    ("constructor-import", Tier::ByArguments(Combinator::Constructor(Family::Import))),
+    ("constructor-access", Tier::ByArguments(Combinator::Constructor(Family::Access))),
+    ("constructor-deserialiser", Tier::ByArguments(Combinator::Constructor(Family::Deserialiser))),
+    ("constructor-network", Tier::ByArguments(Combinator::Constructor(Family::Network))),
+    ("constructor-files", Tier::ByArguments(Combinator::Constructor(Family::Files))),
+    ("constructor-native", Tier::ByArguments(Combinator::Constructor(Family::Native))),
+    ("constructor-disturbance", Tier::ByArguments(Combinator::Constructor(Family::Disturbance))),
     ("execution", Tier::Dangerous(Family::Execution)),
     ("process", Tier::Dangerous(Family::Process)),
     ("import", Tier::Dangerous(Family::Import)),

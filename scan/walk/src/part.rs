@@ -73,9 +73,10 @@ impl<'a> Part<'a> {
             return Ok(Head { begin, end: Vec::new(), size: None, name });
         }
         let size = self.view.size()?;
+        let length = if self.depth == 0 { Head::END_OF_FILE } else { Head::END };
         let end = match usize::try_from(size) {
-            Ok(size) if size <= begin.len() => begin[size.saturating_sub(Head::END)..].to_vec(),
-            _ => self.view.bytes(size.saturating_sub(Head::END as u64), Head::END)?,
+            Ok(size) if size <= begin.len() => begin[size.saturating_sub(length)..].to_vec(),
+            _ => self.view.bytes(size.saturating_sub(length as u64), length)?,
         };
         Ok(Head { begin, end, size: Some(size), name })
     }

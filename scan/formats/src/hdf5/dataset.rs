@@ -230,7 +230,7 @@ fn unpack(
                 let mut plain = Vec::new();
                 let inflated =
                     flate2::read::ZlibDecoder::new(&bytes[..]).take(CHUNK).read_to_end(&mut plain);
-                scan.budget.inflate(plain.len() as u64)?;
+                scan.inflated.spend(plain.len() as u64)?;
                 inflated.map_err(|_| Fault::broken(chunk.begin, "has a chunk that is no zlib"))?;
                 bytes = plain;
             }

@@ -215,7 +215,10 @@ fn attribute<'a>(
     }
     // Zeros pad strings of a fixed size.
     let tail = value.place.size.min(4096);
-    let end = file.view.bytes(value.place.begin + (value.place.size - tail), tail as usize)?;
+    let end = {
+        let from = value.place.begin.saturating_add(value.place.size - tail);
+        file.view.bytes(from, tail as usize)?
+    };
     let is_pickle = end.iter().rev().find(|byte| **byte != 0) == Some(&b'.');
     Ok(is_pickle.then(|| inner(file, part, &name, value.place)))
 }

@@ -97,7 +97,7 @@ impl File<'_> {
         let room = place.begin.saturating_add(place.size).saturating_sub(data);
         for value in 0..values {
             let at = data.saturating_add(value.saturating_mul(datatype.size));
-            if datatype.size == 0 || at + datatype.size > data + room {
+            if datatype.size == 0 || at.saturating_add(datatype.size) > data.saturating_add(room) {
                 break;
             }
             scan.budget.step(8)?;

@@ -44,7 +44,10 @@ pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Resul
     let mut found = Walk::read(&source, Place::Import);
     let kind = kind::Kind::of(part.name(), part.file(), &found);
     if kind == kind::Kind::Model && part.member().is_none() {
-        let message = format!("\"{}\" is code that runs where its publisher is trusted", text::clip(part.name()));
+        let message = format!(
+            "\"{}\" is code that runs where its publisher is trusted",
+            text::clip(part.name())
+        );
         scan.find(part, rules::REMOTE_CODE.found(message));
     }
     inner(&mut found);
@@ -86,9 +89,23 @@ pub(crate) fn notebook(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Re
         let command = line.trim_start();
         if let Some(command) = command.strip_prefix(['!', '%']) {
             if let Some(harm) = crate::shell::harm(command) {
-                let message = format!("The notebook has a command that {}: \"{}\"", harm.says(), text::clip(command));
-                let strong = matches!(harm, crate::shell::Harm::Reverse | crate::shell::Harm::Destroy | crate::shell::Harm::Leak | crate::shell::Harm::Decode);
-                let level = if strong { nix_ai_model_scan_walk::Level::High } else { nix_ai_model_scan_walk::Level::Medium };
+                let message = format!(
+                    "The notebook has a command that {}: \"{}\"",
+                    harm.says(),
+                    text::clip(command)
+                );
+                let strong = matches!(
+                    harm,
+                    crate::shell::Harm::Reverse
+                        | crate::shell::Harm::Destroy
+                        | crate::shell::Harm::Leak
+                        | crate::shell::Harm::Decode
+                );
+                let level = if strong {
+                    nix_ai_model_scan_walk::Level::High
+                } else {
+                    nix_ai_model_scan_walk::Level::Medium
+                };
                 scan.find(part, rules::ATTACK_SCRIPT.found(message).level(level));
             }
             continue;
@@ -110,6 +127,16 @@ pub(crate) fn runs(name: &str) -> bool {
     let name = if name.contains('.') { name } else { &builtin };
     matches!(
         effect::effect(name),
-        Some(Effect::Execute | Effect::Process | Effect::Bytecode | Effect::Memory | Effect::Install | Effect::Unpickle | Effect::Import | Effect::Native | Effect::Remove)
+        Some(
+            Effect::Execute
+                | Effect::Process
+                | Effect::Bytecode
+                | Effect::Memory
+                | Effect::Install
+                | Effect::Unpickle
+                | Effect::Import
+                | Effect::Native
+                | Effect::Remove
+        )
     )
 }

@@ -13,7 +13,7 @@ mod value;
 pub(crate) use decode::{base64, decoder, hexadecimal};
 pub(crate) use expression::{Argument, Evaluator, Meaning};
 pub(crate) use fold::{concatenate, format_percent};
-pub(crate) use lexer::{Lexer, Line, Token, Kind};
+pub(crate) use lexer::{Kind, Lexer, Line, Token};
 pub(crate) use literal::unescape;
 pub(crate) use method::method;
 pub(crate) use value::{Marks, Shape, Value};

@@ -40,8 +40,19 @@ pub(super) enum Effect {
 /// Modules whose names count wherever another module holds them, as in
 /// `shutil.os.system`.
 const ANYWHERE: &[&str] = &[
-    "os", "subprocess", "builtins", "socket", "pty", "posix", "nt", "shutil", "ctypes", "marshal",
-    "importlib", "runpy", "commands",
+    "os",
+    "subprocess",
+    "builtins",
+    "socket",
+    "pty",
+    "posix",
+    "nt",
+    "shutil",
+    "ctypes",
+    "marshal",
+    "importlib",
+    "runpy",
+    "commands",
 ];
 
 /// The effect of a dotted name.
@@ -59,9 +70,10 @@ pub(super) fn effect(name: &str) -> Option<Effect> {
     let mut from = name.len();
     while let Some(dot) = name[..from].rfind('.') {
         let rest = &name[dot + 1..];
-        if ANYWHERE.iter().any(|module| {
-            rest.strip_prefix(module).is_some_and(|after| after.starts_with('.'))
-        }) {
+        if ANYWHERE
+            .iter()
+            .any(|module| rest.strip_prefix(module).is_some_and(|after| after.starts_with('.')))
+        {
             return exact(rest);
         }
         from = dot;
@@ -74,36 +86,79 @@ fn exact(name: &str) -> Option<Effect> {
     let is = |names: &[&str]| names.contains(&function);
     Some(match module {
         "os" | "posix" | "nt" => return system(function),
-        "subprocess" if is(&["run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput"]) => Effect::Process,
+        "subprocess"
+            if is(&[
+                "run",
+                "call",
+                "check_call",
+                "check_output",
+                "Popen",
+                "getoutput",
+                "getstatusoutput",
+            ]) =>
+        {
+            Effect::Process
+        }
         "commands" if is(&["getoutput", "getstatusoutput"]) => Effect::Process,
         "popen2" if function.starts_with("popen") => Effect::Process,
         "pty" if is(&["spawn", "fork"]) => Effect::Process,
-        "asyncio" | "asyncio.subprocess" if function.starts_with("create_subprocess_") => Effect::Process,
+        "asyncio" | "asyncio.subprocess" if function.starts_with("create_subprocess_") => {
+            Effect::Process
+        }
         "pexpect" | "wexpect" if is(&["spawn", "run", "spawnu", "runu"]) => Effect::Process,
         "invoke" | "fabric" if is(&["run", "sudo", "local"]) => Effect::Process,
         "distutils.spawn" | "setuptools._distutils.spawn" if function == "spawn" => Effect::Process,
         "numpy.distutils.exec_command" if function == "exec_command" => Effect::Process,
-        "torch.utils.collect_env" if is(&["run", "run_and_read_all", "run_and_parse_first_match"]) => Effect::Process,
-        "get_ipython()" | "IPython.get_ipython()" if is(&["system", "getoutput", "run_cell"]) => Effect::Process,
+        "torch.utils.collect_env"
+            if is(&["run", "run_and_read_all", "run_and_parse_first_match"]) =>
+        {
+            Effect::Process
+        }
+        "get_ipython()" | "IPython.get_ipython()" if is(&["system", "getoutput", "run_cell"]) => {
+            Effect::Process
+        }
         "win32api" if is(&["ShellExecute", "WinExec"]) => Effect::Process,
         "platform" if function == "popen" => Effect::Process,
         "builtins" => return builtin(function),
-        "code" if is(&["interact", "InteractiveInterpreter", "InteractiveConsole"]) => Effect::Execute,
+        "code" if is(&["interact", "InteractiveInterpreter", "InteractiveConsole"]) => {
+            Effect::Execute
+        }
         "code.InteractiveInterpreter()" | "code.InteractiveConsole()" => Effect::Execute,
-        "runpy" if is(&["run_path", "run_module", "_run_code", "_run_module_code"]) => Effect::Execute,
+        "runpy" if is(&["run_path", "run_module", "_run_code", "_run_module_code"]) => {
+            Effect::Execute
+        }
         "timeit" if is(&["timeit", "repeat", "Timer"]) => Effect::Execute,
-        "cProfile" | "profile" | "pdb" | "trace" if is(&["run", "runctx", "runeval", "runcall"]) => Effect::Execute,
+        "cProfile" | "profile" | "pdb" | "trace"
+            if is(&["run", "runctx", "runeval", "runcall"]) =>
+        {
+            Effect::Execute
+        }
         "types" if is(&["FunctionType", "CodeType", "LambdaType"]) => Effect::Bytecode,
         "marshal" if is(&["load", "loads"]) => Effect::Bytecode,
         "pickle" | "_pickle" | "cPickle" | "dill" | "cloudpickle"
-            if is(&["load", "loads", "Unpickler", "_loads", "_load", "load_module", "load_session"]) => Effect::Unpickle,
+            if is(&[
+                "load",
+                "loads",
+                "Unpickler",
+                "_loads",
+                "_load",
+                "load_module",
+                "load_session",
+            ]) =>
+        {
+            Effect::Unpickle
+        }
         "joblib" if function == "load" => Effect::Unpickle,
         "shelve" if function == "open" => Effect::Unpickle,
         "jsonpickle" if is(&["decode", "loads"]) => Effect::Unpickle,
         "pandas" if function == "read_pickle" => Effect::Unpickle,
-        "yaml" if is(&["load", "unsafe_load", "full_load", "load_all", "unsafe_load_all"]) => Effect::Unpickle,
+        "yaml" if is(&["load", "unsafe_load", "full_load", "load_all", "unsafe_load_all"]) => {
+            Effect::Unpickle
+        }
         "torch" if function == "load" => Effect::Unpickle,
-        "socket" if is(&["socket", "create_connection", "create_server", "fromfd"]) => Effect::Connect,
+        "socket" if is(&["socket", "create_connection", "create_server", "fromfd"]) => {
+            Effect::Connect
+        }
         "socket.socket()" if is(&["connect", "connect_ex", "bind"]) => Effect::Connect,
         "asyncio" if is(&["open_connection", "start_server"]) => Effect::Connect,
         "telnetlib" if function == "Telnet" => Effect::Connect,
@@ -112,18 +167,38 @@ fn exact(name: &str) -> Option<Effect> {
         "smtplib" if is(&["SMTP", "SMTP_SSL"]) => Effect::Send,
         "ftplib" if is(&["FTP", "FTP_TLS"]) => Effect::Connect,
         "http.client" | "httplib" if is(&["HTTPConnection", "HTTPSConnection"]) => Effect::Connect,
-        "http.client.HTTPConnection()" | "http.client.HTTPSConnection()" if function == "request" => Effect::Send,
-        "requests" | "requests.Session()" | "httpx" | "httpx.Client()" | "urllib3.PoolManager()"
-        | "aiohttp.ClientSession()" | "requests.session()" | "urllib3" => match function {
+        "http.client.HTTPConnection()" | "http.client.HTTPSConnection()"
+            if function == "request" =>
+        {
+            Effect::Send
+        }
+        "requests"
+        | "requests.Session()"
+        | "httpx"
+        | "httpx.Client()"
+        | "urllib3.PoolManager()"
+        | "aiohttp.ClientSession()"
+        | "requests.session()"
+        | "urllib3" => match function {
             "get" | "head" | "stream" | "options" => Effect::Fetch,
             "post" | "put" | "patch" | "request" | "delete" => Effect::Send,
             _ => return None,
         },
-        "urllib.request" | "urllib2" | "urllib" if is(&["urlopen", "urlretrieve", "URLopener", "FancyURLopener"]) => Effect::Fetch,
+        "urllib.request" | "urllib2" | "urllib"
+            if is(&["urlopen", "urlretrieve", "URLopener", "FancyURLopener"]) =>
+        {
+            Effect::Fetch
+        }
         "wget" if function == "download" => Effect::Fetch,
         "ctypes" if is(&["CDLL", "PyDLL", "WinDLL", "OleDLL"]) => Effect::Native,
-        "ctypes.cdll" | "ctypes.windll" | "ctypes.oledll" | "ctypes.pydll" if function == "LoadLibrary" => Effect::Native,
-        "ctypes" if is(&["memmove", "CFUNCTYPE", "string_at"]) => return (function != "string_at").then_some(Effect::Native),
+        "ctypes.cdll" | "ctypes.windll" | "ctypes.oledll" | "ctypes.pydll"
+            if function == "LoadLibrary" =>
+        {
+            Effect::Native
+        }
+        "ctypes" if is(&["memmove", "CFUNCTYPE", "string_at"]) => {
+            return (function != "string_at").then_some(Effect::Native);
+        }
         "cffi.FFI()" if is(&["dlopen", "verify"]) => Effect::Native,
         "torch.ops" if function == "load_library" => Effect::Native,
         "torch.classes" if function == "load_library" => Effect::Native,
@@ -132,7 +207,11 @@ fn exact(name: &str) -> Option<Effect> {
         "imp" if is(&["load_source", "load_module"]) => Effect::Import,
         "shutil" if is(&["rmtree", "move"]) => Effect::Remove,
         "pathlib.Path()" if is(&["unlink", "rmdir"]) => Effect::Remove,
-        "pathlib.Path()" | "pathlib.PosixPath()" if is(&["write_text", "write_bytes", "open", "read_text", "read_bytes"]) => Effect::Open,
+        "pathlib.Path()" | "pathlib.PosixPath()"
+            if is(&["write_text", "write_bytes", "open", "read_text", "read_bytes"]) =>
+        {
+            Effect::Open
+        }
         "io" | "codecs" | "_io" if is(&["open", "FileIO", "open_code"]) => Effect::Open,
         "shutil" if is(&["copy", "copyfile", "copy2", "copytree"]) => Effect::Open,
         "pip" | "pip._internal" | "pip._internal.cli.main" if function == "main" => Effect::Install,
@@ -171,9 +250,45 @@ fn builtin(function: &str) -> Option<Effect> {
 
 /// Names that need no import.
 pub(super) const BUILTINS: &[&str] = &[
-    "eval", "exec", "execfile", "compile", "open", "file", "__import__", "getattr", "setattr",
-    "globals", "locals", "vars", "input", "raw_input", "chr", "ord", "unichr", "bytes",
-    "bytearray", "str", "unicode", "list", "tuple", "set", "dict", "reversed", "map", "filter",
-    "object", "type", "int", "repr", "sorted", "zip", "breakpoint", "hex", "format", "super",
-    "range", "print", "memoryview",
+    "eval",
+    "exec",
+    "execfile",
+    "compile",
+    "open",
+    "file",
+    "__import__",
+    "getattr",
+    "setattr",
+    "globals",
+    "locals",
+    "vars",
+    "input",
+    "raw_input",
+    "chr",
+    "ord",
+    "unichr",
+    "bytes",
+    "bytearray",
+    "str",
+    "unicode",
+    "list",
+    "tuple",
+    "set",
+    "dict",
+    "reversed",
+    "map",
+    "filter",
+    "object",
+    "type",
+    "int",
+    "repr",
+    "sorted",
+    "zip",
+    "breakpoint",
+    "hex",
+    "format",
+    "super",
+    "range",
+    "print",
+    "memoryview",
 ];

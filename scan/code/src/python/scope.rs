@@ -46,7 +46,8 @@ impl<'s> Scopes<'s> {
 
     /// Ends the blocks that a line of this indentation is no part of.
     pub(super) fn dedent(&mut self, indent: usize) {
-        while self.stack.len() > 1 && self.stack.last().is_some_and(|scope| indent <= scope.indent) {
+        while self.stack.len() > 1 && self.stack.last().is_some_and(|scope| indent <= scope.indent)
+        {
             self.end();
         }
         if self.main.is_some_and(|main| indent <= main) {

@@ -100,12 +100,16 @@ impl<'s> Walk<'s> {
                     self.import_from(rest)
                 }
                 (Kind::Name, "def") => self.definition(rest, indent),
-                (Kind::Name, "class") if rest.get(1).is_some_and(|name| name.kind == Kind::Name) => {
+                (Kind::Name, "class")
+                    if rest.get(1).is_some_and(|name| name.kind == Kind::Name) =>
+                {
                     self.class(rest, indent)
                 }
                 (Kind::Name, "global" | "nonlocal") => rest.len(),
                 (Kind::Name, "if" | "elif" | "while") => self.condition(rest, indent),
-                (Kind::Name, "else" | "try" | "finally") => 1 + usize::from(rest.get(1).is_some_and(|colon| colon.is(":"))),
+                (Kind::Name, "else" | "try" | "finally") => {
+                    1 + usize::from(rest.get(1).is_some_and(|colon| colon.is(":")))
+                }
                 (Kind::Name, "for") => self.iteration(rest),
                 (Kind::Name, "with" | "except" | "case") => self.bound(rest),
                 (Kind::Name, "return" | "yield") => {
@@ -115,11 +119,22 @@ impl<'s> Walk<'s> {
                     self.scopes.answer(value);
                     1 + evaluator.place()
                 }
-                (Kind::Name, "exec") if rest.get(1).is_some_and(|next| next.kind == Kind::Text || next.kind == Kind::Name) => {
+                (Kind::Name, "exec")
+                    if rest
+                        .get(1)
+                        .is_some_and(|next| next.kind == Kind::Text || next.kind == Kind::Name) =>
+                {
                     self.old_exec(rest)
                 }
-                (Kind::Name, "raise" | "assert" | "del" | "print" | "pass" | "break" | "continue")
-                    if !rest.get(1).is_some_and(|next| next.is("(") || next.is("=") || next.is(".")) => 1,
+                (
+                    Kind::Name,
+                    "raise" | "assert" | "del" | "print" | "pass" | "break" | "continue",
+                ) if !rest
+                    .get(1)
+                    .is_some_and(|next| next.is("(") || next.is("=") || next.is(".")) =>
+                {
+                    1
+                }
                 (Kind::Sign, "@" | "!" | ":" | "," | ")" | "]" | "}" | "=") => 1,
                 _ => self.assignment(rest),
             };
@@ -232,7 +247,10 @@ impl<'s> Walk<'s> {
                 match token.text {
                     "(" => depth += 1,
                     ")" => depth -= 1,
-                    text if token.kind == Kind::Name && depth == 1 && self.found.bases.len() < 4096 => {
+                    text if token.kind == Kind::Name
+                        && depth == 1
+                        && self.found.bases.len() < 4096 =>
+                    {
                         self.found.bases.insert(text.to_owned());
                     }
                     _ => {}
@@ -253,7 +271,9 @@ impl<'s> Walk<'s> {
 
     fn condition(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
         let end = tokens.iter().position(|token| token.is(":")).unwrap_or(tokens.len());
-        let has = |text: &str| tokens[..end].iter().any(|token| token.text.trim_matches(['"', '\'']) == text);
+        let has = |text: &str| {
+            tokens[..end].iter().any(|token| token.text.trim_matches(['"', '\'']) == text)
+        };
         if has("__name__") && has("__main__") {
             self.scopes.begin_main(indent);
         }
@@ -315,7 +335,8 @@ impl<'s> Walk<'s> {
         let mut sign = "";
         while let Some(token) = tokens.get(at).filter(|token| is_assignment(token)) {
             let is_annotation = token.is(":");
-            if is_annotation && !(targets.is_empty() && tokens[at..].len() > 1 && last.1.len() == 1) {
+            if is_annotation && !(targets.is_empty() && tokens[at..].len() > 1 && last.1.len() == 1)
+            {
                 break;
             }
             sign = token.text;
@@ -344,7 +365,9 @@ impl<'s> Walk<'s> {
                 let value = match (sign, before) {
                     ("+=", Some(before)) => self.concatenate(before, value.clone()),
                     ("=", _) => value.clone(),
-                    (_, before) => Value::unknown(value.marks | before.map(|b| b.marks).unwrap_or_default()),
+                    (_, before) => {
+                        Value::unknown(value.marks | before.map(|b| b.marks).unwrap_or_default())
+                    }
                 };
                 self.scopes.bind(name.text, Some(value));
             }
@@ -362,10 +385,12 @@ impl<'s> Walk<'s> {
 
     /// `a, (b, c) = value`: single names get the elements.
     fn unpack(&mut self, target: &[Token<'s>], value: &Value) {
-        let trim = |token: &Token<'_>| token.is("(") || token.is(")") || token.is("[") || token.is("]");
+        let trim =
+            |token: &Token<'_>| token.is("(") || token.is(")") || token.is("[") || token.is("]");
         let parts = target.split(|token| token.is(","));
         for (place, part) in parts.enumerate() {
-            let names: Vec<&Token<'_>> = part.iter().filter(|token| !trim(token) && !token.is("*")).collect();
+            let names: Vec<&Token<'_>> =
+                part.iter().filter(|token| !trim(token) && !token.is("*")).collect();
             if let [name] = names[..]
                 && name.kind == Kind::Name
             {
@@ -389,7 +414,23 @@ impl<'s> Walk<'s> {
 
 fn is_assignment(token: &Token<'_>) -> bool {
     token.kind == Kind::Sign
-        && matches!(token.text, "=" | ":" | "+=" | "-=" | "*=" | "/=" | "//=" | "%=" | "**=" | ">>=" | "<<=" | "&=" | "^=" | "|=" | "@=")
+        && matches!(
+            token.text,
+            "=" | ":"
+                | "+="
+                | "-="
+                | "*="
+                | "/="
+                | "//="
+                | "%="
+                | "**="
+                | ">>="
+                | "<<="
+                | "&="
+                | "^="
+                | "|="
+                | "@="
+        )
 }
 
 /// A dotted name from `at` on, relative ones included.

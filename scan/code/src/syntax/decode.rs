@@ -12,18 +12,37 @@ use super::value::{LONGEST, Marks, Value};
 pub(crate) fn decoder(name: &str, value: &Value, codec: Option<&str>) -> Option<Value> {
     let bytes = value.as_bytes().unwrap_or_default();
     let made = match name {
-        "base64.b64decode" | "base64.standard_b64decode" | "base64.decodebytes"
-        | "base64.decodestring" | "binascii.a2b_base64" | "base64.urlsafe_b64decode" => base64(bytes),
+        "base64.b64decode"
+        | "base64.standard_b64decode"
+        | "base64.decodebytes"
+        | "base64.decodestring"
+        | "binascii.a2b_base64"
+        | "base64.urlsafe_b64decode" => base64(bytes),
         "base64.b32decode" => base32(bytes),
-        "base64.b16decode" | "binascii.unhexlify" | "binascii.a2b_hex" | "bytes.fromhex"
-        | "builtins.bytes.fromhex" | "builtins.bytearray.fromhex" => hexadecimal(bytes),
-        "zlib.decompress" => inflate(ZlibDecoder::new(bytes)).or_else(|| inflate(DeflateDecoder::new(bytes))),
+        "base64.b16decode"
+        | "binascii.unhexlify"
+        | "binascii.a2b_hex"
+        | "bytes.fromhex"
+        | "builtins.bytes.fromhex"
+        | "builtins.bytearray.fromhex" => hexadecimal(bytes),
+        "zlib.decompress" => {
+            inflate(ZlibDecoder::new(bytes)).or_else(|| inflate(DeflateDecoder::new(bytes)))
+        }
         "gzip.decompress" => inflate(MultiGzDecoder::new(bytes)),
         "codecs.decode" | "codecs.encode" => by_codec(codec.unwrap_or("utf-8"), value)?,
-        "base64.b85decode" | "base64.a85decode" | "bz2.decompress" | "lzma.decompress"
-        | "binascii.a2b_uu" | "quopri.decodestring" | "binascii.a2b_qp" | "base64.b32hexdecode"
-        | "lz4.frame.decompress" | "zstandard.decompress" | "brotli.decompress"
-        | "cryptography.fernet.Fernet().decrypt" | "codecs.getdecoder()" => None,
+        "base64.b85decode"
+        | "base64.a85decode"
+        | "bz2.decompress"
+        | "lzma.decompress"
+        | "binascii.a2b_uu"
+        | "quopri.decodestring"
+        | "binascii.a2b_qp"
+        | "base64.b32hexdecode"
+        | "lz4.frame.decompress"
+        | "zstandard.decompress"
+        | "brotli.decompress"
+        | "cryptography.fernet.Fernet().decrypt"
+        | "codecs.getdecoder()" => None,
         _ => return None,
     };
     let plain = made.map_or_else(Value::default, |bytes| Value::bytes(&bytes));

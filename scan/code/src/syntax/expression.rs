@@ -222,8 +222,7 @@ impl<'t, 's> Evaluator<'t, 's> {
                 "|" if meaning.is_template() => {
                     self.next += 1;
                     let name = self.dotted();
-                    let arguments =
-                        if self.at("(") { self.arguments(meaning) } else { Vec::new() };
+                    let arguments = if self.at("(") { self.arguments(meaning) } else { Vec::new() };
                     value = meaning.filter(value, name, &arguments, token.at).unwrap_or_default();
                 }
                 _ => break,
@@ -477,7 +476,9 @@ fn each(value: &Value) -> Option<Vec<Value>> {
     const MOST: usize = 4096;
     let all: Vec<Value> = match &value.shape {
         Shape::List(list) => list.to_vec(),
-        Shape::Text(text) => text.chars().map(|c| Value::text(c.encode_utf8(&mut [0; 4]))).collect(),
+        Shape::Text(text) => {
+            text.chars().map(|c| Value::text(c.encode_utf8(&mut [0; 4]))).collect()
+        }
         Shape::Bytes(bytes) => bytes.iter().map(|byte| Value::number(i64::from(*byte))).collect(),
         _ => return None,
     };

@@ -16,8 +16,12 @@ pub(super) fn binary(operator: &str, left: Value, right: Value) -> Value {
     match operator {
         "+" | "+=" => concatenate(left, right),
         "%" => format_percent(&left, &right).unwrap_or_default().with(marks),
-        "*" => repeat(&left, &right).or_else(|| repeat(&right, &left)).unwrap_or_default().with(marks),
-        "==" | "!=" | "<" | ">" | "<=" | ">=" | "in" | "is" | "<>" => Value::unknown(Marks::default()),
+        "*" => {
+            repeat(&left, &right).or_else(|| repeat(&right, &left)).unwrap_or_default().with(marks)
+        }
+        "==" | "!=" | "<" | ">" | "<=" | ">=" | "in" | "is" | "<>" => {
+            Value::unknown(Marks::default())
+        }
         // Either side may be the value.
         "or" | "and" | "else" => either(left, right),
         _ => Value::unknown(marks),
@@ -115,7 +119,11 @@ pub(crate) fn format_percent(format: &Value, values: &Value) -> Option<Value> {
 }
 
 /// `"…{}…{0}…{name}".format(values)`.
-pub(super) fn format_braces(text: &str, values: &[Value], named: &[(&str, &Value)]) -> Option<Value> {
+pub(super) fn format_braces(
+    text: &str,
+    values: &[Value],
+    named: &[(&str, &Value)],
+) -> Option<Value> {
     let mut made = String::new();
     let mut marks = Marks::PIECED;
     let mut next = 0;

@@ -179,9 +179,9 @@ fn measure(rest: &str) -> (Kind, usize) {
     }
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     if digit(0) || first == '.' && digit(1) {
-        let length = bytes.iter().take_while(|byte| {
-            byte.is_ascii_alphanumeric() || **byte == b'_' || **byte == b'.'
-        });
+        let length = bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte == b'.');
         return (Kind::Number, length.count());
     }
     const SIGNS: &[&str] = &[

@@ -473,6 +473,9 @@ pub(crate) fn is_harmless(command: &str) -> bool {
             | "sphinx-build"
             | "sphinx-apidoc"
     );
-    let asks = matches!(command.split_whitespace().last(), Some("--version" | "-version" | "-V" | "--help")) || command == "oslevel";
+    let asks = matches!(
+        command.split_whitespace().last(),
+        Some("--version" | "-version" | "-V" | "--help")
+    ) || command == "oslevel";
     (known || asks) && !command.contains(['|', ';', '&', '`', '>']) && !command.contains("$(")
 }

@@ -385,10 +385,12 @@ impl<'s> Walk<'s> {
 
     /// `a, (b, c) = value`: single names get the elements.
     fn unpack(&mut self, target: &[Token<'s>], value: &Value) {
-        let trim = |token: &Token<'_>| token.is("(") || token.is(")") || token.is("[") || token.is("]");
+        let trim =
+            |token: &Token<'_>| token.is("(") || token.is(")") || token.is("[") || token.is("]");
         let parts = target.split(|token| token.is(","));
         for (place, part) in parts.enumerate() {
-            let names: Vec<&Token<'_>> = part.iter().filter(|token| !trim(token) && !token.is("*")).collect();
+            let names: Vec<&Token<'_>> =
+                part.iter().filter(|token| !trim(token) && !token.is("*")).collect();
             if let [name] = names[..]
                 && name.kind == Kind::Name
             {

@@ -113,6 +113,7 @@ impl Machine<'_> {
     ) -> Value {
         let Some(name) = self.names.get(number) else { return Value::LOST };
         let (tier, fold) = (name.tier, name.fold);
+        self.has_called = true;
         if let Tier::Dangerous(family) = tier {
             self.judge_dangerous(number, family, arguments, at);
         }
@@ -130,11 +131,7 @@ impl Machine<'_> {
     }
 
     fn judge_dangerous(&mut self, number: u32, family: Family, arguments: Value, at: At<'_>) {
-        use Family::{Deserialiser, Execution, Import, Native, Process};
-        let level = match family {
-            Execution | Process | Import | Deserialiser | Native => Level::Critical,
-            _ => Level::High,
-        };
+        let level = if super::is_code(family) { Level::Critical } else { Level::High };
         self.judge_call(number, level, &rules::DANGEROUS_CALL, arguments, deed(family), at);
     }
 

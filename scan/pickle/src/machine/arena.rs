@@ -47,7 +47,7 @@ const LENGTH: u32 = 0xffff;
 
 /// Where values of several parts are, one after the other: a header, then what
 /// the node holds.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Arena {
     words: Vec<Value>,
 }
@@ -96,6 +96,11 @@ impl Arena {
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.words.len() >= FULL
+    }
+
+    /// Whether it holds little.
+    pub(crate) fn is_light(&self) -> bool {
+        self.words.len() < FULL / 2
     }
 
     /// Keeps what `roots` speak of, and moves it together. Where that is still

@@ -36,6 +36,7 @@ pub(crate) struct At<'b> {
 }
 
 /// One machine follows one stream of pickles.
+#[derive(Clone)]
 pub(crate) struct Machine<'v> {
     pub(crate) view: &'v (dyn View + 'v),
     pub(crate) stack: Stack,
@@ -50,6 +51,8 @@ pub(crate) struct Machine<'v> {
     items: Vec<Value>,
     /// Keys of torch's storages and the bytes of an element of each.
     pub(crate) storages: HashMap<Vec<u8>, u8>,
+    /// Whether something that was named was called.
+    pub(crate) has_called: bool,
     /// The array that the last instruction announced.
     pub(crate) array: Option<Array>,
     /// What the pickle gave at its `STOP`.
@@ -69,9 +72,15 @@ impl<'v> Machine<'v> {
             resolved: HashMap::new(),
             items: Vec::new(),
             storages: HashMap::new(),
+            has_called: false,
             array: None,
             result: Value::NONE,
         }
+    }
+
+    /// Whether a second one like it costs little.
+    pub(crate) fn is_light(&self) -> bool {
+        self.arena.is_light() && self.memo.is_light()
     }
 
     /// Begins a further pickle of the stream.

@@ -13,6 +13,7 @@ const LONGEST: usize = 512;
 
 /// Something of a module that the pickle names; a module itself where the name
 /// is empty.
+#[derive(Clone)]
 pub(crate) struct Name {
     pub module: Box<str>,
     pub name: Box<str>,
@@ -32,6 +33,7 @@ impl Name {
 }
 
 /// The distinct names of a stream.
+#[derive(Clone)]
 pub(crate) struct Names {
     names: Vec<Name>,
     numbers: HashMap<(Box<str>, Box<str>), u32>,

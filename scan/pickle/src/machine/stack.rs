@@ -12,7 +12,7 @@ const MARKS: usize = 1 << 20;
 
 /// The stack and its marks. What lies deeper than a million values is held as
 /// runs of values that say less.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Stack {
     runs: Vec<(Value, u32)>,
     /// How many values the runs stand for.

@@ -39,7 +39,7 @@ impl Window<'_> {
 /// Strings: those of the file stay there and are read when their content
 /// matters, which is seldom. A place is an offset in the part without the long
 /// payloads that were passed over, so that it fits in few bits.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Texts {
     /// Places from which on a jump counts, and how much is left out up to there.
     jumps: Vec<(u64, u64)>,
@@ -50,7 +50,7 @@ pub(crate) struct Texts {
 }
 
 /// Strings of a stream, which cannot be read again.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Kept {
     pool: Vec<u8>,
     ends: HashMap<u32, (u32, u16)>,

@@ -265,7 +265,7 @@ impl<'a> Judge<'a> {
 /// Has the templates of a configuration read.
 pub(crate) fn parts<'a>(part: &Part<'a>, texts: Vec<(String, String)>, scan: &mut Scan<'a>) {
     for (name, text) in texts {
-        scan.part(&part.within(&name, std::rc::Rc::new(Memory::new(text))));
+        scan.part(&part.excerpt(&name, std::rc::Rc::new(Memory::new(text))));
     }
 }
 

@@ -225,5 +225,5 @@ fn attribute<'a>(
 
 fn inner<'a>(file: &File<'a>, part: &Part<'a>, name: &str, place: Place) -> Part<'a> {
     let view = Range::new(file.view.clone(), place.begin, place.size);
-    part.within(name.trim_start_matches('/'), Rc::new(view))
+    part.excerpt(name.trim_start_matches('/'), Rc::new(view))
 }

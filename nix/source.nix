@@ -8,6 +8,7 @@ let
     "LICENSE"
     "host"
     "plugins"
+    "scan"
     "sdk"
     "tests"
     "wit"

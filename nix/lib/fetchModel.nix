@@ -12,11 +12,15 @@
   parseHash,
   prefetchCommand,
   readDownload,
+  readPostDownload,
+  readSecurity,
   readSource,
+  scan,
   selectHashes,
   shortForm,
   sourceOf,
   storeName,
+  transform,
   types,
   withPlugins,
 }:
@@ -39,6 +43,8 @@ let
       sharding = types.set;
       limitRate = types.rate;
       mirrors = types.list;
+      security = types.set;
+      postDownload = types.set;
     };
     required = [ "source" ];
   } arguments;
@@ -57,6 +63,8 @@ let
   fullName = if given ? version then storeName "${name}-${given.version}" else name;
 
   download = readDownload given;
+  security = if given ? security then readSecurity given.security else null;
+  postDownload = readPostDownload (given.postDownload or { });
 
   hash = if given ? hash then parseHash { where = "fetchModel: \"hash\""; } given.hash else null;
 
@@ -97,6 +105,8 @@ let
         (builtins.attrNames download)
         (download.mirrors or [ ])
         (builtins.attrNames (download.onFailure or { }))
+        (builtins.attrNames (if security == null then { } else security))
+        (builtins.attrNames (if postDownload == null then { } else postDownload))
       ] true;
 
   raw =
@@ -122,9 +132,37 @@ let
     }
   ) partHashes;
 
+  fetched = if hash == null then { inherit parts; } else { inherit raw; };
+
+  # Everything further down depends on the report: what was not scanned cannot
+  # be built.
+  report =
+    if security == null then
+      null
+    else
+      scan {
+        name = storeName "${fullName}-scan";
+        model = name;
+        contents = fetched;
+        inherit security;
+      };
+  transformed =
+    if postDownload == null then
+      null
+    else
+      transform {
+        name = storeName "${fullName}-files";
+        model = name;
+        contents = fetched;
+        scanned = report;
+        inherit postDownload;
+      };
+
   model = assemble (
     {
       name = fullName;
+      scanned = report;
+      results = if transformed == null then null else transformed.results;
       metadata = {
         inherit name hash;
         version = given.version or null;
@@ -132,7 +170,7 @@ let
         fetchedAt = null;
       };
     }
-    // (if hash == null then { inherit parts; } else { inherit raw; })
+    // (if transformed == null then fetched else { raw = transformed.out; })
   );
 in
 if given ? plugins then
@@ -145,7 +183,12 @@ else
     inherit raw hash;
     inherit fileHashes;
     source = spec;
-    files = if hash == null then parts else builtins.mapAttrs (path: _: "${model}/${path}") fileHashes;
+    files =
+      if hash == null && report == null && transformed == null then
+        parts
+      else
+        builtins.mapAttrs (path: _: "${model}/${path}") (if hash == null then partHashes else fileHashes);
+    scan = report;
     hfCache = hfCache {
       name = fullName;
       inherit model spec pinned;

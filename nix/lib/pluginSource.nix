@@ -2,8 +2,7 @@
 # plugin's to judge, and so is its short form: both are handed to it as they
 # were written.
 {
-  compilePlugin,
-  pluginComponent,
+  pinnedPlugin,
   sources,
   types,
 }:
@@ -17,7 +16,6 @@ let
       "exclude"
     ];
   isShort = spec: spec.source != name;
-  component = pluginComponent name pin;
 
   # Objects are fetched with the user's credentials for their store.
   stores = {
@@ -70,9 +68,5 @@ in
   # What its credentials are read from, and what it may read itself.
   variables = pin.variables ++ pin.grants.settings or [ ] ++ builtins.concatLists ofObjects;
 
-  plugins.${name} = {
-    inherit component;
-    inherit (pin) hash grants;
-    artefacts = compilePlugin name pin component;
-  };
+  plugins.${name} = pinnedPlugin name pin;
 }

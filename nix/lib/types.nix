@@ -23,6 +23,21 @@ in
     means = "a string that is not empty";
     holds = isText;
   };
+  # What is a name in messages and reports.
+  word = {
+    means = "a name of letters, digits, dots, hyphens and underscores, at most 64";
+    holds = value: builtins.isString value && builtins.match "[A-Za-z0-9][A-Za-z0-9._-]{0,63}" value != null;
+  };
+  sha256 = {
+    means = "the SHA-256 of a file as 64 hexadecimal digits, as a report tells it";
+    holds = value: builtins.isString value && builtins.match "[0-9a-f]{64}" value != null;
+  };
+  date = {
+    means = "a day such as \"2027-01-31\"";
+    holds =
+      value:
+      builtins.isString value && builtins.match "[0-9]{4}-[01][0-9]-[0-3][0-9]" value != null;
+  };
   textOrNumber = {
     means = "a string that is not empty, or a number";
     holds = value: isText value || builtins.isInt value;

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use nix_ai_model_guest_build::Optimise;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 fn main() -> ExitCode {
@@ -25,9 +26,10 @@ fn build() -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
     }
     let manifest = own.join("hostile/plugin.toml");
-    nix_ai_model_guest_build::build(&workspace, "nix-ai-model-hostile-guest", &manifest)?;
+    let size = Optimise::Size;
+    nix_ai_model_guest_build::build(&workspace, "nix-ai-model-hostile-guest", &manifest, size)?;
     let scanner = own.join("scanner/plugin.toml");
-    nix_ai_model_guest_build::build(&workspace, "nix-ai-model-scanner-guest", &scanner)?;
+    nix_ai_model_guest_build::build(&workspace, "nix-ai-model-scanner-guest", &scanner, size)?;
     let wasi = own.join("wasi/plugin.toml");
     nix_ai_model_guest_build::build_with_wasi(&workspace, "nix-ai-model-wasi-guest", &wasi)?;
 

@@ -55,7 +55,7 @@ flake() {
   cp -r "$root/flake.nix" "$root/flake.lock" "$root/default.nix" "$root/nix" \
     "$root/Cargo.toml" "$root/Cargo.lock" "$scratch/flake"
   cp -r "$here" "$scratch/flake/tests/nix"
-  for folder in host plugins sdk wit; do mkdir "$scratch/flake/$folder"; done
+  for folder in host plugins scan sdk wit; do mkdir "$scratch/flake/$folder"; done
   offline="--override-input nixpkgs path:$scratch/flake/tests/nix/nixpkgs-stub --no-write-lock-file"
   # shellcheck disable=SC2086 # the options are words of their own
   if ! in_store nix flake check $offline "path:$scratch/flake" >"$scratch/log" 2>&1; then

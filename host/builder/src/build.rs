@@ -296,7 +296,7 @@ fn paths(plugin: &Plugin) -> [PathBuf; 2] {
 }
 
 /// The pin that the derivation holds: its component is here.
-fn pinned((name, plugin): (String, Plugin)) -> (String, PinnedPlugin) {
+pub(crate) fn pinned((name, plugin): (String, Plugin)) -> (String, PinnedPlugin) {
     let Plugin { component, hash, grants, artefacts } = plugin;
     let text = component.to_string_lossy().into_owned();
     let pin = Pin { component: Reference::File(text), hash, grants, variables: Vec::new() };
@@ -304,7 +304,7 @@ fn pinned((name, plugin): (String, Plugin)) -> (String, PinnedPlugin) {
 }
 
 /// Where the package keeps the compiled plugins.
-fn packaged() -> Vec<PathBuf> {
+pub(crate) fn packaged() -> Vec<PathBuf> {
     let own = std::env::current_exe().ok();
     own.as_deref()
         .and_then(|path| Some(path.parent()?.parent()?.join("lib/nix-ai-model/artefacts")))

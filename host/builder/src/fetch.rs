@@ -34,7 +34,7 @@ pub(crate) fn component(fetch: &FetchComponent, out: &Path) -> Result<()> {
     block_on(build).map_err(|error| error.within(format_args!("plugin {}", escape(&fetch.plugin))))
 }
 
-fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
+pub(crate) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             Error::new(Kind::Internal, "no threads could be started").caused_by(error)

@@ -7,6 +7,8 @@ mod fetch;
 mod judged;
 mod layouts;
 mod partials;
+mod scan;
+mod transform;
 mod verdict;
 
 use std::error::Error as _;
@@ -33,6 +35,8 @@ fn run() -> Result<()> {
     match operation {
         Operation::Fetch(fetch) => fetch::model(*fetch, &out),
         Operation::FetchComponent(fetch) => fetch::component(&fetch, &out),
+        Operation::Scan(scan) => scan::run(scan, &out),
+        Operation::Transform(transform) => transform::run(transform, &out),
         Operation::Assemble(assemble) => layouts::assemble(assemble, &out),
         Operation::HfCache(cache) => layouts::hf_cache(cache, &out),
         Operation::OllamaStore(store) => layouts::ollama_store(store, &out),

@@ -5,15 +5,27 @@
 pub struct Builtin {
     /// The name of its manifest.
     pub name: &'static str,
+    /// What it is for.
+    pub kind: Kind,
     /// The component.
     pub component: &'static [u8],
 }
 
+/// What a plugin is for, as its manifest says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Knows a registry.
+    Source,
+    /// Looks for dangerous content.
+    Scanner,
+}
+
 /// The plugin of a name, from where the build script put it.
 macro_rules! builtin {
-    ($name:literal) => {
+    ($kind:ident, $name:literal) => {
         Builtin {
             name: $name,
+            kind: Kind::$kind,
             component: include_bytes!(concat!(
                 env!("OUT_DIR"),
                 "/nix-ai-model-plugin-",
@@ -26,5 +38,12 @@ macro_rules! builtin {
 
 /// All of them, by name.
 pub const fn plugins() -> &'static [Builtin] {
-    &[builtin!("git-lfs"), builtin!("huggingface"), builtin!("mlflow"), builtin!("ollama")]
+    &[
+        builtin!(Source, "git-lfs"),
+        builtin!(Source, "huggingface"),
+        builtin!(Source, "mlflow"),
+        builtin!(Scanner, "model-scan"),
+        builtin!(Source, "ollama"),
+        builtin!(Scanner, "pickle-scan"),
+    ]
 }

@@ -8,6 +8,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use nix_ai_model_core::Error;
+use nix_ai_model_core::scan::FailOn;
+use nix_ai_model_core::spec::is_source_name;
+
 pub(crate) use plugin::*;
 
 /// Pins, verifies and fetches AI models for Nix.
@@ -83,6 +87,8 @@ pub(crate) enum Command {
     Resolve(Resolve),
     /// Print the hash of a file or folder, as `nix hash path` does
     Hash(Hash),
+    /// Look for dangerous content in a model's files, whatever they are called
+    Scan(Scan),
     /// Add, look at, write and publish source and scanner plugins
     #[command(subcommand)]
     Plugin(Plugin),
@@ -163,6 +169,62 @@ fn seconds(text: &str) -> Result<Duration, &'static str> {
 pub(crate) struct Resolve {
     #[command(flatten)]
     pub(crate) wanted: Wanted,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) scanning: Scanning,
+    /// Write the report as SARIF 2.1.0 into this file too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
+}
+
+/// Who scans, and what fails a scan.
+#[derive(Debug, Args)]
+pub(crate) struct Scanning {
+    /// A scanner plugin, built in or installed, or a set: `pickle` or `model` (default: all that are
+    /// built in)
+    #[arg(long = "scanner", value_name = "NAME")]
+    pub(crate) scanners: Vec<String>,
+    /// Fail from this level on: note, low, medium, high, critical, unjudged; or never. What could
+    /// not be judged fails at each level
+    #[arg(long, value_name = "LEVEL", default_value = "high", value_parser = fail_on)]
+    pub(crate) fail_on: FailOn,
+    /// Let pass what is listed in this file, as TOML or JSON: [[allow]] with sha256, rule, reason,
+    /// and expires as 2027-01-31 where it is not for ever
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allow: Option<PathBuf>,
+    /// Run a command of yours as a scanner, in a shell, with what is scanned at $out: exit code 0
+    /// is well, others are findings
+    #[arg(long = "custom", value_name = "NAME=COMMAND", value_parser = custom)]
+    pub(crate) customs: Vec<Custom>,
+}
+
+/// A command of the user's that scans.
+#[derive(Debug, Clone)]
+pub(crate) struct Custom {
+    pub(crate) name: String,
+    pub(crate) command: String,
+}
+
+fn fail_on(text: &str) -> Result<FailOn, String> {
+    let told = |error: Error| error.hint().unwrap_or(error.message()).to_owned();
+    text.parse().map_err(told)
+}
+
+fn custom(text: &str) -> Result<Custom, &'static str> {
+    let (name, command) = text.split_once('=').ok_or("it is not NAME=COMMAND")?;
+    if !is_source_name(name) {
+        return Err("the name is not lower-case letters, digits and hyphens, a letter first");
+    }
+    if command.trim().is_empty() {
+        return Err("the command is empty");
+    }
+    Ok(Custom { name: name.to_owned(), command: command.to_owned() })
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ mod manual;
 mod plugin;
 mod prefetch;
 mod resolve;
+mod scan;
 mod wanted;
 
 use nix_ai_model_core::Result;
@@ -18,6 +19,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<()> {
         Command::Prefetch(arguments) => prefetch::run(arguments, context).await,
         Command::Resolve(arguments) => resolve::run(arguments, context).await,
         Command::Hash(arguments) => hash::run(&arguments, context),
+        Command::Scan(arguments) => scan::run(arguments, context).await,
         Command::Plugin(command) => plugin::run(command, context).await,
         Command::Completions { shell } => manual::completions(shell, context),
         Command::Man => manual::page(context),

@@ -65,6 +65,11 @@ impl Context {
         Ok(PluginFolder::at(self.environment.data_dir()?.join("plugins")))
     }
 
+    /// The Nix store.
+    pub(crate) fn store_folder(&self) -> PathBuf {
+        self.environment.get("NIX_STORE_DIR").unwrap_or("/nix/store").into()
+    }
+
     /// Whose plugins this user installs.
     pub(crate) fn policy(&self) -> Result<Policy> {
         policy(&self.environment)

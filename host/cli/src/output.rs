@@ -5,7 +5,9 @@ use std::error::Error as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use nix_ai_model_core::text::escape;
+use nix_ai_model_core::scan::text::Tone;
+use nix_ai_model_core::scan::{Level, Verdict};
+use nix_ai_model_core::text::{escape, escape_json};
 use nix_ai_model_core::{Error, Kind, Result};
 use serde::Serialize;
 
@@ -16,7 +18,10 @@ use crate::arguments::{Color, Global};
 pub(crate) struct Output {
     json: bool,
     quiet: bool,
+    /// Whether to colour standard error.
     color: bool,
+    /// Whether to colour standard output.
+    color_results: bool,
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -25,12 +30,17 @@ const NOTE: Style = Style::new().bold();
 impl Output {
     /// `no_color`: whether the variable NO_COLOR is set to anything.
     pub(crate) fn new(global: &Global, no_color: bool) -> Self {
-        let color = match global.color {
+        let wanted = |is_terminal: bool| match global.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => !no_color && io::stderr().is_terminal(),
+            Color::Auto => !no_color && is_terminal,
         };
-        Self { json: global.json, quiet: global.quiet, color }
+        Self {
+            json: global.json,
+            quiet: global.quiet,
+            color: wanted(io::stderr().is_terminal()),
+            color_results: wanted(io::stdout().is_terminal()),
+        }
     }
 
     /// Whether the user asked for no words but errors.
@@ -50,13 +60,28 @@ impl Output {
         text: impl FnOnce(&T) -> String,
     ) -> Result<()> {
         let text = if self.json {
-            serde_json::to_string_pretty(value).map_err(|error| {
+            let json = serde_json::to_string_pretty(value).map_err(|error| {
                 Error::new(Kind::Internal, "the result is not JSON").caused_by(error)
-            })?
+            })?;
+            escape_json(&json)
         } else {
             text(value)
         };
         self.text(&text)
+    }
+
+    /// A piece of a report, coloured where results are.
+    pub(crate) fn painted(self, tone: Tone, text: &str) -> String {
+        let style = match tone {
+            Tone::Path => NOTE,
+            Tone::Faint => Style::new().dimmed(),
+            Tone::Level(Level::Critical | Level::High | Level::Unjudged)
+            | Tone::Verdict(Verdict::Failed) => ERROR,
+            Tone::Level(Level::Medium) => AnsiColor::Yellow.on_default(),
+            Tone::Level(Level::Low | Level::Note) => AnsiColor::Cyan.on_default(),
+            Tone::Verdict(Verdict::Passed) => AnsiColor::Green.on_default(),
+        };
+        if self.color_results { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     /// A result that is text in any case.

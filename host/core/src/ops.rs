@@ -2,6 +2,8 @@
 
 mod download;
 mod resolve;
+mod scan;
 
 pub use download::{Download, Pins};
 pub use resolve::resolve;
+pub use scan::Scan;

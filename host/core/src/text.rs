@@ -21,6 +21,23 @@ pub fn escape(text: &str) -> String {
     shown
 }
 
+/// JSON that acts on no terminal: the same values, with hidden characters
+/// written as escapes. White space between the values stays.
+pub fn escape_json(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_hidden(character) && character != '\n' {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
 /// Whether a character would act on a terminal, or not be seen.
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
@@ -36,6 +53,15 @@ mod tests {
     #[test]
     fn control_and_bidirectional_marks_are_escaped() {
         assert_eq!(escape("a\u{1b}[31m\u{202e}é"), "a\\u{1b}[31m\\u{202e}é");
+    }
+
+    #[test]
+    fn json_keeps_its_values() {
+        let value = serde_json::json!({"a\u{202e}": ["\u{9b}31m", "\u{e0041}\n\t", "é"]});
+        let json = serde_json::to_string_pretty(&value).unwrap_or_default();
+        let escaped = escape_json(&json);
+        assert!(!escaped.chars().any(|c| is_hidden(c) && c != '\n'), "{escaped}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).ok(), Some(value));
     }
 
     #[test]

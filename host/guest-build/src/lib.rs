@@ -41,12 +41,36 @@ impl fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
+/// What a guest's machine code is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optimise {
+    /// Little of it: it is compiled and loaded quickly.
+    Size,
+    /// Much work.
+    Speed,
+}
+
+impl Optimise {
+    /// Cargo's name for it.
+    fn level(self) -> &'static str {
+        match self {
+            Self::Size => "s",
+            Self::Speed => "3",
+        }
+    }
+}
+
 /// Builds the workspace member `package` with the manifest at `manifest`, and
 /// writes the component to `$OUT_DIR/{package}.wasm`.
 ///
 /// # Errors
 /// Says what is missing: the target, the package, or a valid component.
-pub fn build(workspace: &Path, package: &str, manifest: &Path) -> Result<PathBuf, Failed> {
+pub fn build(
+    workspace: &Path,
+    package: &str,
+    manifest: &Path,
+    optimise: Optimise,
+) -> Result<PathBuf, Failed> {
     let out = PathBuf::from(variable("OUT_DIR")?);
     let path = out.join(format!("{package}.wasm"));
     println!("cargo::rerun-if-env-changed={PREBUILT}");
@@ -54,7 +78,7 @@ pub fn build(workspace: &Path, package: &str, manifest: &Path) -> Result<PathBuf
         let component = read(&Path::new(&folder).join(format!("{package}.wasm")))?;
         return write(path, &component);
     }
-    let core = compile(workspace, package, TARGET, &out.join("guests"))?;
+    let core = compile(workspace, package, TARGET, &out.join("guests"), optimise)?;
     let core = read(&core)?;
     let manifest = read(manifest)?;
     let mut component = ComponentEncoder::default()
@@ -77,7 +101,7 @@ pub fn build_with_wasi(
     manifest: &Path,
 ) -> Result<PathBuf, Failed> {
     let out = PathBuf::from(variable("OUT_DIR")?);
-    let built = compile(workspace, package, WASI_TARGET, &out.join("guests"))?;
+    let built = compile(workspace, package, WASI_TARGET, &out.join("guests"), Optimise::Size)?;
     let mut component = read(&built)?;
     append(&mut component, &read(manifest)?);
     write(out.join(format!("{package}.wasm")), &component)
@@ -95,6 +119,7 @@ fn compile(
     package: &str,
     target: &str,
     target_dir: &Path,
+    optimise: Optimise,
 ) -> Result<PathBuf, Failed> {
     check_target(target)?;
     let mut cargo = Command::new(variable("CARGO")?);
@@ -118,7 +143,7 @@ fn compile(
         .env_remove("RUSTC_WRAPPER")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("CARGO_BUILD_TARGET")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", optimise.level())
         .env("CARGO_PROFILE_RELEASE_LTO", "true")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
         .env("CARGO_PROFILE_RELEASE_PANIC", "abort")

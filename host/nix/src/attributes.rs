@@ -2,6 +2,7 @@
 
 mod download;
 mod reader;
+mod scan;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -18,6 +19,7 @@ use serde_json::Value;
 use self::reader::{Reader, malformed};
 
 pub use self::download::{Action, Download, HashMismatch, NetworkError, Notify, OnFailure};
+pub use self::scan::{OnScriptFailure, Scan, Step, Transform};
 
 /// The longest file of attributes that is read, in bytes.
 pub const LONGEST: usize = 64 << 20;
@@ -49,6 +51,10 @@ pub enum Operation {
     Fetch(Box<Fetch>),
     /// A fixed output with a plugin's component.
     FetchComponent(FetchComponent),
+    /// Reports of what scanners find in a model's files.
+    Scan(Scan),
+    /// A copy of a model's files that scripts worked on.
+    Transform(Transform),
     /// Links to a model's files, and what is known about it.
     Assemble(Assemble),
     /// A Hugging Face cache of links.
@@ -105,6 +111,10 @@ pub struct Assemble {
     pub contents: Contents,
     /// What is known about the model.
     pub metadata: Metadata,
+    /// The file that says what came of scripts.
+    pub results: Option<PathBuf>,
+    /// The folder with the report of the files' scan.
+    pub scanned: Option<PathBuf>,
 }
 
 /// Where a model's files are.
@@ -185,6 +195,8 @@ impl Attributes {
         let operation = match root.text("operation")?.as_str() {
             "fetch" => Operation::Fetch(Box::new(fetch(&root)?)),
             "fetch-component" => Operation::FetchComponent(fetch_component(&root)?),
+            "scan" => Operation::Scan(scan::scan(&root)?),
+            "transform" => Operation::Transform(scan::transform(&root)?),
             "assemble" => Operation::Assemble(assemble(&root)?),
             "hf-cache" => Operation::HfCache(hf_cache(&root)?),
             "ollama-store" => Operation::OllamaStore(ollama_store(&root)?),
@@ -193,7 +205,7 @@ impl Attributes {
                     Kind::Usage,
                     format!("the attribute \"operation\" asks for \"{}\", which this builder does not know", escape(other)),
                 )
-                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, assemble, hf-cache, ollama-store"));
+                .with_hint("use the builder and the Nix library of one version: fetch, fetch-component, scan, transform, assemble, hf-cache, ollama-store"));
             }
         };
         Ok(Self { out, operation })
@@ -258,7 +270,8 @@ fn fetch_component(root: &Reader<'_>) -> Result<FetchComponent> {
     })
 }
 
-fn assemble(root: &Reader<'_>) -> Result<Assemble> {
+/// Where a model's files are: `raw`, or `parts`.
+fn contents(root: &Reader<'_>) -> Result<Contents> {
     let raw = root.optional_path("raw")?;
     let mut parts = BTreeMap::new();
     if let Some(named) = root.optional_object("parts")? {
@@ -266,14 +279,19 @@ fn assemble(root: &Reader<'_>) -> Result<Assemble> {
             parts.insert(named.file_path(name)?, named.path(name)?);
         }
     }
-    let contents = match (raw, parts.is_empty()) {
-        (Some(raw), true) => Contents::Raw(raw),
-        (None, false) => Contents::Parts(parts),
-        _ => return Err(malformed("raw", "or \"parts\" has to be set, and not both")),
-    };
+    match (raw, parts.is_empty()) {
+        (Some(raw), true) => Ok(Contents::Raw(raw)),
+        (None, false) => Ok(Contents::Parts(parts)),
+        _ => Err(malformed("raw", "or \"parts\" has to be set, and not both")),
+    }
+}
+
+fn assemble(root: &Reader<'_>) -> Result<Assemble> {
     let metadata = root.object("metadata")?;
     Ok(Assemble {
-        contents,
+        contents: contents(root)?,
+        results: root.optional_path("results")?,
+        scanned: root.optional_path("scanned")?,
         metadata: Metadata {
             name: metadata.text("name")?,
             version: metadata.optional_text("version")?,

@@ -1,26 +1,17 @@
 //! The user's own command that hears of a failure.
-#![allow(clippy::disallowed_types, reason = "this is the NIX room; programs are run here alone")]
 
-use std::io;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::{Child, Command};
+
+use crate::shell::{Ended, How, Shell};
 
 /// How long it may run.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How much of what it says is kept, in bytes of each stream.
-const SAID: u64 = 64 << 10;
-/// Where the programs are that a command names without a folder.
-const PROGRAMS: &str = "/usr/bin:/bin";
 
-/// Runs a command of the user's in a shell. Its text is theirs alone: what
-/// happened is told by variables, and never becomes a part of it.
+/// Runs a command of the user's in a shell, which learns what happened by
+/// variables.
 #[derive(Debug, Clone)]
 pub struct Notifier {
     shell: PathBuf,
@@ -55,58 +46,26 @@ impl Notifier {
     /// [`Kind::NotFound`] where there is no such shell; [`Kind::Internal`] where
     /// it fails or takes too long, with the last of its lines.
     pub async fn tell(&self, model: &str, error: &Error) -> Result<Vec<String>> {
-        let mut child = self.start(model, error)?;
-        let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let said = tokio::spawn(async move { tokio::join!(collect(stdout), collect(stderr)) });
-        let status = tokio::time::timeout(self.patience, child.wait()).await;
-        // Whoever still holds the streams would be waited for.
-        if let Some(group) = group {
-            let _ = kill_process_group(group, Signal::KILL);
+        let told = [
+            ("MODEL_NAME", model.to_owned()),
+            ("MODEL_ERROR", error.message().to_owned()),
+            ("MODEL_ERROR_KIND", error.kind().name().to_owned()),
+            ("MODEL_EXIT_CODE", error.kind().exit_code().to_string()),
+        ];
+        let seen = self.surroundings.iter().map(|(name, value)| (name.clone(), value.into()));
+        let told = told.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
+        let shell = Shell {
+            shell: self.shell.clone(),
+            command: self.command.clone(),
+            variables: seen.chain(told).collect(),
+            patience: Some(self.patience),
+        };
+        let Ended { how, lines } = shell.run().await?;
+        match how {
+            How::Code(0) => Ok(lines),
+            How::Lost(error) => Err(failed("it was lost", &lines).caused_by(error)),
+            how => Err(failed(&how.words(), &lines)),
         }
-        let (stdout, stderr) = said.await.unwrap_or_default();
-        let lines: Vec<String> = lines(&stdout).chain(lines(&stderr)).collect();
-        match status {
-            Ok(Ok(status)) if status.success() => Ok(lines),
-            Ok(Ok(status)) => Err(failed(&ended(status), &lines)),
-            Ok(Err(error)) => Err(failed("it was lost", &lines).caused_by(error)),
-            Err(_) => {
-                let patience = self.patience.as_secs_f32();
-                Err(failed(&format!("it did not end within {patience} s"), &lines))
-            }
-        }
-    }
-
-    fn start(&self, model: &str, error: &Error) -> Result<Child> {
-        let mut command = Command::new(&self.shell);
-        command
-            .arg("-c")
-            .arg(&self.command)
-            .env_clear()
-            .env("PATH", PROGRAMS)
-            .envs(self.surroundings.iter().map(|(name, value)| (name, value)))
-            .env("MODEL_NAME", model)
-            .env("MODEL_ERROR", error.message())
-            .env("MODEL_ERROR_KIND", error.kind().name())
-            .env("MODEL_EXIT_CODE", error.kind().exit_code().to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true);
-        command.spawn().map_err(|error| self.not_started(error))
-    }
-
-    fn not_started(&self, error: io::Error) -> Error {
-        let shell = escape(&self.shell.to_string_lossy());
-        if error.kind() == io::ErrorKind::NotFound {
-            return Error::new(Kind::NotFound, format!("there is no shell at \"{shell}\""))
-                .with_hint("give mkLib a \"shell\" or \"pkgs\", whose shell the build gets; or add sandbox-paths = /bin/sh=… to nix.conf");
-        }
-        let message = format!("the shell \"{shell}\" could not be started");
-        Error::new(Kind::Internal, message)
-            .with_hint("check the shell, and that the command is not longer than 128 KiB")
-            .caused_by(error)
     }
 }
 
@@ -114,30 +73,6 @@ fn failed(why: &str, lines: &[String]) -> Error {
     let last = lines.last().map(|line| format!("; the last that it said: {line}"));
     Error::new(Kind::Internal, format!("{why}{}", last.unwrap_or_default()))
         .with_hint("run the command by hand with the variables set")
-}
-
-fn ended(status: ExitStatus) -> String {
-    match status.code() {
-        Some(code) => format!("it ended with exit code {code}"),
-        None => "it was stopped by a signal".to_owned(),
-    }
-}
-
-/// The first of a stream's bytes; the others are read and dropped, so that
-/// nobody waits for a reader.
-async fn collect(stream: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
-    let mut said = Vec::new();
-    if let Some(mut stream) = stream {
-        let _ = (&mut stream).take(SAID).read_to_end(&mut said).await;
-        let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
-    }
-    said
-}
-
-fn lines(said: &[u8]) -> impl Iterator<Item = String> {
-    let said = String::from_utf8_lossy(said).into_owned();
-    let lines: Vec<String> = said.lines().filter(|line| !line.is_empty()).map(escape).collect();
-    lines.into_iter()
 }
 
 #[cfg(test)]

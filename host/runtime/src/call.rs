@@ -11,7 +11,7 @@ use crate::bindings::nix_ai_model::plugin::types::Failure;
 use crate::convert::error_of;
 use crate::engine::TICK;
 use crate::host::{Authority, Host};
-use crate::limits::{Exceeded, Meter, STACK};
+use crate::limits::{Exceeded, Limits, Meter, STACK};
 use crate::plugin::Plugin;
 use crate::wasi::Wasi;
 
@@ -19,19 +19,19 @@ type Answer<'a, T> =
     Pin<Box<dyn Future<Output = wasmtime::Result<Result<T, Failure>>> + Send + 'a>>;
 
 impl Plugin {
-    /// Runs `call`, which instantiates the plugin in a fresh store, under this
-    /// authority.
+    /// Runs `call`, which instantiates the plugin in a fresh store, under these
+    /// limits and this authority.
     pub(crate) async fn call<T>(
         &self,
+        limits: Limits,
         authority: Authority,
         call: impl for<'a> FnOnce(&'a mut Store<Host>) -> Answer<'a, T>,
     ) -> Result<T> {
-        let limits = self.runtime.limits;
-        let mut store = self.store(authority);
+        let mut store = self.store(limits, authority);
         let ticking = self.runtime.tick();
         let ended = tokio::time::timeout(limits.wall, call(&mut store)).await;
         drop(ticking);
-        self.repeat(&store.data().wasi);
+        self.repeat(&store.data().wasi, &limits);
         match ended {
             Err(_) => Err(Exceeded::Wall(limits.wall).of(&self.manifest.name)),
             Ok(Ok(Ok(answer))) => Ok(answer),
@@ -40,8 +40,7 @@ impl Plugin {
         }
     }
 
-    fn store(&self, authority: Authority) -> Store<Host> {
-        let limits = self.runtime.limits;
+    fn store(&self, limits: Limits, authority: Authority) -> Store<Host> {
         let host = Host {
             plugin: self.manifest.name.as_str().into(),
             meter: Meter::new(limits),
@@ -73,8 +72,7 @@ impl Plugin {
     }
 
     /// Repeats in the log what the guest wrote to its standard streams.
-    fn repeat(&self, wasi: &Wasi) {
-        let limits = &self.runtime.limits;
+    fn repeat(&self, wasi: &Wasi, limits: &Limits) {
         let plugin = &self.manifest.name;
         for line in wasi.output().lines().take(limits.log_lines as usize) {
             let mut line = escape(line);
@@ -104,7 +102,7 @@ impl Plugin {
         let words = host.last_words.clone().or_else(written).filter(|words| !words.is_empty());
         let words = words.map(|words| format!(": {words}")).unwrap_or_default();
         Error::new(Kind::Refused, format!("plugin {name} crashed{words}"))
-            .with_hint("this is a fault of the plugin or of the registry's answer; tell the plugin's author")
+            .with_hint("this is a fault of the plugin or of what it was given to read; tell the plugin's author")
             .caused_by(escape(&cause))
     }
 }

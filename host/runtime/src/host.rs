@@ -154,8 +154,13 @@ impl files::Host for Host {
             return Ok(Err(denied("there are no files to read")));
         };
         let length = self.meter.limits.read.min(length as usize);
-        let read = files.read_at(id as usize, offset, length);
-        Ok(read.map(Into::into).map_err(|error| failure_of(&error)))
+        match files.read_at(id as usize, offset, length) {
+            Ok(bytes) => {
+                self.meter.traffic(bytes.len())?;
+                Ok(Ok(bytes.into()))
+            }
+            Err(error) => Ok(Err(failure_of(&error))),
+        }
     }
 }
 

@@ -24,7 +24,7 @@ mod wasi;
 pub use engine::Runtime;
 pub use limits::{Exceeded, Limits};
 pub use manifest::{
-    CredentialRequest, Inject, Kind, LoginVariables, Lookup, Manifest, OriginFrom, SECTION,
+    CredentialRequest, Inject, Kind, LoginVariables, Lookup, Manifest, OriginFrom, SECTION, Scans,
 };
 #[cfg(feature = "pack")]
 pub use pack::pack;

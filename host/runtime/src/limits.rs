@@ -40,6 +40,32 @@ pub struct Limits {
     pub findings: usize,
 }
 
+impl Limits {
+    /// What one call of a scanner may use that sees files of so many bytes
+    /// together: more of what a large file takes more of.
+    #[must_use]
+    pub fn for_scan(self, bytes: u64) -> Self {
+        let more = Duration::from_secs((bytes / CPU_SECOND).min(MOST_SECONDS));
+        let calls = u32::try_from(bytes / HOST_CALL).unwrap_or(u32::MAX);
+        Self {
+            cpu: 3 * self.cpu + more,
+            wall: self.wall + 4 * more,
+            host_calls: self.host_calls.saturating_mul(10).saturating_add(calls),
+            traffic: self.traffic.saturating_add(bytes.saturating_mul(TIMES_READ)),
+            ..self
+        }
+    }
+}
+
+/// Bytes under scan that allow a second of computing more.
+const CPU_SECOND: u64 = 4 << 20;
+/// The most seconds that they allow.
+const MOST_SECONDS: u64 = 4 * 3600;
+/// Bytes under scan that allow a call into the host more.
+const HOST_CALL: u64 = 4 << 10;
+/// How often a scanner may read all there is.
+const TIMES_READ: u64 = 16;
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -110,7 +136,7 @@ impl Exceeded {
     /// The failure as the user sees it.
     pub fn of(self, plugin: &str) -> Error {
         Error::new(Kind::Refused, format!("plugin {plugin} was stopped: {self}"))
-            .with_hint("this is a fault of the plugin or of the registry's answer; tell the plugin's author")
+            .with_hint("this is a fault of the plugin or of what it was given to read; tell the plugin's author")
             .caused_by(self)
     }
 }
@@ -233,6 +259,30 @@ mod tests {
             ("files of a plan", thousands(limits.plan_files)),
             ("one read of a file under scan", format!("{} MiB", limits.read / mib)),
             ("findings of a scan", thousands(limits.findings)),
+            (
+                "time in a scanner's own code",
+                format!(
+                    "{} s, and 1 s for each {} MiB under scan",
+                    limits.for_scan(0).cpu.as_secs(),
+                    CPU_SECOND / mib as u64
+                ),
+            ),
+            (
+                "time of a scanner, waiting included",
+                format!("{} s, and 4 times what its own code gets more", limits.wall.as_secs()),
+            ),
+            (
+                "calls of a scanner into the host",
+                format!(
+                    "{}, and one for each {} KiB under scan",
+                    thousands(limits.for_scan(0).host_calls as usize),
+                    HOST_CALL / kib as u64
+                ),
+            ),
+            (
+                "all that a scanner exchanges with the host",
+                format!("{} GiB, and {TIMES_READ} times what is under scan", limits.traffic >> 30),
+            ),
         ] {
             let row = format!("| {name} | {value} |");
             assert!(PAGE.contains(&row), "{row}");

@@ -41,6 +41,9 @@ pub struct Manifest {
     /// Where its users find more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub homepage: Option<String>,
+    /// What one call of a scanner sees; each file where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scans: Option<Scans>,
     /// Origins whose metadata it may read.
     #[serde(default)]
     pub http: Vec<OriginPattern>,
@@ -77,6 +80,17 @@ pub enum Kind {
     Source,
     /// Looks for dangerous content.
     Scanner,
+}
+
+/// What one call of a scanner sees.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scans {
+    /// One file: a crash, a broken limit or a hang is that file's alone.
+    #[default]
+    EachFile,
+    /// All files of the scan.
+    AllFiles,
 }
 
 /// Where the user names an origin.
@@ -230,6 +244,9 @@ impl Manifest {
                 "origins are named by {}, which is not under settings",
                 escape(name)
             )));
+        }
+        if self.kind == Kind::Source && self.scans.is_some() {
+            return Err(self.wrong("a source scans nothing"));
         }
         Ok(())
     }

@@ -56,7 +56,7 @@ impl PluginSource {
         let reference = reference.to_owned();
         let source = plugin.source()?.clone();
         let fields = plugin
-            .call(Authority::default(), |store| {
+            .call(plugin.runtime.limits, Authority::default(), |store| {
                 Box::pin(async move {
                     let source = source.instantiate_async(&mut *store).await?;
                     source.nix_ai_model_plugin_resolver().call_parse(store, &reference).await
@@ -94,7 +94,7 @@ impl Source for PluginSource {
         let source = self.plugin.source()?.clone();
         let plan = self
             .plugin
-            .call(self.authority.clone(), |store| {
+            .call(self.plugin.runtime.limits, self.authority.clone(), |store| {
                 Box::pin(async move {
                     let source = source.instantiate_async(&mut *store).await?;
                     source.nix_ai_model_plugin_resolver().call_resolve(store, &spec).await
@@ -116,7 +116,7 @@ impl Source for PluginSource {
         let source = self.plugin.source()?.clone();
         let locators = self
             .plugin
-            .call(self.authority.clone(), |store| {
+            .call(self.plugin.runtime.limits, self.authority.clone(), |store| {
                 Box::pin(async move {
                     let source = source.instantiate_async(&mut *store).await?;
                     source

@@ -1,7 +1,8 @@
-//! Folders of symbolic links into other store paths. Links are relative, so
-//! that they hold in a store at another root too.
+//! Folders made of other store paths' files: of symbolic links, which are
+//! relative, so that they hold in a store at another root too, and of copies.
 
 mod assemble;
+mod copy;
 mod hugging_face;
 mod ollama;
 
@@ -14,6 +15,7 @@ use nix_ai_model_core::{Error, Kind, Result};
 use crate::fault::shown;
 
 pub use assemble::{About, Contents, METADATA, assemble};
+pub use copy::{copy, documents, links};
 pub use hugging_face::{Snapshot, hugging_face};
 pub use ollama::{OllamaModel, ollama};
 

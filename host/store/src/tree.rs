@@ -2,6 +2,7 @@
 //! puts into it leads a write outside.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -54,13 +55,19 @@ impl Tree {
 
     /// Writes a small file, mode 0644.
     pub(crate) fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        let mut file = self.create(path, false)?;
+        file.write_all(bytes).map_err(|error| disk("write", &self.root.join(path), error))
+    }
+
+    /// Makes a file to be written, mode 0644 or 0755.
+    pub(crate) fn create(&mut self, path: &str, executable: bool) -> Result<File> {
         let (parent, name) = self.parent(path)?;
-        let mut file = parent
+        let file = parent
             .file(name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)
             .map_err(|error| parent.fault("create", name, error))?;
-        file.write_all(bytes).map_err(|error| disk("write", &parent.join(name), error))?;
-        rustix::fs::fchmod(&file, permissions(0o644))
-            .map_err(|error| parent.fault("set the permissions of", name, error))
+        rustix::fs::fchmod(&file, permissions(if executable { 0o755 } else { 0o644 }))
+            .map_err(|error| parent.fault("set the permissions of", name, error))?;
+        Ok(file)
     }
 
     /// Makes a symbolic link.

@@ -9,6 +9,7 @@ mod mirrors;
 mod objects;
 mod plugins;
 mod policy;
+mod scanners;
 mod sources;
 mod threads;
 mod transfers;
@@ -20,9 +21,11 @@ pub use environment::{
 };
 pub use mirrors::Mirrors;
 pub use plugins::{
-    LARGEST_COMPONENT, PinnedPlugin, Plugins, builtin_names, component_file, is_builtin, taken,
+    LARGEST_COMPONENT, PinnedPlugin, Plugins, builtin_names, builtin_plugins, component_file,
+    is_builtin, taken,
 };
 pub use policy::policy;
+pub use scanners::{allow, jobs, today};
 pub use sources::{Ready, Sources};
 pub use threads::Threads;
 pub use transfers::{Transfers, rate, rate_of};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use nix_ai_model_builtin as builtin;
 use nix_ai_model_core::plugin::{Grants, LockFile, Pin, Reference};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
@@ -84,8 +85,8 @@ impl Plugins {
         self.pinned.values().filter_map(|plugin| plugin.artefacts.clone())
     }
 
-    pub(crate) fn find(&self, name: &str) -> Result<Found<'_>> {
-        let builtin = nix_ai_model_builtin::plugins().iter().find(|builtin| builtin.name == name);
+    pub(crate) fn find(&self, name: &str, kind: builtin::Kind) -> Result<Found<'_>> {
+        let builtin = builtin::plugins().iter().find(|builtin| builtin.name == name);
         if let Some(builtin) = builtin {
             return Ok(Found::Here { component: builtin.component.into(), grants: None });
         }
@@ -98,31 +99,43 @@ impl Plugins {
         }
         let receipt = self.installed.as_ref().map(|folder| folder.receipt(name)).transpose()?;
         let (Some(folder), Some(Some(receipt))) = (&self.installed, receipt) else {
-            return Err(self.unknown(name));
+            return Err(self.unknown(name, kind));
         };
         let component = folder.component(&receipt)?;
         Ok(Found::Here { component: component.into(), grants: Some(receipt.grants) })
     }
 
-    fn unknown(&self, name: &str) -> Error {
+    fn unknown(&self, name: &str, kind: builtin::Kind) -> Error {
         let installed = self.installed.as_ref().map(PluginFolder::receipts);
         let installed = installed.and_then(Result::ok).unwrap_or_default();
-        let mut known: Vec<String> = builtin_names().map(str::to_owned).collect();
-        known.extend(self.pinned.keys().cloned());
-        known.extend(installed.into_iter().map(|receipt| receipt.name));
-        Error::new(Kind::Usage, format!("there is no source \"{}\"", escape(name))).with_hint(
-            format!("the sources are {}; `nix-ai-model plugin add` adds more", known.join(", ")),
+        let (what, mut known): (_, Vec<&str>) = match kind {
+            builtin::Kind::Source => ("source", builtin_sources().collect()),
+            builtin::Kind::Scanner => ("scanner", builtin_plugins(kind).collect()),
+        };
+        // What a plugin is for only its component says.
+        known.extend(self.pinned.keys().map(String::as_str));
+        known.extend(installed.iter().map(|receipt| &*receipt.name));
+        Error::new(Kind::Usage, format!("there is no {what} \"{}\"", escape(name))).with_hint(
+            format!("the {what}s are {}; `nix-ai-model plugin add` adds more", known.join(", ")),
         )
     }
 }
 
-/// The names that no other plugin may have.
-pub fn builtin_names() -> impl Iterator<Item = &'static str> {
-    let plugins = nix_ai_model_builtin::plugins().iter().map(|builtin| builtin.name);
-    plugins.chain([crate::sources::URL]).chain(ObjectSource::NAMES)
+/// The names of built-in plugins of a kind.
+pub fn builtin_plugins(kind: builtin::Kind) -> impl Iterator<Item = &'static str> {
+    builtin::plugins().iter().filter(move |plugin| plugin.kind == kind).map(|plugin| plugin.name)
 }
 
-/// Whether the name belongs to a source that is built in.
+fn builtin_sources() -> impl Iterator<Item = &'static str> {
+    builtin_plugins(builtin::Kind::Source).chain([crate::sources::URL]).chain(ObjectSource::NAMES)
+}
+
+/// The names that no other plugin may have.
+pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+    builtin_sources().chain(builtin_plugins(builtin::Kind::Scanner))
+}
+
+/// Whether the name belongs to something that is built in.
 pub fn is_builtin(name: &str) -> bool {
     builtin_names().any(|builtin| builtin == name)
 }

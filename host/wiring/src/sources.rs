@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use nix_ai_model_builtin::Kind as PluginKind;
 use nix_ai_model_core::grant::Grant;
 use nix_ai_model_core::origin::Origin;
+use nix_ai_model_core::plugin::Grants;
 use nix_ai_model_core::ports::{Source, Transfer};
 use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::spec::{Selection, ShortForm, Spec, Written};
@@ -158,31 +160,41 @@ impl Sources {
     }
 
     async fn load(&self, name: &str) -> Result<Loaded> {
-        let (component, grants) = match self.plugins.find(name)? {
-            Found::Here { component, grants } => (component, grants),
-            Found::Elsewhere(pin) => {
-                (self.pinned_component(name, pin).await?.into(), Some(pin.grants.clone()))
-            }
-        };
-        let plugin = Plugin::open(&Runtime::new(Limits::default())?, &component, &self.artefacts)?;
+        let runtime = Runtime::new(Limits::default())?;
+        let (plugin, grants) = self.open(name, PluginKind::Source, &runtime).await?;
         let manifest = plugin.manifest().clone();
-        if manifest.name != name {
-            return Err(Error::new(
-                Kind::Refused,
-                format!(
-                    "the component of plugin {} says that it is {}",
-                    escape(name),
-                    manifest.name
-                ),
-            )
-            .with_hint("pin it under its own name"));
-        }
         Ok(match grants {
             None => Loaded { plugin, manifest, named: Vec::new() },
             Some(grants) => {
                 Loaded { plugin, manifest: manifest.within(&grants), named: grants.origins }
             }
         })
+    }
+
+    /// The plugin of a name, and what it was granted; all it asks for where
+    /// there is none.
+    pub(crate) async fn open(
+        &self,
+        name: &str,
+        kind: PluginKind,
+        runtime: &Runtime,
+    ) -> Result<(Plugin, Option<Grants>)> {
+        let (component, grants) = match self.plugins.find(name, kind)? {
+            Found::Here { component, grants } => (component, grants),
+            Found::Elsewhere(pin) => {
+                (self.pinned_component(name, pin).await?.into(), Some(pin.grants.clone()))
+            }
+        };
+        let plugin = Plugin::open(runtime, &component, &self.artefacts)?;
+        let said = &plugin.manifest().name;
+        if said != name {
+            return Err(Error::new(
+                Kind::Refused,
+                format!("the component of plugin {} says that it is {said}", escape(name)),
+            )
+            .with_hint("pin it under its own name"));
+        }
+        Ok((plugin, grants))
     }
 }
 

@@ -3,7 +3,7 @@ use std::rc::Rc;
 use nix_ai_model_sdk::{Entry, Files, Finding, Report};
 
 use crate::view::FileView;
-use crate::{Budget, Fault, Found, Level, Part, Reader, Rule, rules};
+use crate::{Allowance, Budget, Fault, Found, Level, Part, Reader, Rule, rules};
 
 /// Findings of one rule in one part that are told; a dump of a thousand equal
 /// ones helps nobody.
@@ -14,7 +14,9 @@ const OF_A_RULE: usize = 20;
 pub fn scan<'a>(files: &'a dyn Files, readers: &'a [&'a dyn Reader], budget: Budget) -> Report {
     let mut report = Report::new();
     for entry in files.list() {
-        let mut scan = Scan { readers, entry: &entry, budget, findings: Vec::new(), untold: 0 };
+        let inflated = Allowance::new(budget.inflated_of(entry.size));
+        let mut scan =
+            Scan { readers, entry: &entry, budget, inflated, findings: Vec::new(), untold: 0 };
         let view = Rc::new(FileView::new(files, &entry));
         let recognised = scan.part(&Part::of_file(&entry.path, view));
         let findings = scan.finish();
@@ -31,6 +33,9 @@ pub struct Scan<'a> {
     entry: &'a Entry,
     /// What is left to spend.
     pub budget: Budget,
+    /// Bytes that may still be decompressed: streams spend from it as they are
+    /// read.
+    pub inflated: Allowance,
     findings: Vec<Finding>,
     /// Findings beyond the budget.
     untold: u64,
@@ -106,5 +111,111 @@ impl<'a> Scan<'a> {
             );
         }
         self.findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use nix_ai_model_sdk::testing::ScriptedFiles;
+
+    use super::*;
+    use crate::view::{Memory, Range};
+    use crate::{Head, Result};
+
+    static FOUND: Rule = Rule {
+        id: "test/found",
+        level: Level::Low,
+        title: "Found",
+        why: "It is a test.",
+        advice: "Go on.",
+    };
+
+    /// Finds what stands after `!`, goes into what stands after `(`, and gives
+    /// up at `?`.
+    struct Nested;
+
+    impl Reader for Nested {
+        fn format(&self) -> &'static str {
+            "nest"
+        }
+
+        fn recognises(&self, head: &Head) -> bool {
+            head.begin.first().is_some_and(|first| b"!(?".contains(first))
+        }
+
+        fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+            let bytes = part.view().bytes(0, 100)?;
+            match bytes[0] {
+                b'!' => scan.find(part, FOUND.found("an exclamation").at(0)),
+                b'(' => {
+                    let inner = Range::new(part.view().clone(), 1, u64::MAX);
+                    scan.part(&part.within("in", Rc::new(inner)));
+                }
+                _ => return Err(Fault::broken(0, "asks")),
+            }
+            Ok(())
+        }
+    }
+
+    fn scanned(files: &ScriptedFiles, budget: Budget) -> Report {
+        scan(files, &[&Nested], budget)
+    }
+
+    #[test]
+    fn parts_within_parts_are_read_and_named() {
+        let files = ScriptedFiles::new().file("a", "((!").file("b", "?").file("c", "plain");
+        let report = scanned(&files, Budget::default());
+        let told: Vec<_> = report
+            .findings
+            .iter()
+            .map(|found| (found.file, &*found.rule, found.member.as_deref(), &*found.message))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (0, "test/found", Some("in!in"), "an exclamation"),
+                (1, "scan/broken", None, "the nest asks"),
+            ]
+        );
+        assert_eq!(report.judged, [0, 1]);
+    }
+
+    #[test]
+    fn a_nest_without_bottom_is_given_up_aloud() {
+        let files = ScriptedFiles::new().file("a", "(".repeat(50)).file("b", "(((!");
+        let report = scanned(&files, Budget { depth: 10, ..Budget::default() });
+        let rules: Vec<_> = report.findings.iter().map(|found| &*found.rule).collect();
+        assert_eq!(rules, ["scan/limit", "test/found"]);
+        assert_eq!(report.findings[0].level, Level::Unjudged);
+        let report = scanned(&files, Budget { parts: 3, ..Budget::default() });
+        let rules: Vec<_> = report.findings.iter().map(|found| &*found.rule).collect();
+        assert_eq!(rules, ["scan/limit", "scan/limit"]);
+    }
+
+    #[test]
+    fn what_is_too_much_to_tell_is_counted() {
+        let entry = Entry { id: 0, path: "a".to_owned(), size: 0 };
+        let budget = Budget { findings: 30, ..Budget::default() };
+        let mut scan = Scan {
+            readers: &[],
+            entry: &entry,
+            budget,
+            inflated: Allowance::new(0),
+            findings: Vec::new(),
+            untold: 0,
+        };
+        let part = Part::of_file("a", Rc::new(Memory::default()));
+        for _ in 0..25 {
+            scan.find(&part, FOUND.found("again"));
+        }
+        for _ in 0..25 {
+            scan.find(&part, FOUND.found("worse").level(Level::Critical));
+        }
+        let findings = scan.finish();
+        assert_eq!(findings.len(), 31);
+        assert_eq!(findings[29].level, Level::Critical);
+        assert_eq!(findings[30].message, "20 further findings are not told");
     }
 }

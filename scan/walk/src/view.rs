@@ -12,6 +12,9 @@ pub use stream::{Expand, Stream};
 
 use crate::{Fault, Result};
 
+#[cfg(test)]
+mod tests;
+
 /// Bytes that can be read at any place.
 pub trait View {
     /// How many there are. Of a stream, asking costs reading all of it.

@@ -5,6 +5,7 @@
 
 mod headers;
 mod partials;
+mod scanners;
 
 /// A target and its name, which is also that of its folder in `corpus/`.
 pub type Target = (&'static str, fn(&[u8]));
@@ -16,7 +17,12 @@ pub const TARGETS: &[Target] = &[
     ("link", link),
     ("rate_limit", rate_limit),
     ("retry_after", retry_after),
+    ("scan_code", scan_code),
+    ("scan_containers", scan_containers),
+    ("scan_formats", scan_formats),
+    ("scan_pickle", scan_pickle),
 ];
 
 pub use headers::{content_range, link, rate_limit, retry_after};
 pub use partials::journal;
+pub use scanners::{scan_code, scan_containers, scan_formats, scan_pickle};

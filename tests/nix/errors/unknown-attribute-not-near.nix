@@ -1,4 +1,4 @@
-# expect: fetchModel: unknown attribute "colour" It takes: exclude, fileHashes, files, hash, limitRate, meta, mirrors, name, onDownloadFailure, parallelDownloads, plugins, sharding, source, version
+# expect: fetchModel: unknown attribute "colour" It takes: exclude, fileHashes, files, hash, limitRate, meta, mirrors, name, onDownloadFailure, parallelDownloads, plugins, postDownload, security, sharding, source, version
 { library }:
 library.fetchModel {
   source.huggingface.repo = "org/name";

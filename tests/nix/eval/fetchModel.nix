@@ -70,6 +70,39 @@ in
       }).drvPath;
     expected = true;
   };
+  whatIsNotScannedCannotBeBuilt =
+    let
+      scanned = fetchModel {
+        source = { inherit huggingface; };
+        hash = sha256;
+        security = { };
+        postDownload.scripts = [
+          {
+            name = "check";
+            script = "true";
+          }
+        ];
+      };
+      needs =
+        derivation: of:
+        builtins.elem of.drvPath (
+          builtins.attrNames (builtins.getContext (builtins.unsafeDiscardOutputDependency derivation))
+        );
+    in
+    {
+      expr = [
+        scanned.scan.raw.outPath
+        (scanned.raw.outPath == model.raw.outPath)
+        (needs scanned.scanned.outPath scanned.scan)
+        (scanned.raw.outPath == scanned.scan.raw.outPath)
+      ];
+      expected = [
+        model.raw.outPath
+        true
+        true
+        true
+      ];
+    };
   theNameIsTheRepositorys = {
     expr = {
       inherit (model) name pname;

@@ -25,6 +25,7 @@ const TESTKIT: &str = "nix-ai-model-testkit";
 const END_TO_END: &str = "nix-ai-model-e2e";
 const BENCH: &str = "nix-ai-model-bench";
 const CHAOS: &str = "nix-ai-model-chaos";
+const CORPUS: &str = "nix-ai-model-corpus";
 const FUZZ_TARGETS: &str = "nix-ai-model-fuzz-targets";
 const XTASK: &str = "xtask";
 
@@ -45,19 +46,29 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
         END_TO_END => &[CORE, TEST_GUESTS, TESTKIT],
         CHAOS => &[CORE, TESTKIT],
-        FUZZ_TARGETS => &[CORE, NET, SDK],
+        FUZZ_TARGETS => {
+            &[CORE, NET, SCAN_CODE, SCAN_CONTAINERS, SCAN_FORMATS, SCAN_PICKLE, SCAN_WALK, SDK]
+        }
         // Benchmarks hold the sandbox against the same code run natively, and
         // the engine against peers on the tests' server.
         BENCH => &[
             BUILTIN,
             CORE,
+            CORPUS,
             RUNTIME,
+            SCAN_CODE,
+            SCAN_CONTAINERS,
+            SCAN_FORMATS,
+            SCAN_PICKLE,
+            SCAN_WALK,
             SDK,
             STORE,
             TESTKIT,
             WIRING,
             "nix-ai-model-plugin-huggingface",
         ],
+        // Samples are held against the readers natively, without a sandbox.
+        CORPUS => &[SCAN_CODE, SCAN_CONTAINERS, SCAN_FORMATS, SCAN_PICKLE, SCAN_WALK, SDK],
         SCAN_WALK => &[SDK],
         SCAN_NAMES => &[],
         SCAN_CONTAINERS => &[SCAN_WALK, SDK],

@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What is there and not null.
-    fn optional(&self, name: &str) -> Option<&'a Value> {
+    pub(super) fn optional(&self, name: &str) -> Option<&'a Value> {
         self.object.get(name).filter(|value| !value.is_null())
     }
 
@@ -106,6 +106,28 @@ impl<'a> Reader<'a> {
                 .as_array()
                 .and_then(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect())
                 .ok_or_else(malformed),
+        }
+    }
+
+    /// A list of attribute sets; an empty one where nothing is there.
+    pub(super) fn objects(&self, name: &str) -> Result<Vec<Reader<'a>>> {
+        let Some(value) = self.optional(name) else { return Ok(Vec::new()) };
+        let malformed = || self.fault(name, "is not a list of attribute sets");
+        let objects = value.as_array().ok_or_else(malformed)?.iter().enumerate();
+        objects
+            .map(|(number, value)| {
+                let within = format!("{}.{number}.", self.full(name));
+                value.as_object().map(|object| Reader { object, within }).ok_or_else(malformed)
+            })
+            .collect()
+    }
+
+    pub(super) fn optional_flag(&self, name: &str) -> Result<Option<bool>> {
+        match self.optional(name) {
+            None => Ok(None),
+            Some(value) => {
+                value.as_bool().map(Some).ok_or_else(|| self.fault(name, "is not true or false"))
+            }
         }
     }
 

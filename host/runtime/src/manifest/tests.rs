@@ -76,6 +76,8 @@ fn what_is_not_enforced_is_not_accepted() {
         ("inject = \"bearer\"", "inject = \"basic\"\nlogin = { user = \"U\" }"),
         ("inject = \"bearer\"", "inject = \"basic\"\nlogin = { user = \"U U\", password = \"P\" }"),
         ("license =", "objects = [\"ftp\"]\nlicense ="),
+        ("license =", "scans = \"each-file\"\nlicense ="),
+        ("license =", "scans = \"some-files\"\nlicense ="),
     ] {
         let text = GOOD.replace(from, to);
         assert_ne!(text, GOOD, "{from}");

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use nix_ai_model_builtin::Kind as BuiltinKind;
 use nix_ai_model_core::plan::RawLocator;
 use nix_ai_model_core::ports::Source as _;
 use nix_ai_model_core::spec::Spec;
@@ -22,7 +23,11 @@ fn built_in_plugins_import_our_interface_alone() {
     for builtin in nix_ai_model_builtin::plugins() {
         let (manifest, _, imports) = Plugin::inspect(builtin.component).unwrap();
         assert_eq!(manifest.name, builtin.name);
-        assert_eq!((manifest.kind, manifest.interface.as_str()), (Kind::Source, INTERFACE));
+        let kind = match builtin.kind {
+            BuiltinKind::Source => Kind::Source,
+            BuiltinKind::Scanner => Kind::Scanner,
+        };
+        assert_eq!((manifest.kind, manifest.interface.as_str()), (kind, INTERFACE));
         assert!(!imports.is_empty());
         for import in imports {
             assert!(import.starts_with("nix-ai-model:plugin/"), "{import}");

@@ -4,8 +4,8 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use nix_ai_model_core::ports::{Files, ScanEntry};
-use nix_ai_model_core::scan::{Level, Report};
+use nix_ai_model_core::ports::{Files, OneFile, ScanEntry, Scanner as _, Scope};
+use nix_ai_model_core::scan::{Answer, Level};
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_runtime::{Exceeded, Limits, Plugin, PluginScanner, PluginSource, Runtime};
 use nix_ai_model_test_guests::{HOSTILE, SCANNER};
@@ -25,6 +25,10 @@ impl Files for Two {
         let left = entry.size.saturating_sub(offset);
         Ok(vec![b'x'; length.min(left as usize)].into())
     }
+
+    fn check(&self, _: usize) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// One file that is empty.
@@ -39,14 +43,18 @@ impl Files for One {
         let entry = self.0.get(file).map(|_| Bytes::new());
         entry.ok_or_else(|| Error::new(Kind::NotFound, "no such file"))
     }
+
+    fn check(&self, _: usize) -> Result<()> {
+        Ok(())
+    }
 }
 
-async fn scan(limits: Limits, act: &str) -> Result<Report> {
+async fn scan(limits: Limits, act: &str) -> Result<Answer> {
     let entry = |path: &str, size| ScanEntry { path: path.to_owned(), size };
     let files = Arc::new(Two([entry("a", 2 << 20), entry("b/c", 2)]));
     let plugin = Plugin::open(&Runtime::new(limits).unwrap(), SCANNER, &Shelf::default()).unwrap();
-    let scanner = PluginScanner::new(plugin).unwrap();
-    scanner.scan(files, &format!("{{\"act\": \"{act}\"}}")).await
+    let scanner = PluginScanner::new(plugin, format!("{{\"act\": \"{act}\"}}")).unwrap();
+    scanner.ask(files).await
 }
 
 fn broken(error: &Error) -> Option<&Exceeded> {
@@ -74,10 +82,10 @@ async fn after_a_scan_nothing_is_left_of_it() {
     let entry = |path: &str| ScanEntry { path: path.to_owned(), size: 2 };
     let both = Arc::new(Two([entry("a"), entry("b")]));
     let plugin = Plugin::open(&Runtime::new(tight()).unwrap(), SCANNER, &Shelf::default()).unwrap();
-    let scanner = PluginScanner::new(plugin).unwrap();
     let said = async |files: Arc<dyn Files>, act: &str| {
-        let report = scanner.scan(files, &format!("{{\"act\": \"{act}\"}}")).await.unwrap();
-        report.findings[0].message.clone()
+        let config = format!("{{\"act\": \"{act}\"}}");
+        let scanner = PluginScanner::new(plugin.clone(), config).unwrap();
+        scanner.ask(files).await.unwrap().findings[0].message.clone()
     };
     for _ in 0..2 {
         assert_eq!(said(both.clone(), "remember").await, "0", "its memory is new each time");
@@ -102,7 +110,49 @@ async fn findings_and_reads_are_counted() {
     let error = scan(limits, "flood").await.unwrap_err();
     assert_eq!(broken(&error), Some(&Exceeded::Findings(limits.findings)));
     let error = scan(limits, "read-for-ever").await.unwrap_err();
-    assert_eq!(broken(&error), Some(&Exceeded::HostCalls(limits.host_calls)));
+    let calls = limits.for_scan((2 << 20) + 2).host_calls;
+    assert_eq!(broken(&error), Some(&Exceeded::HostCalls(calls)));
+}
+
+#[tokio::test]
+async fn each_way_to_misbehave_has_its_name() {
+    let limits = Limits { memory: 64 << 20, ..tight() };
+    let cpu = limits.for_scan((2 << 20) + 2).cpu;
+    for (act, exceeded) in [
+        ("loop", Some(Exceeded::Cpu(cpu))),
+        ("allocate", Some(Exceeded::Memory(limits.memory))),
+        ("recurse", Some(Exceeded::Stack(1 << 20))),
+        ("panic", None),
+    ] {
+        let error = scan(limits, act).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Refused, "{act}: {error}");
+        if exceeded.is_some() {
+            assert_eq!(broken(&error), exceeded.as_ref(), "{act}: {error}");
+        }
+    }
+    let error = scan(limits, "panic").await.unwrap_err();
+    assert!(error.message().contains("this file \\u{1b}[31m is odd"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_read_counts() {
+    let limits = Limits { traffic: 0, ..tight() };
+    let error = scan(limits, "read-for-ever").await.unwrap_err();
+    assert!(matches!(broken(&error), Some(Exceeded::Traffic(_) | Exceeded::HostCalls(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_sees_one_file_and_runs_on_a_workers_thread() {
+    let entry = |path: &str, size| ScanEntry { path: path.to_owned(), size };
+    let files: Arc<dyn Files> = Arc::new(Two([entry("a", 1), entry("b/c", 2)]));
+    let plugin = Plugin::open(&Runtime::new(tight()).unwrap(), SCANNER, &Shelf::default()).unwrap();
+    let scanner = PluginScanner::new(plugin, "{\"act\": \"behave\"}").unwrap();
+    assert_eq!(scanner.scope(), Scope::EachFile);
+    assert_eq!(scanner.identity().name, "hostile-scanner");
+    let one: Arc<dyn Files> = Arc::new(OneFile::of(files, 1));
+    let answer = tokio::task::spawn_blocking(move || scanner.scan(one)).await.unwrap().unwrap();
+    assert_eq!(answer.judged, ["b/c"]);
+    assert_eq!((&*answer.findings[0].path, &*answer.findings[0].message), ("b/c", "xx"));
 }
 
 #[tokio::test]
@@ -126,7 +176,7 @@ async fn its_words_act_on_no_terminal() {
 async fn a_source_is_no_scanner_and_a_scanner_no_source() {
     let open =
         |bytes| Plugin::open(&Runtime::new(tight()).unwrap(), bytes, &Shelf::default()).unwrap();
-    let error = PluginScanner::new(open(HOSTILE)).err().unwrap();
+    let error = PluginScanner::new(open(HOSTILE), "").err().unwrap();
     assert!(error.message().contains("hostile is a source"), "{error}");
     let error = PluginSource::parse(&open(SCANNER), "x").await.unwrap_err();
     assert!(error.message().contains("hostile-scanner is a scanner"), "{error}");

@@ -39,6 +39,12 @@ pub struct About {
     pub hash: Option<String>,
     /// When it was fetched, as a lock tells it.
     pub fetched_at: Option<String>,
+    /// What came of the scripts that worked on its files.
+    #[serde(skip)]
+    pub post_download_results: Vec<serde_json::Value>,
+    /// What a scan of the files came to; `None` where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan: Option<serde_json::Value>,
 }
 
 /// The metadata file.
@@ -50,7 +56,7 @@ struct Metadata<'a> {
     files: &'a [LinkedFile],
     /// In bytes.
     total_size: u64,
-    post_download_results: [(); 0],
+    post_download_results: &'a [serde_json::Value],
 }
 
 #[derive(Serialize)]
@@ -105,7 +111,8 @@ pub fn assemble(out: &Path, contents: &Contents, about: &About) -> Result<()> {
 
 fn metadata(about: &About, files: &[LinkedFile]) -> Result<String> {
     let total_size = files.iter().map(|file| file.size).sum();
-    let metadata = Metadata { about, files, total_size, post_download_results: [] };
+    let results = &about.post_download_results;
+    let metadata = Metadata { about, files, total_size, post_download_results: results };
     let mut text = serde_json::to_string_pretty(&metadata).map_err(|error| {
         Error::new(Kind::Internal, "could not write the metadata").caused_by(error)
     })?;
@@ -117,6 +124,6 @@ fn link(tree: &mut Tree, out: &Path, path: &FilePath, target: &Path) -> Result<(
     tree.link(path.as_str(), &relative(&out.join(path.as_str()), target)?)
 }
 
-fn not_a(what: &str, path: &Path) -> Error {
+pub(super) fn not_a(what: &str, path: &Path) -> Error {
     Error::new(Kind::Refused, format!("\"{}\" is not a {what}", shown(path)))
 }

@@ -21,6 +21,8 @@ fn about() -> About {
         source: "huggingface:org/m@main".to_owned(),
         hash: Some("sha256-x".to_owned()),
         fetched_at: None,
+        post_download_results: Vec::new(),
+        scan: None,
     }
 }
 
@@ -205,4 +207,30 @@ fn what_makes_no_ollama_store_is_refused() {
     }
     fs::remove_file(good.folder.join("manifest.json")).unwrap();
     assert!(fault(&good, "d").1.contains("has no manifest.json"));
+}
+
+#[test]
+fn a_copy_may_be_changed_and_is_whole() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let (base, raw) = store();
+    symlink("model.bin", raw.join("again")).unwrap();
+    for mode in [0o444, 0o555] {
+        fs::set_permissions(raw.join("model.bin"), fs::Permissions::from_mode(mode)).unwrap();
+        let out = base.path().join(format!("copy-{mode:o}"));
+        copy(&out, &Contents::Tree(raw.clone())).unwrap();
+        assert_eq!(fs::read_to_string(out.join("model.bin")).unwrap(), "weights");
+        assert_eq!(fs::read_to_string(out.join("1_Pooling/config.json")).unwrap(), "{}");
+        assert_eq!(fs::read_link(out.join("again")).unwrap(), Path::new("model.bin"));
+        let copied = fs::metadata(out.join("model.bin")).unwrap().permissions().mode();
+        assert_eq!(copied & 0o777, if mode == 0o444 { 0o644 } else { 0o755 });
+    }
+    let path = FilePath::new("a/b.bin").unwrap();
+    let parts = BTreeMap::from([(path, raw.join("model.bin"))]);
+    copy(&base.path().join("parts"), &Contents::Parts(parts.clone())).unwrap();
+    links(&base.path().join("links"), &parts).unwrap();
+    for out in ["parts", "links"] {
+        let out = base.path().join(out);
+        assert_eq!(fs::read_to_string(out.join("a/b.bin")).unwrap(), "weights");
+        assert_eq!(copy(&out, &Contents::Parts(parts.clone())).unwrap_err().kind(), Kind::Disk);
+    }
 }

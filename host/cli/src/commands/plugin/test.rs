@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nix_ai_model_core::grant::Grant;
-use nix_ai_model_core::ports::Http;
+use nix_ai_model_core::ports::{Files, Http, OneFile, Scanner as _, Scope};
 use nix_ai_model_core::scan::Finding;
 use nix_ai_model_core::secret::Secret;
 use nix_ai_model_core::spec::{Fields, Selection, Spec};
@@ -12,7 +12,7 @@ use nix_ai_model_net::{Recorder, Script};
 use nix_ai_model_runtime::{
     Kind as PluginKind, Limits, Lookup, Plugin, PluginScanner, PluginSource, Runtime,
 };
-use nix_ai_model_store::{ScanFolder, document, settings};
+use nix_ai_model_store::{ScanTree, document, settings};
 use nix_ai_model_wiring::{Sources, component_file};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -163,11 +163,25 @@ impl Bench<'_> {
                 .with_hint("`folder` is a path from the case's own folder"));
         };
         let folder = path.parent().unwrap_or(Path::new("")).join(folder);
-        let files = Arc::new(ScanFolder::open(&folder)?);
-        let scanner = PluginScanner::new(self.plugin.clone())?;
-        let report = scanner.scan(files, case.config.as_deref().unwrap_or("")).await;
-        let finding = |finding: &Finding| json!({"rule": finding.rule, "level": finding.level, "path": finding.path});
-        Ok(report.map(|report| Expected::Findings(report.findings.iter().map(finding).collect())))
+        let tree: Arc<dyn Files> =
+            Arc::new(ScanTree::open(&[folder], &self.context.store_folder())?);
+        let config = case.config.as_deref().unwrap_or("");
+        let scanner = PluginScanner::new(self.plugin.clone(), config)?;
+        let calls: Vec<Arc<dyn Files>> = match scanner.scope() {
+            Scope::AllFiles => vec![tree],
+            Scope::EachFile => {
+                let one = |number| -> Arc<dyn Files> { Arc::new(OneFile::of(tree.clone(), number)) };
+                (0..tree.entries().len()).map(one).collect()
+            }
+        };
+        let mut found = Vec::new();
+        for files in calls {
+            match scanner.ask(files).await {
+                Ok(answer) => found.extend(answer.findings.iter().map(finding)),
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        Ok(Ok(Expected::Findings(Value::Array(found))))
     }
 
     /// The checked plan as JSON, under the grant and the real limits.
@@ -195,4 +209,8 @@ impl Bench<'_> {
             .map(Expected::Plan)
             .map_err(|error| Error::new(Kind::Internal, "the plan is not JSON").caused_by(error))
     }
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({"rule": finding.rule, "level": finding.level, "path": finding.path})
 }

@@ -1,0 +1,34 @@
+//! Scanner plugin for pickles, in every file and archive that holds them.
+
+use nix_ai_model_scan_walk::{Budget, Reader, Rule, scan};
+use nix_ai_model_sdk::{Failure, Files, Report, Scanner, export_scanner};
+use serde::Deserialize;
+
+/// The readers, by topic.
+pub static READERS: &[&[&dyn Reader]] =
+    &[nix_ai_model_scan_containers::READERS, nix_ai_model_scan_pickle::READERS];
+
+/// What it finds, by topic.
+pub static RULES: &[&[&Rule]] = &[
+    nix_ai_model_scan_walk::rules::ALL,
+    nix_ai_model_scan_containers::RULES,
+    nix_ai_model_scan_pickle::RULES,
+];
+
+/// Nothing is to be set.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {}
+
+/// The scanner.
+pub struct PickleScan;
+
+impl Scanner for PickleScan {
+    type Config = Config;
+
+    fn scan(files: &dyn Files, _: Config) -> Result<Report, Failure> {
+        Ok(scan(files, &READERS.concat(), Budget::default()))
+    }
+}
+
+export_scanner!(PickleScan);

@@ -86,7 +86,7 @@ fn line(bytes: &[u8]) -> Option<(&str, &[u8])> {
 fn follow(view: &dyn View, at: u64, tiers: Tiers, verdicts: &mut Verdicts) {
     let mut machine = Machine::new(view, tiers);
     go_on(&mut machine, at);
-    let message = format!("a further pickle lies at byte {at}, where loaders read none");
+    let message = || format!("a further pickle lies at byte {at}, where loaders read none");
     verdicts.other(&rules::HIDDEN_PICKLE, at, message);
     verdicts.take_bad(machine.verdicts, true);
 }

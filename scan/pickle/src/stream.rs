@@ -7,7 +7,7 @@ use nix_ai_model_scan_walk::view::{Memory, Range};
 use nix_ai_model_scan_walk::{Cursor, Fault, Head, Level, Part, Reader, Result, Scan, View};
 
 use crate::joblib::Array;
-use crate::judge::Tiers;
+use crate::judge::{Tiers, Verdicts};
 use crate::machine::{Machine, Nested, Pause};
 use crate::trial::{self, Guess};
 use crate::{rules, search, torch};
@@ -91,6 +91,7 @@ impl Reader for PickleReader {
         if NAMED.iter().any(|ending| part.name().ends_with(ending)) {
             let message = format!("\"{}\" is not a pickle", part.name());
             scan.find(part, rules::NO_PICKLE.found(message));
+            stream.machine.verdicts = Verdicts::default();
             stream.trailing(0)?;
             stream.machine.verdicts.tell(part, Level::High, scan);
         }

@@ -275,3 +275,33 @@ fn instructions_across_the_ends_of_reads_are_whole() {
         assert_call(&bytes);
     }
 }
+
+#[test]
+fn what_a_string_holds_is_read_where_it_is_loaded() {
+    let inner = b"\x80\x02cos\nsystem\nU\x04echo\x85R.";
+    let nested = |inner: &[u8]| {
+        let length = (inner.len() as u32).to_le_bytes();
+        let begin = b"\x80\x03ctorch.storage\n_load_from_bytes\nB";
+        [&begin[..], &length, inner, b"\x85R."].concat()
+    };
+    assert_call(&nested(inner));
+    assert_call(&nested(&nested(inner)));
+    let long = [&b"\x80\x03B\x10\x27\0\0"[..], &[0; 10_000], b"0", &inner[2..]].concat();
+    assert_call(&nested(&long));
+    assert!(findings("a", &nested(b"\x80\x02N.")).is_empty());
+    assert!(is_flagged(b"\x80\x03ctorch.storage\n_load_from_bytes\nN\x85R."));
+}
+
+#[test]
+fn getters_of_attributes_are_told_and_of_places_are_not() {
+    assert!(is_flagged(b"coperator\nattrgetter\n(Va\ntR."));
+    assert!(is_flagged(b"coperator\nmethodcaller\n(Va\ntR."));
+    assert!(is_flagged(b"coperator\nitemgetter\n(Va\ntR."));
+    assert!(!is_flagged(b"coperator\nitemgetter\n(I1\ntR."));
+}
+
+#[test]
+fn values_below_a_mark_are_what_older_loaders_take() {
+    assert_call(b"\x80\x02cos\nsystem\nU\x04echo\x85(R.");
+    assert!(is_flagged(b"\x80\x02N(2."));
+}

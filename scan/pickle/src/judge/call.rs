@@ -29,6 +29,7 @@ impl Machine<'_> {
         how: How,
         at: At<'_>,
     ) -> Value {
+        self.refuel();
         self.call_at(function, arguments, how, at, DEPTH)
     }
 
@@ -44,6 +45,10 @@ impl Machine<'_> {
         let Some(depth) = depth.checked_sub(1) else {
             return self.hidden_call("calls are nested too deep", at);
         };
+        let is_inner = depth + 1 < DEPTH || function.index().is_some();
+        if is_inner && !self.burn(1) {
+            return self.hidden_call("there are too many calls within calls", at);
+        }
         match function.kind() {
             Kind::Name(number) => self.call_name(number, arguments, how, at, depth),
             Kind::Node(_) => self.call_node(function, arguments, at, depth),
@@ -58,7 +63,8 @@ impl Machine<'_> {
     }
 
     fn hidden_call(&mut self, why: &str, at: At<'_>) -> Value {
-        self.verdicts.other(&rules::HIDDEN_CALL, at.offset, format!("it makes a call: {why}"));
+        let message = || format!("it makes a call: {why}");
+        self.verdicts.other(&rules::HIDDEN_CALL, at.offset, message);
         Value::LOST
     }
 
@@ -147,7 +153,15 @@ impl Machine<'_> {
             let last = name.name.rsplit('.').next().unwrap_or_default();
             last.trim_start_matches('_').starts_with(|first: char| first.is_lowercase())
         });
-        let suspicion = if is_function { self.suspicion(arguments, at) } else { None };
+        if !is_function {
+            return;
+        }
+        // Further ones are told once, not looked at.
+        if !self.burn(1) {
+            self.hidden_call("there are too many to look at what they are given", at);
+            return;
+        }
+        let suspicion = self.suspicion(arguments, at);
         if let Some(Suspicion(what)) = suspicion {
             let why = format!("is not known, and is given {what}");
             self.judge_call(number, Level::High, &rules::SUSPICIOUS_CALL, arguments, &why, at);

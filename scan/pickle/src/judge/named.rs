@@ -47,7 +47,7 @@ impl Machine<'_> {
 
     /// Something is named in a way that does not say what.
     pub(crate) fn hidden_name(&mut self, why: &str, at: At<'_>) -> Value {
-        let message = format!("it names something that cannot be known: {why}");
+        let message = || format!("it names something that cannot be known: {why}");
         self.verdicts.other(&rules::HIDDEN_NAME, at.offset, message);
         Value::LOST
     }
@@ -71,6 +71,9 @@ impl Machine<'_> {
 
     /// The attribute of this name.
     pub(super) fn attribute_named(&mut self, base: Value, name: &str, at: At<'_>) -> Value {
+        if !self.burn(1) {
+            return self.hidden_name("too many attributes are reached", at);
+        }
         if let (Kind::Instance(number), "__class__") = (base.kind(), name) {
             return Value::name(number);
         }

@@ -1,3 +1,5 @@
+use nix_ai_model_scan_names::Tier;
+
 use crate::joblib::Array;
 use crate::judge::How;
 use crate::machine::{At, Machine, Shape};
@@ -27,6 +29,7 @@ impl Machine<'_> {
     /// What `BUILD` does; the array that follows where the object announces
     /// one.
     pub(crate) fn build(&mut self, object: Value, state: Value, at: At<'_>) -> Option<Array> {
+        self.refuel();
         match object.kind() {
             Kind::Name(_) => self.changed(object, at),
             Kind::Instance(number) => {
@@ -75,7 +78,7 @@ impl Machine<'_> {
             }
             let (items, _) = self.items_of(state).unwrap_or_default();
             for pair in items.chunks_exact(2) {
-                if self.may_be_called(pair[1]) {
+                if self.may_be_called(pair[1]) && !self.is_innocuous(pair[1]) {
                     self.judge_attribute(object, pair[0], pair[1], at);
                 }
             }
@@ -90,8 +93,14 @@ impl Machine<'_> {
             return;
         }
         let (object, value) = (self.shown(object, at), self.shown(value, at));
-        let message = format!("it sets \"{key}\" of an object ({object}) to {value}");
+        let message = || format!("it sets \"{key}\" of an object ({object}) to {value}");
         self.verdicts.other(&rules::REPLACED_METHOD, at.offset, message);
+    }
+
+    /// Whether a value is something that is known to be harmless.
+    fn is_innocuous(&self, value: Value) -> bool {
+        let Kind::Name(number) = value.kind() else { return false };
+        self.names.get(number).is_some_and(|name| name.tier == Tier::Innocuous)
     }
 
     /// Whether a value may be a function.
@@ -111,23 +120,24 @@ impl Machine<'_> {
         if let Kind::Name(number) = target.kind()
             && let Some(name) = self.names.get(number)
         {
-            let message = format!("it changes \"{}\" itself", name.path());
+            let message = || format!("it changes \"{}\" itself", name.path());
             self.verdicts.other(&rules::CHANGED_NAME, at.offset, message);
         }
     }
 
     /// What an extension code stands for.
     pub(crate) fn extension(&mut self, code: i64, at: At<'_>) -> Value {
-        let message = format!("it names something by the extension code {code}");
+        let message = || format!("it names something by the extension code {code}");
         self.verdicts.other(&rules::EXTENSION, at.offset, message);
         Value::LOST
     }
 
     /// Pushes what a persistent identifier stands for.
     pub(crate) fn persistent(&mut self, id: Value, at: At<'_>) {
+        self.refuel();
         let made = self.storage(id, at).unwrap_or_else(|| {
-            let message =
-                format!("it asks the loading program for the object {}", self.shown(id, at));
+            let shown = self.shown(id, at);
+            let message = || format!("it asks the loading program for the object {shown}");
             self.verdicts.other(&rules::PERSISTENT, at.offset, message);
             Value::LOST
         });

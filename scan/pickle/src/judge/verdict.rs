@@ -4,6 +4,8 @@ use nix_ai_model_scan_walk::{Level, Part, Rule, Scan};
 
 /// Findings that are about no name, at most.
 const OTHERS: usize = 100;
+/// How often one rule about no name is looked at.
+const OFTEN: u32 = 1000;
 
 /// One thing found.
 #[derive(Clone)]
@@ -20,6 +22,7 @@ pub(crate) struct Verdicts {
     names: BTreeMap<u32, Told>,
     /// By rule and by what it is about.
     others: HashMap<(&'static str, String), Told>,
+    often: HashMap<&'static str, u32>,
 }
 
 /// How bad a level is.
@@ -48,9 +51,17 @@ impl Verdicts {
     }
 
     /// Takes note of something about no name, once.
-    pub(crate) fn other(&mut self, rule: &'static Rule, offset: u64, message: String) {
-        let key = (rule.id, message.clone());
-        if self.others.len() < OTHERS {
+    pub(crate) fn other(
+        &mut self,
+        rule: &'static Rule,
+        offset: u64,
+        message: impl FnOnce() -> String,
+    ) {
+        let often = self.often.entry(rule.id).or_default();
+        *often = often.saturating_add(1);
+        if *often <= OFTEN && self.others.len() < OTHERS {
+            let message = message();
+            let key = (rule.id, message.clone());
             let told = Told { rule, level: rule.level, offset, message };
             self.others.entry(key).or_insert(told);
         }

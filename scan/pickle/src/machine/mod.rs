@@ -24,8 +24,14 @@ use crate::value::Value;
 use memo::Memo;
 use stack::Stack;
 
+/// Small steps of following calls within calls, of one stream.
+const FUEL: u32 = 4 << 20;
+
+/// Such steps of one instruction.
+const FUEL_OF_ONE: u32 = 8192;
+
 /// Files in strings that are read.
-const NESTED: usize = 10_000;
+const NESTED: usize = 100_000;
 
 /// That an instruction needs more than there is above the last mark.
 #[derive(Debug)]
@@ -48,6 +54,11 @@ pub(crate) struct Machine<'v> {
     pub(crate) texts: Texts,
     pub(crate) names: Names,
     pub(crate) verdicts: Verdicts,
+    /// What is left for following calls within calls and looking at what they
+    /// are given.
+    fuel: u32,
+    /// What the instruction at hand must leave of it.
+    reserve: u32,
     /// What `STACK_GLOBAL` made of two values of the file.
     resolved: HashMap<(Value, Value), Value>,
     /// What was above the last mark.
@@ -74,6 +85,8 @@ impl<'v> Machine<'v> {
             texts: Texts::new(view.is_random()),
             names: Names::new(tiers),
             verdicts: Verdicts::default(),
+            fuel: FUEL,
+            reserve: 0,
             resolved: HashMap::new(),
             items: Vec::new(),
             storages: HashMap::new(),
@@ -108,7 +121,23 @@ impl<'v> Machine<'v> {
 
     /// The content of a string or bytes, where it is held.
     pub(crate) fn read(&mut self, value: Value, at: At<'_>) -> Option<Vec<u8>> {
-        self.texts.read(value, self.view, at.window)
+        if !self.burn(1) {
+            return None;
+        }
+        let content = self.texts.read(value, self.view, at.window)?;
+        self.burn(content.len() as u32 / 64).then_some(content)
+    }
+
+    /// Begins an instruction, which may burn so much fuel alone.
+    pub(crate) fn refuel(&mut self) {
+        self.reserve = self.fuel.saturating_sub(FUEL_OF_ONE);
+    }
+
+    /// Takes of what there is for following calls within calls; false where
+    /// nothing is left.
+    pub(crate) fn burn(&mut self, fuel: u32) -> bool {
+        self.fuel = self.fuel.saturating_sub(fuel).max(self.reserve);
+        self.fuel > self.reserve
     }
 
     /// What a tuple, list, set or dictionary holds, and whether that is all.

@@ -94,7 +94,7 @@ impl Machine<'_> {
     /// Tells of values that were taken from below a mark, near this place.
     fn crossing(&mut self, near: u64) {
         if std::mem::take(&mut self.stack.has_crossed) {
-            let message = "it takes values from below a mark".to_owned();
+            let message = || "it takes values from below a mark".to_owned();
             self.verdicts.other(&rules::CROSSED_MARK, near, message);
         }
     }

@@ -1,5 +1,5 @@
 use super::arena::{HELD, Shape};
-use super::{At, Machine, Underflow};
+use super::{At, Machine, Texts, Underflow};
 use crate::decode::{Argument, Op};
 use crate::judge::How;
 use crate::opcode::*;
@@ -326,7 +326,8 @@ impl Machine<'_> {
         if let Some(value) = self.resolved.get(&(module, name)) {
             return *value;
         }
-        let texts = [self.read(module, at), self.read(name, at)];
+        let read = |texts: &mut Texts, value| texts.read(value, self.view, at.window);
+        let texts = [read(&mut self.texts, module), read(&mut self.texts, name)];
         let value = match texts {
             [Some(module_text), Some(name_text)] => {
                 let (module, name) =

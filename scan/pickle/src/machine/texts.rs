@@ -10,11 +10,12 @@ use crate::value::{Kind, Value};
 pub(crate) const LONGEST: usize = 4096;
 /// Strings that are put together, at most.
 const MADE: usize = 4096;
-/// Reads beyond the window, at most.
+/// Reads beyond the window, at most, and how many of them are held.
 const FAR: u32 = 50_000;
+const RECENT: usize = 256;
 /// Bytes of strings of a stream that are held, and how many strings.
-const KEPT: usize = 8 << 20;
-const KEPT_STRINGS: usize = 1 << 19;
+const KEPT: usize = 4 << 20;
+const KEPT_STRINGS: usize = 1 << 18;
 /// Bytes of a string of a stream that is held.
 const KEPT_LONGEST: u64 = 512;
 /// Jumps over payloads that are shorter count as places.
@@ -45,6 +46,8 @@ pub(crate) struct Texts {
     jumps: Vec<(u64, u64)>,
     /// What the pickle puts together.
     made: Vec<Vec<u8>>,
+    /// Strings that were read elsewhere, and how many were.
+    recent: HashMap<u32, Vec<u8>>,
     far: u32,
     kept: Option<Kept>,
 }
@@ -62,7 +65,8 @@ pub(crate) enum Nested {
 #[derive(Default, Clone)]
 struct Kept {
     pool: Vec<u8>,
-    ends: HashMap<u32, (u32, u16)>,
+    /// Where each is in the pool, and whether it was read.
+    places: HashMap<u32, (u32, u16, bool)>,
 }
 
 impl Texts {
@@ -143,14 +147,22 @@ impl Texts {
         };
         let at = self.offset(place);
         if let Some(content) = window.from(at).and_then(content) {
+            self.kept.as_mut().and_then(|kept| kept.read(place));
             return Some(content);
         }
-        if let Some(kept) = &self.kept {
-            let (begin, length) = *kept.ends.get(&place)?;
-            return content(kept.pool.get(begin as usize..)?.get(..length as usize)?);
+        if let Some(kept) = &mut self.kept {
+            return content(kept.read(place)?);
+        }
+        if let Some(content) = self.recent.get(&place) {
+            return Some(content.clone());
         }
         self.far = self.far.checked_add(1).filter(|far| *far <= FAR)?;
-        content(&view.bytes(at, LONGEST + 16).ok()?)
+        let content = content(&view.bytes(at, LONGEST + 16).ok()?)?;
+        if self.recent.len() >= RECENT {
+            self.recent.clear();
+        }
+        self.recent.insert(place, content.clone());
+        Some(content)
     }
 }
 
@@ -158,12 +170,29 @@ impl Kept {
     fn keep(&mut self, place: u32, bytes: &[u8]) {
         let Step::Done(op) = decode(bytes) else { return };
         let length = op.whole().min(bytes.len() as u64) as usize;
-        if self.pool.len() + length <= KEPT
-            && self.ends.len() < KEPT_STRINGS
-            && let Ok(short) = u16::try_from(length)
-        {
-            self.ends.insert(place, (self.pool.len() as u32, short));
+        if self.pool.len() + length > KEPT || self.places.len() >= KEPT_STRINGS {
+            self.forget();
+        }
+        if let Ok(short) = u16::try_from(length) {
+            self.places.insert(place, (self.pool.len() as u32, short, false));
             self.pool.extend_from_slice(&bytes[..length]);
+        }
+    }
+
+    fn read(&mut self, place: u32) -> Option<&[u8]> {
+        let (begin, length, was_read) = self.places.get_mut(&place)?;
+        *was_read = true;
+        self.pool.get(*begin as usize..)?.get(..*length as usize)
+    }
+
+    /// Makes room: what was a name once may be one again, most are words.
+    fn forget(&mut self) {
+        let held = std::mem::take(self);
+        let read = held.places.into_iter().filter(|(_, (_, _, was_read))| *was_read);
+        for (place, (begin, length, _)) in read.take(KEPT_STRINGS / 16) {
+            let (begin, end) = (begin as usize, begin as usize + length as usize);
+            self.places.insert(place, (self.pool.len() as u32, length, true));
+            self.pool.extend_from_slice(held.pool.get(begin..end).unwrap_or_default());
         }
     }
 }

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use nix_ai_model_scan_pickle::READERS;
-use nix_ai_model_scan_walk::{Budget, Level, scan};
+use std::rc::Rc;
+
+use nix_ai_model_scan_walk::view::{Expand, Stream};
+use nix_ai_model_scan_walk::{Budget, Head, Level, Part, Reader, Result, Scan, scan};
 use nix_ai_model_sdk::Finding;
 use nix_ai_model_sdk::testing::ScriptedFiles;
 
@@ -177,4 +180,55 @@ fn numpy_headers_that_are_none_are_not_passed_over() {
     }
     let nested = "(".repeat(100_000);
     assert!(!findings("a.npy", &npy(2, &nested, b"")).is_empty());
+}
+
+/// Hands over what files hold as what a decompressor would make.
+struct Unpacked;
+
+struct Bytes {
+    bytes: Vec<u8>,
+    next: usize,
+}
+
+impl Expand for Bytes {
+    fn expand(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let length = buffer.len().min(self.bytes.len() - self.next).min(1000);
+        buffer[..length].copy_from_slice(&self.bytes[self.next..self.next + length]);
+        self.next += length;
+        Ok(length)
+    }
+}
+
+impl Reader for Unpacked {
+    fn format(&self) -> &'static str {
+        "packed file"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        head.begins_with(b"PACKED")
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        let size = usize::try_from(part.view().size()?).unwrap();
+        let bytes = part.view().bytes(6, size)?;
+        let start = move || -> Result<Box<dyn Expand + 'a>> {
+            Ok(Box::new(Bytes { bytes: bytes.clone(), next: 0 }))
+        };
+        scan.part(&part.within("inner.pkl", Rc::new(Stream::new(start))));
+        Ok(())
+    }
+}
+
+#[test]
+fn what_cannot_be_read_again_is_read_like_a_file() {
+    let memo = &b"\x80\x04\x8c\x02os\x94\x8c\x06system\x94\x93\x940"[..];
+    let call = b"h\x00h\x01\x93\x8c\x04echo\x85R.";
+    for between in [Vec::new(), b"N0".repeat(500_000), b"\x8c\x05words0".repeat(400_000)] {
+        let bytes = [b"PACKED", memo, &between, call].concat();
+        let files = ScriptedFiles::new().file("a.z", bytes);
+        let readers: Vec<&dyn Reader> = READERS.iter().copied().chain([&Unpacked as _]).collect();
+        let found = scan(&files, &readers, Budget::default()).findings;
+        let call = found.iter().find(|found| found.rule == "pickle/dangerous-call");
+        assert!(call.is_some_and(|call| call.message.contains("os.system")), "{found:#?}");
+    }
 }

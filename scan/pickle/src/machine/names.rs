@@ -5,7 +5,7 @@ use nix_ai_model_scan_names::Tier;
 use crate::judge::{self, Fold, Tiers};
 
 /// Names that are held, and bytes of them.
-const NAMES: usize = 1 << 16;
+const NAMES: usize = 1 << 14;
 const BYTES: usize = 4 << 20;
 /// Bytes of a module's or a name's at most: a longer path goes round in circles
 /// to hide where it leads.

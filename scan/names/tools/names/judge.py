@@ -45,7 +45,7 @@ def main():
         said.universe(universe, {m.path for m in own})
         print(group.name, len(universe.functions), len(said.danger), len(said.innocuous), len(said.callback),
               len(said.constructor), flush=True)
-    said.write(args.tables / "found")
+        said.write(args.tables / "found")
     print(said.refused.most_common(20))
     if args.why:
         args.why.with_suffix(".refused").write_text("\n".join(f"{p}\t{r}" for p, r in said.refusals))

@@ -5,7 +5,7 @@ use crate::opcode::*;
 
 /// Instructions after a magic number that make bytes a pickle, even if a break
 /// follows.
-const FEW: u32 = 3;
+const FEW: u32 = 2;
 /// Bytes that are looked at.
 pub(crate) const BYTES: usize = 4096;
 /// Values and marks that are taken to be there where bytes are looked at that
@@ -105,22 +105,23 @@ impl Trial {
                 self.heights.push(self.height);
                 return Some(());
             }
-            POP if self.heights.last() == Some(&self.height) => {
+            POP if self.heights.last().is_some_and(|mark| *mark >= self.height) => {
                 self.heights.pop();
                 return Some(());
             }
             TUPLE | LIST | DICT | FROZENSET | INST | OBJ => {
-                self.strong = true;
-                self.called |= matches!(op.code, INST | OBJ);
                 let mark = self.heights.pop()?;
                 if op.code == OBJ && self.height <= mark {
                     return None;
                 }
-                self.height = mark;
+                self.strong = true;
+                self.named |= op.code == INST;
+                self.called |= self.named && matches!(op.code, INST | OBJ);
+                self.height = self.height.min(mark);
                 (0, 1)
             }
             POP_MARK | APPENDS | SETITEMS | ADDITEMS => {
-                self.height = self.heights.pop()?;
+                self.height = self.height.min(self.heights.pop()?);
                 (u32::from(op.code != POP_MARK), u32::from(op.code != POP_MARK))
             }
             PROTO | FRAME => (0, 0),
@@ -146,9 +147,7 @@ impl Trial {
             _ => (0, 1),
         };
         self.strong |= matches!(op.code, PUT | BINPUT | LONG_BINPUT | MEMOIZE);
-        let fence = self.heights.last().copied().unwrap_or(0);
-        let left = self.height.checked_sub(taken).filter(|left| *left >= fence)?;
-        self.height = left + given;
+        self.height = self.height.checked_sub(taken)? + given;
         Some(())
     }
 }
@@ -165,6 +164,7 @@ fn is_sound(op: &Op, bytes: &[u8]) -> bool {
                         digit.is_ascii_hexdigit() || matches!(digit, '-' | '+' | 'x' | 'o')
                     }) && line.chars().any(|digit| digit.is_ascii_digit())
                 }
+                PERSID => line.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t')),
                 FLOAT => line.parse::<f64>().is_ok(),
                 STRING => line.starts_with(['\'', '"']) && line.ends_with(['\'', '"']),
                 _ => true,

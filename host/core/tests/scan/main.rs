@@ -24,6 +24,7 @@ fn scan(files: Memory, scanners: Vec<Double>, policy: &Policy) -> Report {
         files: Arc::new(files),
         scanners: scanners.into_iter().map(|double| Arc::new(double) as _).collect(),
         found: Vec::new(),
+        judged: Default::default(),
         others: Vec::new(),
         workers: Arc::new(InPlace),
         jobs: 3.try_into().unwrap(),
@@ -120,9 +121,11 @@ fn the_report_is_the_same_each_time() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let once = || {
         let scanners = ["x", "y"].map(|name| {
-            Double::new(name, Scope::EachFile, |path| match path.len() + path.as_bytes()[2] as usize {
-                52.. => Behaviour::Find(Level::High),
-                _ => Behaviour::Crash,
+            Double::new(name, Scope::EachFile, |path| {
+                match path.len() + path.as_bytes()[2] as usize {
+                    52.. => Behaviour::Find(Level::High),
+                    _ => Behaviour::Crash,
+                }
             })
         });
         let report =
@@ -147,8 +150,7 @@ fn names_that_differ_in_case_alone_are_told() {
 #[test]
 fn a_flood_of_findings_is_cut_and_fails() {
     let scanner = Double::new("s", Scope::EachFile, |_| Behaviour::Flood(3_000));
-    let report =
-        scan(Memory::new(&["a"]), vec![scanner], &policy(FailOn::default(), Vec::new()));
+    let report = scan(Memory::new(&["a"]), vec![scanner], &policy(FailOn::default(), Vec::new()));
     assert_eq!(report.findings.len(), 2_001);
     assert_eq!(told(&report)[0], (rules::ALL_FILES, "file/limit", Level::Unjudged));
     assert!(report.findings[0].finding.message.contains("1000 further findings"));

@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::build::{packaged, pinned};
 use crate::fetch::block_on;
+use crate::layouts::REPORT;
 
 /// Where Nix says that its store is.
 const STORE: &str = "NIX_STORE";
@@ -64,7 +65,7 @@ async fn report(scan: Scan, out: &Path) -> Result<()> {
     }
     let json = written(&report)?;
     let sarif = written(&sarif::of(&report, env!("CARGO_PKG_VERSION")))?;
-    layout::documents(out, &[("report.json", json.as_bytes()), ("report.sarif", sarif.as_bytes())])
+    layout::documents(out, &[(REPORT, json.as_bytes()), ("report.sarif", sarif.as_bytes())])
 }
 
 /// What the user's commands find, one after the other.

@@ -196,8 +196,8 @@ pub(crate) struct Scan {
 /// Who scans, and what fails a scan.
 #[derive(Debug, Args)]
 pub(crate) struct Scanning {
-    /// A scanner plugin, built in or installed, or a set: `pickle` (pickle-scan) or `model`
-    /// (model-scan, code-scan) (default: all that are built in)
+    /// A scanner plugin, built in or installed, or a set: `pickle` or `model` (default: all that are
+    /// built in)
     #[arg(long = "scanner", value_name = "NAME")]
     pub(crate) scanners: Vec<String>,
     /// Fail from this level on: note, low, medium, high, critical, unjudged; or never. What could

@@ -1,10 +1,33 @@
 //! Archives and compressed streams: what they hold is read as files of their
 //! own, by every reading that a loader may have of them.
 
+mod codec;
+mod compressed;
+mod feed;
+mod path;
+mod rules;
+mod seven;
+mod tail;
+mod tar;
+mod zip;
+
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[];
+pub static READERS: &[&dyn Reader] = &[
+    &zip::Zip,
+    &tar::Tar,
+    &seven::SevenZip,
+    &compressed::BZIP2,
+    &compressed::GZIP,
+    &compressed::JOBLIB,
+    &compressed::LZ4,
+    &compressed::LZIP,
+    &compressed::LZMA,
+    &compressed::XZ,
+    &compressed::ZLIB,
+    &compressed::ZSTD,
+];
 
 /// The rules of this crate, by id.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = rules::ALL;

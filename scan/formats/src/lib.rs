@@ -1,10 +1,143 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+pub mod boosting;
+mod coreml;
+mod engine;
+mod executorch;
+mod flatbuffer;
+mod foreign;
+mod gguf;
+pub mod hdf5;
+mod index;
+mod json;
+pub mod keras;
+pub mod mat;
+pub mod mlflow;
+mod msgpack;
+mod names;
+mod onnx;
+mod openvino;
+mod paddle;
+pub mod pmml;
+mod protobuf;
+pub mod rdata;
+mod safetensors;
+pub mod script;
+pub mod skops;
+mod suspect;
+mod tensorflow;
+#[cfg(test)]
+mod testing;
+mod text;
+mod tflite;
+pub mod torchscript;
+pub mod torchserve;
+
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[];
+pub static READERS: &[&dyn Reader] = &[
+    &boosting::CatBoost,
+    &boosting::LightGbm,
+    &boosting::XgboostBinary,
+    &boosting::XgboostJson,
+    &boosting::XgboostUbjson,
+    &coreml::CoreMl,
+    &engine::Engine,
+    &executorch::ExecuTorch,
+    &gguf::Ggml,
+    &gguf::Gguf,
+    &hdf5::Hdf5,
+    &index::Index,
+    &keras::Config,
+    &keras::Metadata,
+    &keras::Yaml,
+    &mat::Mat,
+    &mlflow::Mlflow,
+    &msgpack::MsgPack,
+    &onnx::Onnx,
+    &openvino::OpenVino,
+    &paddle::Paddle,
+    &paddle::PaddleJson,
+    &pmml::Pmml,
+    &rdata::Rdata,
+    &safetensors::Safetensors,
+    &skops::Skops,
+    &tensorflow::TensorFlow,
+    &tensorflow::TextGraph,
+    &tflite::TfLite,
+    &torchscript::TorchScript,
+    &torchserve::TorchServe,
+];
 
-/// The rules of this crate, by id.
-pub static RULES: &[&Rule] = &[];
+/// The rules of this crate, by reader.
+pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
+
+/// The rules of each reader.
+const LISTS: &[&[&Rule]] = &[
+    coreml::RULES,
+    engine::RULES,
+    executorch::RULES,
+    gguf::RULES,
+    index::RULES,
+    keras::rules::ALL,
+    msgpack::RULES,
+    onnx::RULES,
+    openvino::RULES,
+    paddle::RULES,
+    safetensors::RULES,
+    tensorflow::RULES,
+    tflite::RULES,
+    &[
+        &boosting::MEASURE,
+        &boosting::PATH,
+        &hdf5::rules::FILTER,
+        &hdf5::rules::FOREIGN,
+        &hdf5::rules::LINK,
+        &hdf5::rules::STORAGE,
+        &hdf5::rules::VIRTUAL,
+        &mat::OBJECT,
+        &mlflow::CODE,
+        &mlflow::LOADER,
+        &mlflow::OUTSIDE,
+        &pmml::ENTITY,
+        &pmml::FUNCTION,
+        &pmml::INCLUDE,
+        &rdata::PROMISE,
+        &script::CODE,
+        &skops::ACCESS,
+        &skops::LOADER,
+        &skops::REFERENCE,
+        &skops::UNKNOWN,
+        &torchscript::CUSTOM,
+        &torchscript::OPERATOR,
+        &torchserve::HANDLER,
+        &torchserve::OUTSIDE,
+        &torchserve::REFERENCE,
+    ],
+];
+
+const fn count(lists: &[&[&Rule]]) -> usize {
+    let (mut count, mut list) = (0, 0);
+    while list < lists.len() {
+        count += lists[list].len();
+        list += 1;
+    }
+    count
+}
+
+const fn joined<const COUNT: usize>(lists: &[&[&'static Rule]]) -> [&'static Rule; COUNT] {
+    let mut all = [lists[0][0]; COUNT];
+    let (mut place, mut list) = (0, 0);
+    while list < lists.len() {
+        let mut rule = 0;
+        while rule < lists[list].len() {
+            all[place] = lists[list][rule];
+            place += 1;
+            rule += 1;
+        }
+        list += 1;
+    }
+    all
+}

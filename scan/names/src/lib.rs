@@ -1,67 +1,128 @@
 //! What is known of the Python names that models speak of: in tiers, each name
 //! argued for, never by what is installed and never by a module alone.
+//!
+//! The tables are text, in `tables/`; those below `tables/found` are written by
+//! `tools/names.py`, which reads the libraries' sources. They are compiled into
+//! a tree of names: a lookup walks one node a segment and allocates nothing.
 
-/// What calling a name does, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tier {
-    /// With any arguments it makes a value, and does nothing else.
-    Innocuous,
-    /// It is as harmless as what it is given: the arguments decide.
-    ByArguments(Combinator),
-    /// Nothing is known of it.
-    Unknown(Home),
-    /// It lets an attacker do something.
-    Dangerous(Family),
-}
+mod leaf;
+mod tier;
+mod tree;
 
-/// Names whose arguments decide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Combinator {
-    /// `getattr(object, name)` and its like: reaches another name.
-    Attribute,
-    /// `functools.partial(function, …)` and its like: makes a call of its own.
-    Call,
-}
+pub use tier::{Combinator, Family, Home, Tier};
 
-/// Where an unknown name is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Home {
-    /// Python's standard library, whose innocuous names are all known.
-    StandardLibrary,
-    /// A library that models are made with.
-    Library,
-    /// Anywhere else.
-    Elsewhere,
-}
-
-/// What an attacker gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Family {
-    /// Runs code that it is given.
-    Execution,
-    /// Starts processes.
-    Process,
-    /// Imports modules by name.
-    Import,
-    /// Reaches any attribute or item.
-    Access,
-    /// Reads pickles or their like from what it is given.
-    Deserialiser,
-    /// Opens connections.
-    Network,
-    /// Reads, writes or removes files.
-    Files,
-    /// Loads native libraries or touches memory.
-    Native,
-    /// Ends, blocks or disturbs the process.
-    Disturbance,
-}
+use tree::Node;
 
 /// What is known of `name` in `module`. Names may be dotted: `system`,
-/// `Path.write_text`. Renames of Python 2 are the caller's.
+/// `Path.write_text`, and pass through anything that the module has imported:
+/// `os.system` in `torch.serialization`. Renames of Python 2 are the caller's.
 pub fn tier(module: &str, name: &str) -> Tier {
-    let _ = (module, name);
-    Tier::Unknown(Home::Elsewhere)
+    let segments = module.split('.').chain(name.split('.'));
+    if let Some(known) = walk(segments.clone()) {
+        return known;
+    }
+    through(name)
+        .or_else(|| passing(segments.clone()))
+        .or_else(|| leaf::special(segments))
+        .or_else(|| leaf::telling(name))
+        .map_or_else(|| Tier::Unknown(home(module)), Tier::Dangerous)
+}
+
+/// What is known of a dotted path, such as a `_target_`, wherever its module
+/// ends and its name begins.
+pub fn path(path: &str) -> Tier {
+    match path.rsplit_once('.') {
+        Some((module, name)) => tier(module, name),
+        None => tier("builtins", path),
+    }
+}
+
+/// What a module as a whole lets an attacker do, where nearly all that it has
+/// does: `os`, `subprocess`, `ctypes`, and what lies below such a one.
+pub fn module(module: &str) -> Option<Family> {
+    let mut node = Node::root()?;
+    let mut family = None;
+    for segment in module.split('.') {
+        node = match node.child(segment) {
+            Some(child) => child,
+            None => return family,
+        };
+        if let Some(Tier::Dangerous(below)) = node.below() {
+            family = Some(below);
+        }
+    }
+    family
+}
+
+/// Where a module is from, by its outermost package.
+pub fn home(module: &str) -> Home {
+    let outermost = module.split('.').next().unwrap_or_default();
+    let node = Node::root().and_then(|root| root.child(outermost));
+    node.and_then(Node::home).unwrap_or(Home::Elsewhere)
+}
+
+/// What the tables say of a path: of itself, or of the longest part of it that
+/// they say anything of.
+fn walk<'a>(segments: impl Iterator<Item = &'a str>) -> Option<Tier> {
+    let mut node = Node::root()?;
+    let mut below = None;
+    for segment in segments {
+        node = match node.child(segment) {
+            Some(child) => child,
+            None => return below,
+        };
+        below = node.below().or(below);
+    }
+    node.exact().or(below)
+}
+
+/// What a name comes to that begins with, or passes through, a dangerous module:
+/// `signal.alarm`, of anything that has imported that. (The methods of classes,
+/// `Signal.alarm`, look otherwise.)
+fn through(name: &str) -> Option<Family> {
+    let mut rest = name;
+    loop {
+        let known = walk(rest.split('.'));
+        let (first, after) = rest.split_once('.')?;
+        match known {
+            Some(Tier::Dangerous(family)) if module(first).is_some() => return Some(family),
+            _ => rest = after,
+        }
+    }
+}
+
+/// What a path comes to that passes through a module that it does not begin
+/// with: `os.system` in `sklearn.externals.os.system`. Most names of modules
+/// are ordinary words: these count only where the tables know what follows.
+fn passing<'a>(mut segments: impl Iterator<Item = &'a str> + Clone) -> Option<Family> {
+    segments.next()?;
+    loop {
+        let rest = segments.clone();
+        let first = segments.next()?;
+        if leaf::unmistakable(first) {
+            if let Some(Tier::Dangerous(family)) = walk(rest) {
+                return Some(family);
+            }
+        } else if let Some(family) = named(rest) {
+            return Some(family);
+        }
+    }
+}
+
+/// The danger of a path of which more than the first segment is in the tables.
+fn named<'a>(mut segments: impl Iterator<Item = &'a str>) -> Option<Family> {
+    let mut node = Node::root()?.child(segments.next()?)?;
+    let mut found = None;
+    for segment in segments {
+        node = match node.child(segment) {
+            Some(child) => child,
+            None => return found,
+        };
+        found = match node.exact() {
+            Some(Tier::Dangerous(family)) => Some(family),
+            Some(_) => None,
+            None => found,
+        };
+    }
+    found
 }

@@ -8,7 +8,8 @@ pub struct Budget {
     pub depth: u32,
     /// Parts together.
     pub parts: u32,
-    /// Bytes that decompression makes, together.
+    /// Bytes that decompression makes, together, of a large file; of a smaller
+    /// one [`Self::inflated_of`].
     pub inflated: u64,
     /// Small steps of readers: opcodes, nodes, entries.
     pub steps: u64,
@@ -22,19 +23,22 @@ impl Default for Budget {
     }
 }
 
+/// Bytes that may be made of a file that is next to empty.
+const INFLATED_OF_NOTHING: u64 = 512 << 20;
+/// Bytes that may be made more of each byte of a file: far more than models
+/// are compressed by, and so few that a bomb ends soon.
+const INFLATED_OF_A_BYTE: u64 = 32;
+
 impl Budget {
+    /// Bytes that decompression may make of a file of this size.
+    pub(crate) fn inflated_of(&self, size: u64) -> u64 {
+        let sane = size.saturating_mul(INFLATED_OF_A_BYTE).saturating_add(INFLATED_OF_NOTHING);
+        self.inflated.min(sane)
+    }
+
     /// Takes one part.
     pub(crate) fn part(&mut self) -> Result<()> {
         self.parts = self.parts.checked_sub(1).ok_or(Fault::Limit("parts"))?;
-        Ok(())
-    }
-
-    /// Takes bytes that decompression made.
-    ///
-    /// # Errors
-    /// [`Fault::Limit`] where they are spent.
-    pub fn inflate(&mut self, bytes: u64) -> Result<()> {
-        self.inflated = self.inflated.checked_sub(bytes).ok_or(Fault::Limit("compressed bytes"))?;
         Ok(())
     }
 

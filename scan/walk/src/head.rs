@@ -3,20 +3,25 @@
 pub struct Head {
     /// The part's first bytes: 4096, or all of a shorter part.
     pub begin: Vec<u8>,
-    /// Its last bytes: 1024, or all of a shorter part. Empty for a stream,
-    /// whose end is known only when all is read.
+    /// Its last bytes: 1024 of a part within a file, 65,557 of a file itself (a
+    /// zip archive's end record with the longest comment), or all of a shorter
+    /// one. Empty for a stream, whose end is known only when all is read.
     pub end: Vec<u8>,
     /// Its size in bytes; `None` for a stream.
     pub size: Option<u64>,
     /// The last name of its path, in lower case.
     pub name: String,
+    /// Whether it is, or is in, an excerpt: see [`crate::Part::excerpt`].
+    pub is_excerpt: bool,
 }
 
 impl Head {
     /// Bytes of [`Self::begin`].
     pub const BEGIN: usize = 4096;
-    /// Bytes of [`Self::end`].
+    /// Bytes of [`Self::end`] of a part within a file.
     pub const END: usize = 1024;
+    /// Bytes of [`Self::end`] of a file.
+    pub const END_OF_FILE: usize = 65_557;
 
     /// Whether it begins with these bytes.
     pub fn begins_with(&self, magic: &[u8]) -> bool {

@@ -7,6 +7,7 @@
 //! the walk makes a finding of the level [`Level::Unjudged`]: nothing is passed
 //! over in silence.
 
+mod allowance;
 mod budget;
 mod cursor;
 mod fault;
@@ -18,6 +19,7 @@ pub mod rules;
 mod scan;
 pub mod view;
 
+pub use allowance::Allowance;
 pub use budget::Budget;
 pub use cursor::Cursor;
 pub use fault::Fault;

@@ -3,7 +3,7 @@ use std::rc::Rc;
 use nix_ai_model_sdk::{Entry, Files, Finding, Report};
 
 use crate::view::FileView;
-use crate::{Budget, Fault, Found, Level, Part, Reader, Rule, rules};
+use crate::{Allowance, Budget, Fault, Found, Level, Part, Reader, Rule, rules};
 
 /// Findings of one rule in one part that are told; a dump of a thousand equal
 /// ones helps nobody.
@@ -14,7 +14,9 @@ const OF_A_RULE: usize = 20;
 pub fn scan<'a>(files: &'a dyn Files, readers: &'a [&'a dyn Reader], budget: Budget) -> Report {
     let mut report = Report::new();
     for entry in files.list() {
-        let mut scan = Scan { readers, entry: &entry, budget, findings: Vec::new(), untold: 0 };
+        let inflated = Allowance::new(budget.inflated_of(entry.size));
+        let mut scan =
+            Scan { readers, entry: &entry, budget, inflated, findings: Vec::new(), untold: 0 };
         let view = Rc::new(FileView::new(files, &entry));
         let recognised = scan.part(&Part::of_file(&entry.path, view));
         let findings = scan.finish();
@@ -31,6 +33,9 @@ pub struct Scan<'a> {
     entry: &'a Entry,
     /// What is left to spend.
     pub budget: Budget,
+    /// Bytes that may still be decompressed: streams spend from it as they are
+    /// read.
+    pub inflated: Allowance,
     findings: Vec<Finding>,
     /// Findings beyond the budget.
     untold: u64,
@@ -193,8 +198,14 @@ mod tests {
     fn what_is_too_much_to_tell_is_counted() {
         let entry = Entry { id: 0, path: "a".to_owned(), size: 0 };
         let budget = Budget { findings: 30, ..Budget::default() };
-        let mut scan =
-            Scan { readers: &[], entry: &entry, budget, findings: Vec::new(), untold: 0 };
+        let mut scan = Scan {
+            readers: &[],
+            entry: &entry,
+            budget,
+            inflated: Allowance::new(0),
+            findings: Vec::new(),
+            untold: 0,
+        };
         let part = Part::of_file("a", Rc::new(Memory::default()));
         for _ in 0..25 {
             scan.find(&part, FOUND.found("again"));

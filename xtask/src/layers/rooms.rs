@@ -25,6 +25,7 @@ const TESTKIT: &str = "nix-ai-model-testkit";
 const END_TO_END: &str = "nix-ai-model-e2e";
 const BENCH: &str = "nix-ai-model-bench";
 const CHAOS: &str = "nix-ai-model-chaos";
+const CORPUS: &str = "nix-ai-model-corpus";
 const FUZZ_TARGETS: &str = "nix-ai-model-fuzz-targets";
 const XTASK: &str = "xtask";
 
@@ -53,13 +54,21 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         BENCH => &[
             BUILTIN,
             CORE,
+            CORPUS,
             RUNTIME,
+            SCAN_CODE,
+            SCAN_CONTAINERS,
+            SCAN_FORMATS,
+            SCAN_PICKLE,
+            SCAN_WALK,
             SDK,
             STORE,
             TESTKIT,
             WIRING,
             "nix-ai-model-plugin-huggingface",
         ],
+        // Samples are held against the readers natively, without a sandbox.
+        CORPUS => &[SCAN_CODE, SCAN_CONTAINERS, SCAN_FORMATS, SCAN_PICKLE, SCAN_WALK, SDK],
         SCAN_WALK => &[SDK],
         SCAN_NAMES => &[],
         SCAN_CONTAINERS => &[SCAN_WALK, SDK],

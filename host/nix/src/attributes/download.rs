@@ -9,7 +9,7 @@ use nix_ai_model_core::{Kind, Result};
 use super::reader::Reader;
 
 /// The shell of a sandbox, where the attributes name none.
-const SHELL: &str = "/bin/sh";
+pub(super) const SHELL: &str = "/bin/sh";
 /// The most retries, and the longest wait between them in seconds.
 const RETRIES: u64 = 100;
 const DELAY: f64 = 3600.0;

@@ -34,7 +34,7 @@ impl<'a> FileView<'a> {
     }
 
     /// Copies from the block that holds `offset`.
-    fn from_block(&self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
+    fn copy_from_block(&self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
         let number = offset / BLOCK;
         let mut blocks = self.blocks.borrow_mut();
         let block = match blocks.iter().position(|(held, _)| *held == number) {
@@ -80,7 +80,7 @@ impl View for FileView<'_> {
                 buffer[read..read + bytes.len()].copy_from_slice(&bytes);
                 bytes.len()
             } else {
-                self.from_block(place, &mut buffer[read..length])?
+                self.copy_from_block(place, &mut buffer[read..length])?
             };
             if more == 0 {
                 let why = format!("it ended at byte {place} of {} during the scan", self.size);

@@ -1,0 +1,301 @@
+//! Configurations: what they name that a loader imports, calls or opens.
+
+mod package;
+mod target;
+
+use nix_ai_model_scan_names::{Home, Tier};
+use nix_ai_model_scan_walk::view::Memory;
+use nix_ai_model_scan_walk::{Level, Part, Result, Scan};
+
+use crate::text::clip;
+use crate::{python, rules};
+pub(crate) use target::{danger, names_code};
+
+/// A step of the way to a leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    Key(String),
+    Item(u64),
+}
+
+/// The way to a leaf.
+#[derive(Debug, Default)]
+pub(crate) struct Path {
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Path {
+    /// The innermost key.
+    pub(crate) fn key(&self) -> &str {
+        self.steps.iter().rev().find_map(key).unwrap_or_default()
+    }
+
+    fn has(&self, wanted: &str) -> bool {
+        self.steps.iter().any(|step| key(step) == Some(wanted))
+    }
+
+    fn at(&self, place: usize) -> &str {
+        self.steps.get(place).and_then(key).unwrap_or_default()
+    }
+
+    /// The last place in a list.
+    fn item(&self) -> Option<u64> {
+        self.steps.iter().rev().find_map(|step| match step {
+            Step::Item(place) => Some(*place),
+            Step::Key(_) => None,
+        })
+    }
+}
+
+fn key(step: &Step) -> Option<&str> {
+    match step {
+        Step::Key(key) => Some(key),
+        Step::Item(_) => None,
+    }
+}
+
+/// A leaf.
+pub(crate) enum Scalar<'s> {
+    Text(&'s str),
+    True,
+}
+
+/// Bytes of the code of one notebook that are kept.
+const CODE: usize = 4 << 20;
+
+/// Judges the leaves of a configuration in turn.
+pub(crate) struct Judge<'a> {
+    part: Part<'a>,
+    name: String,
+    /// Code of a notebook's cells.
+    code: String,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(part: Part<'a>) -> Self {
+        let name = part.name().to_lowercase();
+        Self { part, name, code: String::new() }
+    }
+
+    /// Judges one leaf; templates that it holds come to `texts`.
+    pub(crate) fn leaf(
+        &mut self,
+        path: &Path,
+        scalar: &Scalar<'_>,
+        scan: &mut Scan<'_>,
+        texts: &mut Vec<(String, String)>,
+    ) -> Result<()> {
+        let part = &self.part;
+        let text = match scalar {
+            Scalar::Text(text) => *text,
+            Scalar::True if path.key() == "trust_remote_code" => {
+                let message = "The configuration asks to trust the code that comes with it";
+                scan.find(part, rules::TRUSTS.found(message));
+                return Ok(());
+            }
+            Scalar::True => return Ok(()),
+        };
+        let template =
+            path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
+        let looks = text.contains("{%") || text.contains("{{");
+        if (template || looks && path.key().contains("template"))
+            && texts.len() < 64
+            && !self.name.ends_with(".ipynb")
+        {
+            texts.push((format!("{}:chat_template", path.key()), text.to_owned()));
+        }
+        if self.name.ends_with(".ipynb") {
+            self.cell(path, text);
+            return Ok(());
+        }
+        match self.name.as_str() {
+            "modules.json" if path.key() == "type" => {
+                self.module(text, "sentence_transformers", scan)
+            }
+            "model_index.json" if path.item() == Some(0) && path.steps.len() == 2 => {
+                self.component(path, text, scan)
+            }
+            "adapter_config.json" if path.key() == "parent_library" => {
+                self.module(text, "transformers", scan)
+            }
+            "package.json" if path.at(0) == "scripts" => {
+                package::script(path.key(), text, part, scan)
+            }
+            _ => {}
+        }
+        self.reference(path, text, scan);
+        target::judge(path, text, part, scan);
+        Ok(())
+    }
+
+    /// References to code and files that many configurations have.
+    fn reference(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
+        let part = &self.part;
+        let other = |text: &str| format!("\"{}\" is code of another repository", clip(text));
+        let key = path.key();
+        if path.has("auto_map") || path.has("custom_pipelines") && key == "impl" {
+            let found = if text.contains("--") || text.contains("://") {
+                rules::OTHER_REPOSITORY.found(other(text))
+            } else if text.contains(['/', '\\']) || text.contains("..") {
+                rules::ADDRESS
+                    .found(format!("\"{}\" leads out of the folder", clip(text)))
+                    .level(Level::High)
+            } else {
+                rules::AUTO_MAP.found(format!(
+                    "\"{}\" is code that is imported where the publisher is trusted",
+                    clip(text)
+                ))
+            };
+            scan.find(part, found);
+        }
+        if key == "custom_generate" && text.contains('/') {
+            scan.find(part, rules::OTHER_REPOSITORY.found(other(text)));
+        }
+        if matches!(
+            key,
+            "attn_implementation" | "_attn_implementation" | "_attn_implementation_internal"
+        ) && text.contains('/')
+        {
+            let found = rules::OTHER_REPOSITORY.found(other(text));
+            scan.find(
+                part,
+                if text.starts_with("kernels-community/") {
+                    found.level(Level::Medium)
+                } else {
+                    found
+                },
+            );
+        }
+        if path.has("weight_map") && leaves_folder(text) {
+            let message = format!("\"{}\" leads out of the folder", clip(text));
+            scan.find(part, rules::ADDRESS.found(message).level(Level::High));
+        }
+        let file = matches!(
+            key,
+            "base_model_name_or_path"
+                | "tokenizer_file"
+                | "vocab_file"
+                | "merges_file"
+                | "custom_pipeline"
+                | "model_file"
+                | "weights_path"
+        );
+        if file && (text.contains("://") || leaves_folder(text)) {
+            let message = format!("\"{}\" of \"{key}\" lies outside of the model", clip(text));
+            let home = text.starts_with('/') && !text.contains("..");
+            scan.find(
+                part,
+                rules::ADDRESS.found(message).level(if home { Level::Low } else { Level::Medium }),
+            );
+        }
+    }
+
+    /// A module that a loader imports by its name.
+    fn module(&self, text: &str, usual: &str, scan: &mut Scan<'_>) {
+        if text == usual
+            || text.strip_prefix(usual).is_some_and(|rest| rest.starts_with('.'))
+                && danger(text).is_none()
+        {
+            return;
+        }
+        let level = match danger(text) {
+            Some(level) => level,
+            None if is_standard(text) => Level::High,
+            None => Level::Medium,
+        };
+        let message = format!("\"{}\" is imported when the model is loaded", clip(text));
+        scan.find(&self.part, rules::MODULE.found(message).level(level));
+    }
+
+    /// The library of a component of a pipeline.
+    fn component(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
+        const KNOWN: &[&str] = &[
+            "diffusers",
+            "transformers",
+            "flax",
+            "onnxruntime",
+            "optimum",
+            "sentence_transformers",
+            "peft",
+            "k_diffusion",
+            "stable_diffusion",
+            "deepfloyd_if",
+            "unidiffuser",
+        ];
+        if path.key().starts_with('_') {
+            let message = format!("\"{}\" is the pipeline's own code", clip(text));
+            return scan.find(&self.part, rules::AUTO_MAP.found(message));
+        }
+        let root = text.split('.').next().unwrap_or_default();
+        if KNOWN.contains(&root) {
+            return;
+        }
+        let level = match danger(text) {
+            Some(level) => level,
+            None if is_standard(text) => Level::High,
+            None => Level::Low,
+        };
+        let message = format!("\"{}\" is imported for \"{}\"", clip(text), clip(path.key()));
+        scan.find(&self.part, rules::MODULE.found(message).level(level));
+    }
+
+    /// A line of a notebook.
+    fn cell(&mut self, path: &Path, text: &str) {
+        if path.key() != "source" && path.key() != "input"
+            || !path.has("cells")
+            || self.code.len() + text.len() > CODE
+        {
+            return;
+        }
+        // Each cell is a text of its own, or a list of lines.
+        if !matches!(path.steps.last(), Some(Step::Item(place)) if *place > 0) {
+            self.code.push('\n');
+        }
+        self.code.push_str(text);
+    }
+
+    pub(crate) fn end(self, scan: &mut Scan<'_>) -> Result<()> {
+        if self.code.is_empty() {
+            return Ok(());
+        }
+        python::notebook(&self.code, &self.part, scan)
+    }
+}
+
+/// Has the templates of a configuration read.
+pub(crate) fn parts<'a>(part: &Part<'a>, texts: Vec<(String, String)>, scan: &mut Scan<'a>) {
+    for (name, text) in texts {
+        scan.part(&part.excerpt(&name, std::rc::Rc::new(Memory::new(text))));
+    }
+}
+
+/// Whether a path leads out of the folder that it is in.
+fn leaves_folder(path: &str) -> bool {
+    path.starts_with(['/', '\\', '~'])
+        || path.split(['/', '\\']).any(|step| step == "..")
+        || path.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/")
+        || path.contains("://")
+}
+
+/// Whether a dotted name is of Python's standard library.
+fn is_standard(path: &str) -> bool {
+    let (module, name) = path.rsplit_once('.').unwrap_or((path, ""));
+    matches!(nix_ai_model_scan_names::tier(module, name), Tier::Unknown(Home::StandardLibrary))
+        || matches!(
+            path.split('.').next(),
+            Some(
+                "os" | "subprocess"
+                    | "builtins"
+                    | "sys"
+                    | "shutil"
+                    | "socket"
+                    | "importlib"
+                    | "runpy"
+                    | "pty"
+                    | "ctypes"
+                    | "webbrowser"
+                    | "antigravity"
+                    | "this"
+            )
+        )
+}

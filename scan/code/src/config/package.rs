@@ -1,0 +1,23 @@
+//! What package managers run.
+
+use nix_ai_model_scan_walk::{Level, Part, Scan};
+
+use crate::text::clip;
+use crate::{rules, shell};
+
+/// A script of `package.json`.
+pub(super) fn script(name: &str, command: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let harm = shell::harm(command);
+    let installs = matches!(name, "preinstall" | "install" | "postinstall" | "prepare");
+    let message = match harm {
+        Some(harm) => format!("\"{}\" is a command that {}", clip(command), harm.says()),
+        None if installs => format!("\"{}\" runs on installation", clip(command)),
+        None => return,
+    };
+    let level = match harm {
+        Some(_) if installs => Level::Critical,
+        Some(_) => Level::High,
+        None => Level::Low,
+    };
+    scan.find(part, rules::INSTALL_SCRIPT.found(message).level(level));
+}

@@ -1,0 +1,142 @@
+//! Python: what code does when it is imported, run or called, judged by its
+//! syntax.
+
+mod call;
+mod effect;
+mod fact;
+mod judge;
+mod kind;
+mod scope;
+mod walk;
+
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
+
+use crate::{rules, text};
+use fact::{Fact, Place};
+use walk::Walk;
+
+/// Code within strings of code that is read.
+const DEEPEST: usize = 4;
+
+/// Reads Python.
+pub(crate) struct Python;
+
+impl Reader for Python {
+    fn format(&self) -> &'static str {
+        "Python code"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        kind::is_python(head)
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        let source = text::read(part, text::MOST)?;
+        judge(&source.text, part, scan)?;
+        if source.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
+    }
+}
+
+/// Judges a text of Python that a part is, or holds.
+pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    scan.budget.step(source.len() as u64)?;
+    let source = kind::recoded(source);
+    let mut found = Walk::read(&source, Place::Import);
+    let kind = kind::Kind::of(part.name(), part.file(), &found);
+    if kind == kind::Kind::Model && part.member().is_none() {
+        let message = format!(
+            "\"{}\" is code that runs where its publisher is trusted",
+            text::clip(part.name())
+        );
+        scan.find(part, rules::REMOTE_CODE.found(message));
+    }
+    inner(&mut found);
+    judge::findings(&found, kind, part, scan);
+    if found.is_cut { Err(Fault::Limit("nested or listed expressions")) } else { Ok(()) }
+}
+
+/// Adds what constant code does that is run.
+fn inner(found: &mut walk::Findings) {
+    let mut left = std::mem::take(&mut found.inner);
+    for _ in 0..DEEPEST {
+        let mut next = Vec::new();
+        for (code, by) in left {
+            let inner = Walk::read(&code, by.place);
+            let within = |fact: Fact| Fact {
+                at: by.at,
+                place: by.place,
+                unit: by.unit.clone(),
+                // What hides the code hides what it does.
+                callee: fact.callee | (by.marks & crate::syntax::Marks::DECODED),
+                ..fact
+            };
+            found.facts.extend(inner.facts.into_iter().take(200).map(within));
+            found.imports.extend(inner.imports);
+            next.extend(inner.inner.into_iter().take(16).map(|(code, fact)| (code, within(fact))));
+        }
+        if next.is_empty() {
+            return;
+        }
+        left = next;
+    }
+    found.is_cut = true;
+}
+
+/// Judges the code cells of a notebook, and the commands that they hold.
+pub(crate) fn notebook(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    let mut code = String::with_capacity(source.len());
+    for line in source.lines() {
+        let command = line.trim_start();
+        if let Some(command) = command.strip_prefix(['!', '%']) {
+            if let Some(harm) = crate::shell::harm(command) {
+                let message = format!(
+                    "The notebook has a command that {}: \"{}\"",
+                    harm.says(),
+                    text::clip(command)
+                );
+                let strong = matches!(
+                    harm,
+                    crate::shell::Harm::Reverse
+                        | crate::shell::Harm::Destroy
+                        | crate::shell::Harm::Leak
+                        | crate::shell::Harm::Decode
+                );
+                let level = if strong {
+                    nix_ai_model_scan_walk::Level::High
+                } else {
+                    nix_ai_model_scan_walk::Level::Medium
+                };
+                scan.find(part, rules::ATTACK_SCRIPT.found(message).level(level));
+            }
+            continue;
+        }
+        code.push_str(line);
+        code.push('\n');
+    }
+    // Whoever runs a cell sees it: its programs run as in a program of its own.
+    let mut found = Walk::read(&code, Place::Main);
+    inner(&mut found);
+    judge::findings(&found, kind::Kind::Plain, part, scan);
+    Ok(())
+}
+
+/// Whether calling what has this name runs code or programs.
+pub(crate) fn runs(name: &str) -> bool {
+    use effect::Effect;
+    let builtin = format!("builtins.{name}");
+    let name = if name.contains('.') { name } else { &builtin };
+    matches!(
+        effect::effect(name),
+        Some(
+            Effect::Execute
+                | Effect::Process
+                | Effect::Bytecode
+                | Effect::Memory
+                | Effect::Install
+                | Effect::Unpickle
+                | Effect::Import
+                | Effect::Native
+                | Effect::Remove
+        )
+    )
+}

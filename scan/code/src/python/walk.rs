@@ -1,0 +1,448 @@
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::fact::{Fact, Place};
+use super::scope::Scopes;
+use crate::syntax::{Evaluator, Kind, Lexer, Line, Marks, Token, Value};
+
+/// Facts of one text that are kept.
+const MOST: usize = 4000;
+
+/// What reading a text of Python comes to.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) facts: Vec<Fact>,
+    /// Functions and classes that are called while the module is imported, and
+    /// by each other.
+    pub(super) called: HashSet<(Option<Rc<str>>, Rc<str>)>,
+    /// Classes that the classes are derived from.
+    pub(super) bases: HashSet<String>,
+    /// Constant code that is run: the text, its marks, the place, and where.
+    pub(super) inner: Vec<(Rc<str>, Fact)>,
+    /// Modules that are imported, the first name of each.
+    pub(super) imports: HashSet<String>,
+    /// Whether brackets or lines were too many to follow.
+    pub(super) is_cut: bool,
+    /// Whether a value is compared to `__main__`, and so on.
+    pub(super) statements: usize,
+}
+
+/// Walks over the statements of a text.
+pub(super) struct Walk<'s> {
+    pub(super) scopes: Scopes<'s>,
+    pub(super) found: Findings,
+    /// Modules of which every name was imported.
+    pub(super) stars: Vec<String>,
+    /// Tokens that may still be read more than once.
+    pub(super) replays: usize,
+    /// How many replays are under way: nothing is told meanwhile.
+    pub(super) replaying: usize,
+    /// Whether facts are wanted: not in the first of two passes.
+    pub(super) is_telling: bool,
+    pub(super) allowance: usize,
+}
+
+/// Tokens that comprehensions may have read anew, together.
+const REPLAYS: usize = 400_000;
+
+impl<'s> Walk<'s> {
+    /// Reads a text whose top level runs at `place`.
+    pub(super) fn read(text: &'s str, place: Place) -> Findings {
+        let mut first = Self::new(Scopes::new(place, HashMap::new()), false);
+        first.all(text);
+        let mut second = Self::new(Scopes::new(place, first.scopes.into_names()), true);
+        second.stars = first.stars;
+        second.all(text);
+        second.found
+    }
+
+    fn new(scopes: Scopes<'s>, is_telling: bool) -> Self {
+        Self {
+            scopes,
+            found: Findings::default(),
+            stars: Vec::new(),
+            replays: REPLAYS,
+            replaying: 0,
+            is_telling,
+            allowance: 64 << 20,
+        }
+    }
+
+    fn all(&mut self, text: &'s str) {
+        let mut lexer = Lexer::new(text);
+        let mut line = Line::default();
+        let mut held = 0;
+        while lexer.line(&mut line) {
+            // What follows a `;` has the indentation of its line.
+            self.scopes.dedent(line.indent);
+            self.found.is_cut |= line.is_cut;
+            self.found.statements += 1;
+            held = held.max(line.tokens.len());
+            self.statement(&line.tokens, line.indent);
+        }
+    }
+
+    pub(super) fn tell(&mut self, fact: Fact) {
+        if self.is_telling && self.replaying == 0 && self.found.facts.len() < MOST {
+            self.found.facts.push(fact);
+        }
+    }
+
+    /// A statement, and what follows its colon on the same line.
+    fn statement(&mut self, tokens: &[Token<'s>], indent: usize) {
+        let mut rest = tokens;
+        // Each turn takes one statement of `if a: b`.
+        while let Some(first) = rest.first() {
+            let used = match (first.kind, first.text) {
+                (Kind::Name, "async") => 1,
+                (Kind::Name, "import") => self.import(rest),
+                (Kind::Name, "from") if rest.iter().any(|token| token.is("import")) => {
+                    self.import_from(rest)
+                }
+                (Kind::Name, "def") => self.definition(rest, indent),
+                (Kind::Name, "class")
+                    if rest.get(1).is_some_and(|name| name.kind == Kind::Name) =>
+                {
+                    self.class(rest, indent)
+                }
+                (Kind::Name, "global" | "nonlocal") => rest.len(),
+                (Kind::Name, "if" | "elif" | "while") => self.condition(rest, indent),
+                (Kind::Name, "else" | "try" | "finally") => {
+                    1 + usize::from(rest.get(1).is_some_and(|colon| colon.is(":")))
+                }
+                (Kind::Name, "for") => self.iteration(rest),
+                (Kind::Name, "with" | "except" | "case") => self.bound(rest),
+                (Kind::Name, "return" | "yield") => {
+                    let mut evaluator = Evaluator::new(&rest[1..]);
+                    let value = evaluator.expressions(self);
+                    self.found.is_cut |= evaluator.is_too_deep;
+                    self.scopes.answer(value);
+                    1 + evaluator.place()
+                }
+                (Kind::Name, "exec")
+                    if rest
+                        .get(1)
+                        .is_some_and(|next| next.kind == Kind::Text || next.kind == Kind::Name) =>
+                {
+                    self.old_exec(rest)
+                }
+                (
+                    Kind::Name,
+                    "raise" | "assert" | "del" | "print" | "pass" | "break" | "continue",
+                ) if !rest
+                    .get(1)
+                    .is_some_and(|next| next.is("(") || next.is("=") || next.is(".")) =>
+                {
+                    1
+                }
+                (Kind::Sign, "@" | "!" | ":" | "," | ")" | "]" | "}" | "=") => 1,
+                _ => self.assignment(rest),
+            };
+            rest = rest.get(used.max(1)..).unwrap_or_default();
+        }
+    }
+
+    fn evaluate(&mut self, tokens: &[Token<'s>]) -> (Value, usize) {
+        let mut evaluator = Evaluator::new(tokens);
+        let value = evaluator.expressions(self);
+        self.found.is_cut |= evaluator.is_too_deep;
+        (value, evaluator.place())
+    }
+
+    /// `import a.b as c, d`
+    fn import(&mut self, tokens: &[Token<'s>]) -> usize {
+        let mut at = 1;
+        while at < tokens.len() {
+            let begin = at;
+            let path = dotted(tokens, &mut at);
+            let first = path.split('.').next().unwrap_or_default().to_owned();
+            if tokens.get(at).is_some_and(|token| token.is("as")) {
+                if let Some(name) = tokens.get(at + 1) {
+                    self.scopes.bind(name.text, Some(Value::name(&path)));
+                }
+                at += 2;
+            } else if let Some(name) = tokens.get(begin) {
+                self.scopes.bind(name.text, Some(Value::name(&first)));
+            }
+            self.found.imports.insert(first);
+            if !tokens.get(at).is_some_and(|token| token.is(",")) {
+                return at;
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// `from a.b import c as d, (e)`
+    fn import_from(&mut self, tokens: &[Token<'s>]) -> usize {
+        let mut at = 1;
+        let module = dotted(tokens, &mut at);
+        self.found.imports.insert(module.split('.').next().unwrap_or_default().to_owned());
+        at += 1;
+        while let Some(token) = tokens.get(at) {
+            if token.is("*") {
+                self.stars.push(module.clone());
+            } else if token.kind == Kind::Name {
+                let value = Value::name(&format!("{module}.{}", token.text));
+                // To take it is to use it.
+                self.mention(&value, token.at, true);
+                let renamed = tokens.get(at + 1).is_some_and(|next| next.is("as"));
+                if renamed {
+                    at += 2;
+                }
+                if let Some(name) = tokens.get(at) {
+                    self.scopes.bind(name.text, Some(value));
+                }
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// `def name(parameters) -> type:`; defaults run where the function is made.
+    fn definition(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
+        let name = tokens.get(1).map_or("", |token| token.text);
+        let mut parameters = Vec::new();
+        let mut at = 2;
+        // Parameters of types come before those of values.
+        if tokens.get(at).is_some_and(|token| token.is("[")) {
+            at += self.evaluate(&tokens[at..]).1;
+        }
+        if tokens.get(at).is_some_and(|token| token.is("(")) {
+            at += 1;
+        }
+        while let Some(token) = tokens.get(at).filter(|token| !token.is(")")) {
+            at += 1;
+            match token.text {
+                ":" | "=" => at += self.one(&tokens[at..]),
+                _ if token.kind == Kind::Name => parameters.push(token.text),
+                _ => {}
+            }
+        }
+        at += 1;
+        if tokens.get(at).is_some_and(|token| token.is("->")) {
+            at += 1 + self.one(&tokens[at + 1..]);
+        }
+        self.scopes.begin(name, true, indent);
+        for parameter in parameters {
+            self.scopes.bind(parameter, Some(Value::default()));
+        }
+        at + usize::from(tokens.get(at).is_some_and(|token| token.is(":")))
+    }
+
+    /// One expression; how many tokens it took.
+    fn one(&mut self, tokens: &[Token<'s>]) -> usize {
+        let mut evaluator = Evaluator::new(tokens);
+        evaluator.expression(self, 0);
+        self.found.is_cut |= evaluator.is_too_deep;
+        evaluator.place()
+    }
+
+    fn class(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
+        let name = tokens.get(1).map_or("", |token| token.text);
+        let mut at = 2;
+        if tokens.get(at).is_some_and(|token| token.is("(")) {
+            let mut depth = 0;
+            for token in &tokens[at..] {
+                match token.text {
+                    "(" => depth += 1,
+                    ")" => depth -= 1,
+                    text if token.kind == Kind::Name
+                        && depth == 1
+                        && self.found.bases.len() < 4096 =>
+                    {
+                        self.found.bases.insert(text.to_owned());
+                    }
+                    _ => {}
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+            let mut evaluator = Evaluator::new(&tokens[at..]);
+            evaluator.arguments(self);
+            self.found.is_cut |= evaluator.is_too_deep;
+            at += evaluator.place();
+        }
+        self.found.bases.insert(format!("={name}"));
+        self.scopes.begin(name, false, indent);
+        at + usize::from(tokens.get(at).is_some_and(|token| token.is(":")))
+    }
+
+    fn condition(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
+        let end = tokens.iter().position(|token| token.is(":")).unwrap_or(tokens.len());
+        let has = |text: &str| {
+            tokens[..end].iter().any(|token| token.text.trim_matches(['"', '\'']) == text)
+        };
+        if has("__name__") && has("__main__") {
+            self.scopes.begin_main(indent);
+        }
+        1 + self.one(&tokens[1..])
+    }
+
+    /// `for names in values:`
+    fn iteration(&mut self, tokens: &[Token<'s>]) -> usize {
+        let Some(place) = tokens.iter().position(|token| token.is("in")) else { return 1 };
+        let (values, used) = self.evaluate(&tokens[place + 1..]);
+        let one = values.elements().and_then(|all| all.first()).cloned();
+        let value = match &one {
+            Some(element) if place == 2 => element.clone().with(values.marks),
+            _ => Value::unknown(values.marks),
+        };
+        for name in tokens[1..place].iter().filter(|token| token.kind == Kind::Name) {
+            self.scopes.bind(name.text, Some(value.clone()));
+        }
+        place + 1 + used
+    }
+
+    /// `with value as name, …:` and `except Type as name:`
+    fn bound(&mut self, tokens: &[Token<'s>]) -> usize {
+        let mut at = 1;
+        // `with (a as b, c as d):` is read without its brackets.
+        while at < tokens.len() {
+            let before = at;
+            let mut evaluator = Evaluator::new(&tokens[at..]);
+            let value = evaluator.expression(self, 0);
+            self.found.is_cut |= evaluator.is_too_deep;
+            at += evaluator.place();
+            if tokens.get(at).is_some_and(|token| token.is("as")) {
+                if let Some(name) = tokens.get(at + 1).filter(|name| name.kind == Kind::Name) {
+                    self.scopes.bind(name.text, Some(value));
+                }
+                at += 2;
+            }
+            if !tokens.get(at).is_some_and(|token| token.is(",")) && at > before {
+                return at;
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// `exec "code" in names`, as Python 2 has it.
+    fn old_exec(&mut self, tokens: &[Token<'s>]) -> usize {
+        let (value, used) = self.evaluate(&tokens[1..]);
+        let argument = crate::syntax::Argument { value, ..Default::default() };
+        self.call_name("builtins.exec", Marks::default(), &[argument], tokens[0].at);
+        1 + used
+    }
+
+    /// `a = b = value`, `a: type = value`, `a += value`, or an expression.
+    fn assignment(&mut self, tokens: &[Token<'s>]) -> usize {
+        let (value, mut at) = self.evaluate(tokens);
+        let mut last = (value, 0..at);
+        let mut targets = Vec::new();
+        let mut sign = "";
+        while let Some(token) = tokens.get(at).filter(|token| is_assignment(token)) {
+            let is_annotation = token.is(":");
+            if is_annotation && !(targets.is_empty() && tokens[at..].len() > 1 && last.1.len() == 1)
+            {
+                break;
+            }
+            sign = token.text;
+            let (value, used) = self.evaluate(&tokens[at + 1..]);
+            if used == 0 {
+                at += 1;
+                break;
+            }
+            // A type is no value.
+            if !is_annotation {
+                targets.push(last.1.clone());
+                last = (value, at + 1..at + 1 + used);
+            }
+            at += 1 + used;
+        }
+        for target in targets {
+            self.assign(&tokens[target], &last.0, sign);
+        }
+        at
+    }
+
+    fn assign(&mut self, target: &[Token<'s>], value: &Value, sign: &str) {
+        match target {
+            [name] if name.kind == Kind::Name => {
+                let before = self.scopes.find(name.text).cloned();
+                let value = match (sign, before) {
+                    ("+=", Some(before)) => self.concatenate(before, value.clone()),
+                    ("=", _) => value.clone(),
+                    (_, before) => {
+                        Value::unknown(value.marks | before.map(|b| b.marks).unwrap_or_default())
+                    }
+                };
+                self.scopes.bind(name.text, Some(value));
+            }
+            // An item: what holds it is known by its marks from now on, unless
+            // it is a module or function.
+            [name, open, ..] if name.kind == Kind::Name && open.is("[") => {
+                let held = self.scopes.find(name.text).cloned().unwrap_or_default();
+                if held.as_name().is_none() {
+                    self.scopes.bind(name.text, Some(Value::unknown(held.marks | value.marks)));
+                }
+            }
+            _ => self.unpack(target, value),
+        }
+    }
+
+    /// `a, (b, c) = value`: single names get the elements.
+    fn unpack(&mut self, target: &[Token<'s>], value: &Value) {
+        let trim =
+            |token: &Token<'_>| token.is("(") || token.is(")") || token.is("[") || token.is("]");
+        let parts = target.split(|token| token.is(","));
+        for (place, part) in parts.enumerate() {
+            let names: Vec<&Token<'_>> =
+                part.iter().filter(|token| !trim(token) && !token.is("*")).collect();
+            if let [name] = names[..]
+                && name.kind == Kind::Name
+            {
+                let one = value.elements().and_then(|all| all.get(place).cloned());
+                self.scopes.bind(name.text, Some(one.unwrap_or(Value::unknown(value.marks))));
+            }
+        }
+    }
+
+    fn concatenate(&mut self, left: Value, right: Value) -> Value {
+        let length = left.as_text().map_or(0, str::len) + right.as_text().map_or(0, str::len);
+        match self.allowance.checked_sub(length) {
+            Some(left_over) => {
+                self.allowance = left_over;
+                crate::syntax::concatenate(left, right)
+            }
+            None => Value::unknown(left.marks | right.marks),
+        }
+    }
+}
+
+fn is_assignment(token: &Token<'_>) -> bool {
+    token.kind == Kind::Sign
+        && matches!(
+            token.text,
+            "=" | ":"
+                | "+="
+                | "-="
+                | "*="
+                | "/="
+                | "//="
+                | "%="
+                | "**="
+                | ">>="
+                | "<<="
+                | "&="
+                | "^="
+                | "|="
+                | "@="
+        )
+}
+
+/// A dotted name from `at` on, relative ones included.
+fn dotted(tokens: &[Token<'_>], at: &mut usize) -> String {
+    let mut path = String::new();
+    while let Some(token) = tokens.get(*at) {
+        let is_part = token.is(".") || token.is("...") || token.kind == Kind::Name;
+        if !is_part || token.is("import") || token.is("as") || path.len() > 200 {
+            break;
+        }
+        path.push_str(token.text);
+        *at += 1;
+    }
+    path
+}

@@ -1,0 +1,481 @@
+//! Commands of shells: what a reviewer calls an attack.
+
+/// What a command, an address or a path does harm by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Harm {
+    /// Runs what it downloads.
+    Download,
+    /// Runs what it decodes.
+    Decode,
+    /// Hands a shell to somebody else.
+    Reverse,
+    /// Destroys what the user has.
+    Destroy,
+    /// Makes itself run again later.
+    Persist,
+    /// Sends secrets away.
+    Leak,
+    /// Reads secrets.
+    Secret,
+}
+
+impl Harm {
+    /// To follow "a command that".
+    pub(crate) fn says(self) -> &'static str {
+        match self {
+            Self::Download => "runs what it downloads",
+            Self::Decode => "runs what it decodes",
+            Self::Reverse => "hands a shell to another machine",
+            Self::Destroy => "destroys files or disks",
+            Self::Persist => "makes itself run again later",
+            Self::Leak => "sends secrets away",
+            Self::Secret => "reads secrets",
+        }
+    }
+}
+
+const SHELLS: &[&str] = &[
+    "sh",
+    "bash",
+    "zsh",
+    "dash",
+    "ksh",
+    "fish",
+    "python",
+    "python2",
+    "python3",
+    "perl",
+    "ruby",
+    "node",
+    "php",
+    "iex",
+    "invoke-expression",
+    "cmd",
+    "powershell",
+    "pwsh",
+    "lua",
+    "osascript",
+];
+
+/// The harm that a text of commands does, as far as it can be told; comments
+/// are the caller's.
+pub(crate) fn harm(text: &str) -> Option<Harm> {
+    text.lines().find_map(|line| {
+        // A line that is longer is no command that anybody wrote; its begin and
+        // end still count.
+        let lower = line.to_ascii_lowercase();
+        of_line(lower.trim())
+    })
+}
+
+fn of_line(line: &str) -> Option<Harm> {
+    let line = &line.replace("${ifs}", " ").replace("$ifs", " ").replace(['"', '\''], "");
+    let has = |needle: &str| line.contains(needle);
+    let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
+    if any(&[
+        "/dev/tcp/",
+        "/dev/udp/",
+        "bash -i >&",
+        "sh -i >&",
+        "sh -i <&",
+        "exec:/bin/",
+        "exec:sh",
+        "exec:bash",
+    ]) || ["nc", "ncat", "netcat", "nc.exe", "nc.traditional"].iter().any(|nc| {
+        calls(line, nc)
+            && any(&[
+                " -e",
+                " -c ",
+                "--exec",
+                "--sh-exec",
+                "|/bin/",
+                "| /bin/",
+                "|sh",
+                "| sh",
+                "|bash",
+                "| bash",
+                " -le",
+                " -lve",
+            ])
+    }) || has("mkfifo") && any(&["nc ", "telnet ", "openssl s_client"])
+    {
+        return Some(Harm::Reverse);
+    }
+    if destroys(line) {
+        return Some(Harm::Destroy);
+    }
+    let downloads = downloads(line);
+    if downloads && runs_input(line) {
+        return Some(Harm::Download);
+    }
+    if any(&["downloadstring(", "invoke-restmethod", "iwr ", "invoke-webrequest", "irm "])
+        && any(&["iex", "invoke-expression"])
+        || has("certutil") && has("-urlcache")
+        || has("bitsadmin") && has("/transfer")
+        || has("mshta") && any(&["http:", "https:", "javascript:", "vbscript:"])
+        || has("regsvr32") && has("/i:http")
+        || has("rundll32") && has("javascript:")
+        || has("powershell") && any(&[" -enc ", " -e ", " -ec ", "-encodedcommand", "-encoded"])
+    {
+        return Some(Harm::Download);
+    }
+    if any(&[
+        "base64 -d",
+        "base64 --decode",
+        "base64 -di",
+        "xxd -r",
+        "openssl enc -d",
+        "openssl base64 -d",
+        "rev |",
+        "frombase64string",
+    ]) && (runs_input(line) || any(&["iex", "eval ", "exec("]))
+    {
+        return Some(Harm::Decode);
+    }
+    if any(&["python -c", "python3 -c"])
+        && any(&["b64decode", "socket.socket", "urlopen(", "exec(", "pty.spawn"])
+        && any(&["exec(", "connect(", "pty.spawn", "os.system"])
+    {
+        return Some(Harm::Decode);
+    }
+    let secret = is_secret(line);
+    let sends = any(&[
+        "curl ",
+        "wget ",
+        "nc ",
+        "ncat ",
+        "scp ",
+        "ftp ",
+        "invoke-webrequest",
+        "invoke-restmethod",
+    ]);
+    if sends
+        && (secret
+            || any(&[
+                "env |",
+                "printenv",
+                "env|",
+                "$(env",
+                "`env",
+                "$(whoami",
+                "`whoami",
+                "$(hostname",
+                "`hostname",
+            ]))
+    {
+        return Some(Harm::Leak);
+    }
+    if persists(line) {
+        return Some(Harm::Persist);
+    }
+    (secret
+        && any(&[
+            "cat ", "cp ", "tar ", "zip ", "head ", "tail ", "less ", "more ", "type ", "base64 ",
+        ]))
+    .then_some(Harm::Secret)
+}
+
+/// Whether a program is one of the line's words.
+fn calls(line: &str, program: &str) -> bool {
+    line.split(|c: char| c.is_whitespace() || "|&;()$`<>{}".contains(c))
+        .any(|word| word == program || word.rsplit('/').next() == Some(program))
+}
+
+fn downloads(line: &str) -> bool {
+    ["curl", "wget", "fetch", "aria2c", "lwp-download", "curl.exe", "wget.exe"]
+        .iter()
+        .any(|program| calls(line, program))
+}
+
+/// Whether a shell or interpreter is given what comes before it, or the file
+/// that was made.
+fn runs_input(line: &str) -> bool {
+    let shell = |command: &str| {
+        command
+            .split_whitespace()
+            .find(|word| {
+                !matches!(*word, "sudo" | "exec" | "env" | "nohup" | "-E" | "-e" | "-s")
+                    && !word.contains('=')
+            })
+            .is_some_and(|word| {
+                let name = word.rsplit('/').next().unwrap_or(word).trim_end_matches(|c: char| {
+                    c == '"' || c == ')' || c == '.' || c.is_ascii_digit()
+                });
+                SHELLS.contains(&name)
+            })
+    };
+    let piped = line.split('|').skip(1).any(|part| shell(part.trim_start_matches('&')));
+    let given = [
+        "bash <(",
+        "sh <(",
+        "source <(",
+        ". <(",
+        "eval $(",
+        "eval `",
+        "-c $(",
+        "-c `",
+        "eval \"$(",
+    ]
+    .iter()
+    .any(|begin| line.contains(begin));
+    let after = line.split(['&', ';']).skip(1).map(str::trim).any(|part| {
+        part.starts_with("chmod +x")
+            || part.starts_with("chmod 7")
+            || part.starts_with("./")
+            || shell(part) && !part.contains("setup.py")
+    });
+    piped || given || after
+}
+
+fn destroys(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let removes =
+        words.iter().position(|word| *word == "rm" || word.ends_with("/rm")).is_some_and(|rm| {
+            let rest: Vec<&str> = words[rm + 1..].iter().take(8).copied().collect();
+            let force = rest
+                .iter()
+                .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('r'))
+                || rest.contains(&"--recursive");
+            force
+                && rest.iter().any(|word| {
+                    matches!(
+                        word.trim_end_matches([';', '&', ')']),
+                        "/" | "/*"
+                            | "~"
+                            | "~/"
+                            | "~/*"
+                            | "$home"
+                            | "${home}"
+                            | "$home/*"
+                            | "/home"
+                            | "/etc"
+                            | "/usr"
+                            | "/var"
+                            | "/boot"
+                            | "--no-preserve-root"
+                            | "/root"
+                            | "/bin"
+                            | "/lib"
+                    )
+                })
+        });
+    let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
+    removes
+        || any(&[
+            ":(){ :|:& };:",
+            ":(){:|:&};:",
+            "> /dev/sd",
+            ">/dev/sd",
+            "of=/dev/sd",
+            "of=/dev/nvme",
+            "of=/dev/hd",
+            "> /dev/nvme",
+            "dd if=/dev/zero of=/dev/",
+        ])
+        || words.first().is_some_and(|word| word.starts_with("mkfs"))
+        || line.contains("mkfs.") && line.contains("/dev/")
+        || line.contains("format c:")
+        || any(&[
+            "del /f /s /q c:",
+            "del /s /q c:",
+            "rd /s /q c:",
+            "rmdir /s /q c:",
+            "del /f /q /s c:",
+            "vssadmin delete shadows",
+            "cipher /w:c",
+        ])
+        || line.contains("chmod -r 777 /")
+            && !line.contains("777 /tmp")
+            && line.trim_end().ends_with("777 /")
+        || line.contains("shred ") && line.contains("/dev/")
+}
+
+fn persists(line: &str) -> bool {
+    let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
+    let writes = line.contains('>') || line.contains("tee ");
+    any(&["crontab -"]) && (line.contains('|') || line.contains("crontab -r"))
+        || writes && (is_startup(line) || line.contains("authorized_keys"))
+        || line.contains("schtasks") && line.contains("/create")
+        || line.contains("reg add") && line.contains("\\run")
+        || line.contains("launchctl load") && line.contains("launchagents")
+        || line.contains("/etc/sudoers") && writes
+}
+
+/// Whether a path names something that runs when somebody logs in, when the
+/// machine starts, or when Python does.
+pub(crate) fn is_startup(path: &str) -> bool {
+    let path = path.to_ascii_lowercase().replace('\\', "/");
+    [
+        ".bashrc",
+        ".bash_profile",
+        ".profile",
+        ".zshrc",
+        ".zprofile",
+        ".zshenv",
+        "/etc/cron",
+        "/etc/rc.local",
+        "/etc/profile",
+        "/etc/init.d",
+        "/etc/systemd",
+        ".config/systemd",
+        ".config/autostart",
+        "launchagents",
+        "launchdaemons",
+        "start menu/programs/startup",
+        "authorized_keys",
+        "/etc/ld.so.preload",
+        "/etc/passwd",
+        "/etc/shadow",
+        "/etc/sudoers",
+        "sitecustomize.py",
+        "usercustomize.py",
+        "/var/spool/cron",
+        ".git/hooks",
+        "/etc/hosts",
+    ]
+    .iter()
+    .any(|place| path.contains(place))
+}
+
+/// Whether a path or command names secrets of the user or the machine.
+pub(crate) fn is_secret(path: &str) -> bool {
+    let path = path.to_ascii_lowercase().replace('\\', "/");
+    [
+        ".ssh/",
+        "id_rsa",
+        "id_ed25519",
+        ".aws/credentials",
+        ".aws/config",
+        "/etc/shadow",
+        "/etc/passwd",
+        ".netrc",
+        ".kube/config",
+        ".docker/config.json",
+        ".git-credentials",
+        ".pypirc",
+        ".npmrc",
+        ".gnupg",
+        "login data",
+        "cookies.sqlite",
+        "/proc/self/environ",
+        ".config/gcloud",
+        ".azure/",
+        "huggingface/token",
+        ".cache/huggingface/token",
+        "wallet.dat",
+        ".bash_history",
+        "logins.json",
+        "local state",
+        ".vault-token",
+    ]
+    .iter()
+    .any(|place| path.contains(place))
+}
+
+/// Whether an address is one that attacks use: a bare number, a paste, a tunnel,
+/// a collector of requests.
+pub(crate) fn is_odd_host(address: &str) -> bool {
+    let lower = address.to_ascii_lowercase();
+    let host = lower
+        .split("://")
+        .nth(1)
+        .unwrap_or(&lower)
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or(host);
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let numbers: Vec<Option<u8>> = name.split('.').map(|part| part.parse().ok()).collect();
+    if let [Some(first), Some(_), Some(_), Some(_)] = numbers[..] {
+        return first != 127 && first != 0;
+    }
+    [
+        "pastebin.com",
+        "ngrok",
+        "webhook.site",
+        "requestbin",
+        "pipedream.net",
+        "burpcollaborator",
+        "oast.",
+        "interact.sh",
+        "transfer.sh",
+        "discord.com/api/webhooks",
+        "discordapp.com/api/webhooks",
+        "api.telegram.org",
+        "paste.ee",
+        "hastebin",
+        "requestcatcher.com",
+        "beeceptor.com",
+        "canarytokens",
+        ".onion",
+        "file.io",
+        "serveo.net",
+        "localhost.run",
+        "dnslog.",
+        "0x0.st",
+        "termbin.com",
+    ]
+    .iter()
+    .any(|known| lower.contains(known))
+}
+
+/// Whether a command only asks about the machine or the checkout, or builds.
+pub(crate) fn is_harmless(command: &str) -> bool {
+    let mut words =
+        command.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
+    let program = words.next().unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let known = matches!(
+        program,
+        "git"
+            | "nvidia-smi"
+            | "rocm-smi"
+            | "amd-smi"
+            | "rocminfo"
+            | "lscpu"
+            | "uname"
+            | "which"
+            | "where"
+            | "hostname"
+            | "sysctl"
+            | "ffmpeg"
+            | "ffprobe"
+            | "nvcc"
+            | "hipcc"
+            | "gcc"
+            | "g++"
+            | "clang"
+            | "cmake"
+            | "ninja"
+            | "ldconfig"
+            | "pkg-config"
+            | "lsb_release"
+            | "sw_vers"
+            | "xcrun"
+            | "hg"
+            | "svn"
+            | "stty"
+            | "tput"
+            | "clear"
+            | "cls"
+            | "ldd"
+            | "llvm-config"
+            | "make"
+            | "protoc"
+            | "dpkg"
+            | "nproc"
+            | "locale"
+            | "node"
+            | "npm"
+            | "java"
+            | "date"
+            | "pandoc"
+            | "sphinx-build"
+            | "sphinx-apidoc"
+    );
+    let asks = matches!(
+        command.split_whitespace().last(),
+        Some("--version" | "-version" | "-V" | "--help")
+    ) || command == "oslevel";
+    (known || asks) && !command.contains(['|', ';', '&', '`', '>']) && !command.contains("$(")
+}

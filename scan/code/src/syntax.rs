@@ -1,0 +1,19 @@
+//! What Python and Jinja share: tokens, values, and expressions that are
+//! evaluated while they are read. No tree is kept, so that neither depth nor
+//! length of a hostile text costs stack or memory.
+
+mod decode;
+mod expression;
+mod fold;
+mod lexer;
+mod literal;
+mod method;
+mod value;
+
+pub(crate) use decode::{base64, decoder, hexadecimal};
+pub(crate) use expression::{Argument, Evaluator, Meaning};
+pub(crate) use fold::{concatenate, format_percent};
+pub(crate) use lexer::{Kind, Lexer, Line, Token};
+pub(crate) use literal::unescape;
+pub(crate) use method::method;
+pub(crate) use value::{Marks, Shape, Value};

@@ -1,0 +1,84 @@
+//! Jinja templates: what rendering one reaches, and how long it takes.
+
+mod meaning;
+mod tags;
+
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+
+use crate::{rules, text};
+use meaning::Template;
+
+/// Bytes of a template that are read.
+const MOST: usize = 4 << 20;
+
+/// Reads templates.
+pub(crate) struct Jinja;
+
+impl Reader for Jinja {
+    fn format(&self) -> &'static str {
+        "template"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        if head.is_named(&[
+            ".json", ".yaml", ".yml", ".md", ".html", ".htm", ".xml", ".css", ".py", ".rst",
+            ".ipynb", ".jsonl", ".tar", ".h", ".cpp",
+        ]) {
+            return false;
+        }
+        let named =
+            head.is_named(&[".jinja", ".jinja2", ".j2"]) || head.name.contains("chat_template");
+        named && text::is_text(head) || is_chat(&head.begin)
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        let source = text::read(part, MOST)?;
+        scan.budget.step(source.text.len() as u64)?;
+        let name = part.name().to_lowercase();
+        let chat = name.contains("chat") || !name.contains('.') || is_chat(source.text.as_bytes());
+        judge(&source.text, chat, part, scan);
+        if source.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
+    }
+}
+
+/// Whether a text is the template of a chat.
+fn is_chat(begin: &[u8]) -> bool {
+    let begin = &begin[..begin.len().min(Head::BEGIN)];
+    let first = begin.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+    if !begin[first..].starts_with(b"{%")
+        && !begin[first..].starts_with(b"{{")
+        && !begin[first..].starts_with(b"{#")
+    {
+        return false;
+    }
+    let has = |needle: &[u8]| begin.windows(needle.len()).any(|window| window == needle);
+    has(b"messages") || has(b"__class__") || has(b"__globals__") || has(b"bos_token")
+}
+
+/// Judges a template; `chat` where it is one of a chat and not of documents.
+fn judge(source: &str, chat: bool, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let mut template = Template::new(chat);
+    tags::read(source, &mut template);
+    for (found, at) in template.found {
+        scan.find(part, found.at(at as u64));
+    }
+    hidden(source, part, scan);
+}
+
+/// Tells of characters that are not seen.
+fn hidden(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let unseen = |c: &char| matches!(u32::from(*c), 0x200b | 0x200c | 0x200e | 0x200f | 0x202a..=0x202e | 0x2060..=0x2069 | 0xe0000..=0xe007f);
+    let mut all = source.char_indices().filter(|(_, c)| unseen(c));
+    let Some((at, first)) = all.next() else { return };
+    let more = all.count();
+    let turns = source
+        .chars()
+        .any(|c| matches!(u32::from(c), 0x202d | 0x202e | 0x2066..=0x2069 | 0xe0000..=0xe007f));
+    let level = if turns { Level::High } else { Level::Medium };
+    let message = format!(
+        "The template holds characters that are not seen, the first of {} being U+{:04X}",
+        more + 1,
+        u32::from(first)
+    );
+    scan.find(part, rules::HIDDEN_TEMPLATE.found(message).at(at as u64).level(level));
+}

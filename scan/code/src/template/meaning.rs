@@ -1,0 +1,394 @@
+use std::collections::HashMap;
+
+use nix_ai_model_scan_walk::{Found, Level};
+
+use crate::rules;
+use crate::syntax::{Argument, Kind, Marks, Meaning, Shape, Token, Value, format_percent, method};
+use crate::text::clip;
+
+/// Names that lead from an object to all of Python.
+const WALKS: &[&str] = &[
+    "__globals__",
+    "__subclasses__",
+    "__builtins__",
+    "__mro__",
+    "__base__",
+    "__bases__",
+    "__import__",
+    "__getattribute__",
+    "__code__",
+    "__closure__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__loader__",
+    "__spec__",
+    "func_globals",
+    "gi_frame",
+    "gi_code",
+    "cr_frame",
+    "ag_frame",
+    "f_globals",
+    "f_builtins",
+    "f_locals",
+    "f_back",
+    "tb_frame",
+    "func_code",
+    "__self__",
+    "__func__",
+    "__wrapped__",
+    "__getitem__",
+    "__call__",
+    "_TemplateReference__context",
+    "__kwdefaults__",
+    "__defaults__",
+];
+/// Names that documents, but no chats, have use for.
+const OWN: &[&str] = &[
+    "__class__",
+    "__init__",
+    "__dict__",
+    "__doc__",
+    "__module__",
+    "__name__",
+    "__qualname__",
+    "__version__",
+];
+/// Turns of loops, one in another, that nobody waits for.
+const TURNS: u64 = 20_000_000;
+
+/// What a template means, and what was found in it.
+pub(super) struct Template<'s> {
+    names: HashMap<&'s str, Value>,
+    chat: bool,
+    /// Where the tag that is read begins.
+    pub(super) at: usize,
+    /// How often the loops that are open turn, together.
+    loops: Vec<u64>,
+    /// How often the loop turns that is about to begin.
+    pub(super) turns: Option<u64>,
+    pub(super) found: Vec<(Found, usize)>,
+    allowance: usize,
+    replaying: usize,
+}
+
+impl<'s> Template<'s> {
+    pub(super) fn new(chat: bool) -> Self {
+        Self {
+            names: HashMap::new(),
+            chat,
+            at: 0,
+            loops: Vec::new(),
+            turns: None,
+            found: Vec::new(),
+            allowance: 4 << 20,
+            replaying: 0,
+        }
+    }
+
+    fn tell(&mut self, found: Found) {
+        if self.found.len() < 64 {
+            self.found.push((found, self.at));
+        }
+    }
+
+    /// An attribute or item of this name is reached.
+    fn reaches(&mut self, name: &str, hidden: bool) {
+        let walks = WALKS.contains(&name);
+        let own =
+            OWN.contains(&name) || name.starts_with("__") && name.ends_with("__") && name.len() > 4;
+        if !walks && !own {
+            if self.chat && name.starts_with('_') && name.len() > 1 && !hidden {
+                let message = format!("The template reaches the private \"{}\"", clip(name));
+                self.tell(rules::WALK_TEMPLATE.found(message).level(Level::Medium));
+            }
+            return;
+        }
+        let level = if walks || self.chat || hidden { Level::Critical } else { Level::Low };
+        let how = if hidden { " by a name that is put together" } else { "" };
+        let message = format!("The template reaches \"{}\"{how}", clip(name));
+        self.tell(rules::WALK_TEMPLATE.found(message).level(level));
+    }
+
+    pub(super) fn includes(&mut self, tag: &str, value: &Value) {
+        let path = value.as_text().unwrap_or_default();
+        let leaves =
+            path.starts_with(['/', '~', '\\']) || path.contains("..") || path.contains("://");
+        let level = if self.chat || leaves { Level::High } else { Level::Note };
+        let message = format!("The template has \"{tag}\" of \"{}\"", clip(path));
+        self.tell(rules::INCLUDE_TEMPLATE.found(message).level(level));
+    }
+
+    pub(super) fn begin_loop(&mut self, turns: u64) {
+        let all = self.loops.last().copied().unwrap_or(1).saturating_mul(turns.max(1));
+        if all >= TURNS {
+            let message = format!("The template turns {all} times in its loops");
+            self.tell(rules::LOOP_TEMPLATE.found(message));
+        }
+        if self.loops.len() < 1000 {
+            self.loops.push(all);
+        }
+    }
+
+    pub(super) fn end_loop(&mut self) {
+        self.loops.pop();
+    }
+
+    /// A variable is set to itself twice.
+    pub(super) fn doubles(&mut self) {
+        if !self.loops.is_empty() {
+            let message = "The template doubles a variable in a loop";
+            self.tell(rules::LOOP_TEMPLATE.found(message));
+        }
+    }
+
+    pub(super) fn too_deep(&mut self) {
+        let message = "The template has more brackets or tokens than are followed";
+        self.tell(rules::BROKEN_TEMPLATE.found(message).level(Level::Unjudged));
+    }
+
+    /// Looks for numbers that make more than memory holds.
+    pub(super) fn numbers(&mut self, tokens: &[Token<'s>]) {
+        let large = |token: &Token<'_>| {
+            token.kind == Kind::Number
+                && token.text.replace('_', "").parse::<f64>().is_ok_and(|n| n >= 2e7)
+        };
+        let powers = tokens.iter().filter(|token| token.is("**")).count();
+        let made = tokens
+            .windows(2)
+            .any(|pair| pair[0].is("*") && large(&pair[1]) || large(&pair[0]) && pair[1].is("*"));
+        let exponent = tokens
+            .windows(2)
+            .any(|pair| pair[0].is("**") && pair[1].text.parse::<f64>().is_ok_and(|n| n > 1000.0));
+        let text = tokens.iter().any(|token| token.kind == Kind::Text);
+        if made && (text || tokens.len() < 400)
+            || exponent
+            || powers >= 2 && tokens.iter().any(|token| token.kind == Kind::Number)
+        {
+            let message = "The template computes what no memory holds";
+            self.tell(rules::LOOP_TEMPLATE.found(message));
+        }
+    }
+}
+
+impl<'s> Meaning<'s> for Template<'s> {
+    fn name(&mut self, name: &'s str, _: usize) -> Value {
+        // A variable may have any name; these are none.
+        if name.starts_with("__") {
+            self.reaches(name, false);
+        }
+        self.names.get(name).cloned().unwrap_or_else(|| Value::name(name))
+    }
+
+    fn attribute(&mut self, of: Value, name: &str, _: usize) -> Value {
+        self.reaches(name, false);
+        match &of.shape {
+            Shape::Text(_) | Shape::List(_) | Shape::Table(_) => {
+                let marks = of.marks;
+                Value { shape: Shape::Bound(of.into(), name.into()), marks }
+            }
+            _ => grown(&of, name),
+        }
+    }
+
+    fn index(&mut self, of: Value, index: Value, _: usize) -> Value {
+        if let Some(name) = index.as_constant() {
+            let hidden = index.marks.has(Marks::PIECED | Marks::DECODED);
+            self.reaches(&name.to_owned(), hidden);
+            return grown(&of, name);
+        }
+        match (&of.shape, index.as_number()) {
+            (Shape::List(list), Some(place)) => usize::try_from(place)
+                .ok()
+                .and_then(|place| list.get(place))
+                .cloned()
+                .unwrap_or_default(),
+            (Shape::Text(text), Some(place)) => {
+                let c = usize::try_from(place).ok().and_then(|place| text.chars().nth(place));
+                c.map_or_else(Value::default, |c| Value::text(c.encode_utf8(&mut [0; 4])))
+            }
+            _ => Value::unknown(of.marks),
+        }
+    }
+
+    fn call(&mut self, callee: Value, arguments: &[Argument<'s>], _: usize) -> Value {
+        if let Shape::Bound(value, name) = &callee.shape {
+            if &**name == "format"
+                && value.as_text().is_some_and(|text| text.contains(".__") || text.contains("[__"))
+            {
+                self.reaches("__globals__", true);
+            }
+            return method(value, name, arguments);
+        }
+        let name = callee.as_name().unwrap_or_default().to_owned();
+        let last = name.rsplit('.').next().unwrap_or_default();
+        const CALLS: &[&str] = &[
+            "popen",
+            "system",
+            "exec",
+            "eval",
+            "check_output",
+            "execfile",
+            "import_module",
+            "getattr",
+            "load_module",
+            "import_string",
+            "__import__",
+            "Popen",
+            "compile_expression",
+            "from_string",
+        ];
+        if CALLS.contains(&last) && !(last == "getattr" && !self.chat) {
+            let message = format!("The template calls \"{}\"", clip(last));
+            self.tell(rules::NAME_TEMPLATE.found(message));
+        }
+        if name == "range" {
+            self.range(arguments);
+        }
+        if name == "dict" {
+            let keys = arguments.iter().filter_map(|argument| argument.name).map(Value::text);
+            return Value::list(keys.collect()).with(Marks::PIECED);
+        }
+        grown(&callee, "()")
+    }
+
+    fn filter(
+        &mut self,
+        value: Value,
+        name: &str,
+        arguments: &[Argument<'s>],
+        _: usize,
+    ) -> Option<Value> {
+        let first = arguments.first().map(|first| first.value.clone()).unwrap_or_default();
+        match name {
+            "attr" => {
+                match first.as_constant() {
+                    Some(attribute) => self.reaches(
+                        &attribute.to_owned(),
+                        first.marks.has(Marks::PIECED | Marks::DECODED),
+                    ),
+                    None => {
+                        let message =
+                            "The template reaches an attribute by a name that it computes";
+                        self.tell(rules::WALK_TEMPLATE.found(message).level(Level::High));
+                    }
+                }
+                Some(Value::default())
+            }
+            "join" | "lower" | "upper" | "replace" => {
+                let text = |value: &Value| value.as_text().map(str::to_owned).unwrap_or_default();
+                if name == "join" {
+                    let argument = Argument { value: flat(value), ..Argument::default() };
+                    return Some(method(&Value::text(&text(&first)), "join", &[argument]));
+                }
+                Some(method(&value, name, arguments))
+            }
+            "format" => {
+                let values = arguments.iter().map(|one| one.value.clone()).collect();
+                format_percent(&value, &Value::list(values))
+            }
+            "reverse" => match value.as_text() {
+                Some(text) => {
+                    Some(Value::text(&text.chars().rev().collect::<String>()).with(Marks::DECODED))
+                }
+                None => Some(value),
+            },
+            "string" | "list" | "trim" | "safe" | "escape" | "e" | "default" | "d" => {
+                Some(flat(value))
+            }
+            "first" | "last" => {
+                let all = flat(value);
+                let one = all
+                    .elements()
+                    .and_then(|all| if name == "first" { all.first() } else { all.last() });
+                Some(one.cloned().unwrap_or_default().with(all.marks))
+            }
+            "map" | "selectattr" | "rejectattr" | "groupby" | "sort" | "sum" | "unique" | "min"
+            | "max" => {
+                for argument in arguments {
+                    if let Some(path) = argument.value.as_constant() {
+                        let hidden = argument.value.marks.has(Marks::PIECED);
+                        for part in path.to_owned().split('.') {
+                            self.reaches(part, hidden);
+                        }
+                    } else if name == "map" && argument.name == Some("attribute") && self.chat {
+                        let message =
+                            "The template reaches an attribute by a name that it computes";
+                        self.tell(rules::WALK_TEMPLATE.found(message).level(Level::High));
+                    }
+                }
+                Some(Value::default())
+            }
+            _ => Some(Value::unknown(value.marks)),
+        }
+    }
+
+    fn uses(&mut self, value: &Value, _: usize) {
+        if self.replaying > 0 {
+            return;
+        }
+        let Some(text) = value.as_text() else { return };
+        if WALKS.iter().chain(&["__class__", "__init__"]).any(|name| text.contains(name)) {
+            let message = format!("The template holds the string \"{}\"", clip(text));
+            let level = if self.chat { Level::Critical } else { Level::Medium };
+            self.tell(rules::WALK_TEMPLATE.found(message).level(level));
+        }
+    }
+
+    fn bind(&mut self, name: &'s str, value: Option<Value>) -> Option<Value> {
+        match value {
+            Some(value) if self.names.len() < 10_000 => self.names.insert(name, value),
+            Some(_) => None,
+            None => self.names.remove(name),
+        }
+    }
+
+    fn replay(&mut self, tokens: usize) -> bool {
+        let Some(left) = self.allowance.checked_sub(tokens) else { return false };
+        self.allowance = left;
+        self.replaying += 1;
+        true
+    }
+
+    fn replayed(&mut self) {
+        self.replaying -= 1;
+    }
+
+    fn is_template(&self) -> bool {
+        true
+    }
+}
+
+impl<'s> Template<'s> {
+    /// `range(begin, end, step)` of which the numbers are known.
+    fn range(&mut self, arguments: &[Argument<'s>]) {
+        let number = |place: usize| arguments.get(place).and_then(|one| one.value.as_number());
+        let (begin, end) = match arguments.len() {
+            1 => (Some(0), number(0)),
+            _ => (number(0), number(1)),
+        };
+        if let (Some(begin), Some(end)) = (begin, end) {
+            let step = number(2).unwrap_or(1).unsigned_abs().max(1);
+            self.turns = Some(begin.abs_diff(end) / step);
+        }
+    }
+}
+
+fn grown(of: &Value, name: &str) -> Value {
+    match of.as_name() {
+        Some(path) if path.len() + name.len() < 200 => {
+            Value::name(&format!("{path}.{name}")).with(of.marks)
+        }
+        _ => Value::name(&format!("?.{}", clip(name))).with(of.marks),
+    }
+}
+
+/// A table as the list of its keys.
+fn flat(value: Value) -> Value {
+    match &value.shape {
+        Shape::Table(pairs) => {
+            let keys = pairs.chunks_exact(2).map(|pair| pair[0].clone()).collect();
+            Value::list(keys).with(value.marks | Marks::PIECED)
+        }
+        _ => value,
+    }
+}

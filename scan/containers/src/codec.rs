@@ -1,0 +1,152 @@
+//! Decompressors, as what makes the bytes of a stream.
+
+mod gzip;
+mod inflate;
+mod library;
+pub mod lz4;
+mod lzma;
+mod spent;
+pub mod zstd;
+
+use std::rc::Rc;
+
+use bzip2::bufread::MultiBzDecoder;
+use deflate64::Deflate64Decoder;
+use nix_ai_model_scan_walk::view::{Expand, Memory, Stream};
+use nix_ai_model_scan_walk::{Allowance, Result, View};
+
+use crate::feed::Feed;
+pub use library::Library;
+pub use lzma::raw as raw_lzma;
+pub use spent::Spent;
+
+/// How bytes are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codec {
+    /// Deflate without any frame.
+    Deflate,
+    /// Deflate as zlib frames it.
+    Zlib,
+    /// Gzip members, one after the other.
+    Gzip,
+    /// Deflate with a larger window, as zip archives may have it.
+    Deflate64,
+    /// Bzip2 streams, one after the other.
+    Bzip2,
+    /// XZ streams, one after the other.
+    Xz,
+    /// LZMA with its old header.
+    Lzma,
+    /// LZMA as zip archives have it.
+    ZipLzma,
+    /// Lzip members, one after the other.
+    Lzip,
+    /// LZ4 frames.
+    Lz4,
+    /// Zstandard frames.
+    Zstd,
+}
+
+/// Bytes that are held at most, where decompressed ones can be held whole.
+const HELD: usize = 4 << 20;
+
+/// Bytes of the window that decompressors look back in, at most: as much as
+/// `xz -9` takes.
+pub const WINDOW: u64 = 64 << 20;
+
+impl Codec {
+    /// Begins to decompress what `view` holds.
+    fn start<'a>(
+        self,
+        view: &Rc<dyn View + 'a>,
+        allowance: &Allowance,
+    ) -> Result<Box<dyn Expand + 'a>> {
+        let source = self.begin(Feed::new(view.clone()))?;
+        Ok(Box::new(Spent::new(source, allowance.clone())))
+    }
+
+    /// Begins to decompress, unpaid.
+    pub fn begin<'a>(self, feed: Feed<'a>) -> Result<Box<dyn Expand + 'a>> {
+        Ok(match self {
+            Self::Deflate => Box::new(inflate::Inflating::new(feed, false)),
+            Self::Zlib => Box::new(inflate::Inflating::new(feed, true)),
+            Self::Gzip => Box::new(gzip::Gunzip::new(feed)),
+            Self::Deflate64 => Box::new(Library(Deflate64Decoder::with_buffer(feed))),
+            Self::Bzip2 => Box::new(Library(MultiBzDecoder::new(feed))),
+            Self::Xz => lzma::xz(feed),
+            Self::Lzma => lzma::alone(feed)?,
+            Self::ZipLzma => lzma::in_zip(feed)?,
+            Self::Lzip => lzma::lzip(feed)?,
+            Self::Lz4 => lz4::start(feed)?,
+            Self::Zstd => Box::new(zstd::Frames::new(feed)),
+        })
+    }
+
+    /// What is compressed in `view`, as a view: in memory where it is small.
+    pub fn content<'a>(self, view: Rc<dyn View + 'a>, allowance: &Allowance) -> Content<'a> {
+        let mut bytes = Vec::new();
+        let end =
+            self.start(&view, allowance).and_then(|mut source| hold(&mut *source, &mut bytes));
+        match end {
+            Ok(true) => Content::Whole(bytes),
+            // What came before a break is read as well: a loader may do so.
+            Err(fault) => Content::Cut(bytes, fault),
+            Ok(false) => {
+                drop(bytes);
+                let allowance = allowance.clone();
+                Content::Long(Stream::new(move || self.start(&view, &allowance)))
+            }
+        }
+    }
+}
+
+/// What was decompressed.
+pub enum Content<'a> {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// All that came before a fault.
+    Cut(Vec<u8>, nix_ai_model_scan_walk::Fault),
+    /// Too much to be held.
+    Long(Stream<'a>),
+}
+
+impl<'a> Content<'a> {
+    /// It as a view, and why it is not whole.
+    pub fn into_view(self) -> (Rc<dyn View + 'a>, Option<nix_ai_model_scan_walk::Fault>) {
+        match self {
+            Self::Whole(bytes) => (Rc::new(Memory::new(bytes)), None),
+            Self::Cut(bytes, fault) => (Rc::new(Memory::new(bytes)), Some(fault)),
+            Self::Long(stream) => (Rc::new(stream), None),
+        }
+    }
+}
+
+/// Makes bytes until the end, or until there are too many: then false.
+fn hold(source: &mut dyn Expand, bytes: &mut Vec<u8>) -> Result<bool> {
+    let mut step = 4 << 10;
+    loop {
+        let from = bytes.len();
+        if from >= HELD {
+            return Ok(false);
+        }
+        bytes.resize(from + step, 0);
+        let made = source.expand(&mut bytes[from..]);
+        bytes.truncate(from + *made.as_ref().unwrap_or(&0));
+        if made? == 0 {
+            return Ok(true);
+        }
+        step = (256 << 10).min(step * 2);
+    }
+}
+
+impl Codec {
+    /// Whether bytes are the begin of a zlib stream: the header is right, and
+    /// some of it unpacks.
+    pub fn is_zlib(begin: &[u8]) -> bool {
+        let [method, flags, ..] = *begin else { return false };
+        let is_header = method & 0x8f == 8 && flags & 0x20 == 0 && {
+            u16::from_be_bytes([method, flags]) % 31 == 0
+        };
+        is_header && inflate::unpacks(begin)
+    }
+}

@@ -1,0 +1,185 @@
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, View};
+
+use super::directory::Directory;
+use super::member::{Member, Reading};
+use super::record::{Header, Record};
+use crate::path::told;
+use crate::rules;
+
+/// Bytes behind a member that may be its data descriptor.
+const DESCRIPTOR: u64 = 24;
+
+/// The way through an archive, from its first byte to its last.
+pub struct Walk<'w, 'a> {
+    pub part: &'w Part<'a>,
+    pub view: Rc<dyn View + 'a>,
+    pub size: u64,
+    pub directory: &'w Directory,
+    /// Up to where everything is accounted for.
+    place: u64,
+    /// Bytes in which members may still be looked for that no directory has.
+    pub search: u64,
+    /// What members of a name hold: checksum and size.
+    names: HashMap<u64, (u32, u64)>,
+    folded: HashSet<u64>,
+}
+
+impl<'w, 'a> Walk<'w, 'a> {
+    pub fn new(
+        part: &'w Part<'a>,
+        view: Rc<dyn View + 'a>,
+        size: u64,
+        directory: &'w Directory,
+    ) -> Self {
+        Self {
+            part,
+            view,
+            size,
+            directory,
+            place: 0,
+            search: 512 << 20,
+            names: HashMap::new(),
+            folded: HashSet::new(),
+        }
+    }
+
+    /// Reads every member of every view, in the order of their places: streams
+    /// are cheap forwards alone.
+    pub fn run(mut self, scan: &mut Scan<'a>) -> Result<()> {
+        for lie in &self.directory.lies {
+            scan.find(self.part, rules::ZIP_DIRECTORIES.found(lie.clone()));
+        }
+        // Streaming loaders begin at the first byte or not at all: before an
+        // archive that is put behind something else there is nothing of it.
+        let first = self.directory.records.first().map(|record| record.local);
+        if self.directory.end.is_some() && !self.begins()? {
+            self.place = first.unwrap_or(self.size);
+        }
+        let mut before: Option<&Record> = None;
+        for record in &self.directory.records {
+            let is_known =
+                before.is_some_and(|before| Record { at: record.at, ..*before } == *record);
+            if is_known && self.directory.count > 1 {
+                continue;
+            }
+            self.gap(record.local, scan)?;
+            let is_twin = before.is_some_and(|before| before.local == record.local);
+            if record.local < self.place && !is_known {
+                self.overlap(record, is_twin, scan)?;
+            }
+            self.member(record, scan)?;
+            before = Some(record);
+        }
+        self.gap(self.size, scan)?;
+        self.trailing(scan)?;
+        match self.directory.end {
+            Some(_) => Ok(()),
+            None => Err(Fault::broken(self.size, "has no directory, or a cut one")),
+        }
+    }
+
+    /// Whether the first byte is the archive's.
+    pub fn begins(&self) -> Result<bool> {
+        Ok(super::begins(&self.view.bytes(0, 4)?))
+    }
+
+    /// Looks for members between here and there.
+    fn gap(&mut self, to: u64, scan: &mut Scan<'a>) -> Result<()> {
+        let mut spans: Vec<_> = self.directory.spans.clone();
+        spans.sort_unstable();
+        spans.push((to, to));
+        for (begin, end) in spans {
+            if self.place < begin.min(to) {
+                self.search_gap(self.place, begin.min(to), scan)?;
+                self.place = begin.min(to);
+            }
+            if begin < to {
+                self.place = self.place.max(end.min(to));
+            }
+        }
+        Ok(())
+    }
+
+    fn overlap(&self, record: &Record, is_twin: bool, scan: &mut Scan<'a>) -> Result<()> {
+        let name = self.name_of(record)?;
+        let how = if is_twin {
+            "is at the place of another member"
+        } else {
+            "begins within another member"
+        };
+        let message = format!("the member {name:?} at byte {} {how}", record.local);
+        scan.find(self.part, rules::ZIP_OVERLAP.found(message).at(record.at));
+        Ok(())
+    }
+
+    fn name_of(&self, record: &Record) -> Result<String> {
+        let header = Header::central(&*self.view, record.at)?;
+        Ok(told(&header.map(|header| header.name).unwrap_or_default()))
+    }
+
+    /// Reads a member of a directory by what that says, and by what its local
+    /// header says.
+    fn member(&mut self, record: &Record, scan: &mut Scan<'a>) -> Result<()> {
+        let Some(central) = Header::central(&*self.view, record.at)? else { return Ok(()) };
+        let local = Header::local(&*self.view, record.local)?;
+        self.duplicate(record, &central.name, scan);
+        let data = local.as_ref().map_or(record.local, |local| local.record.data());
+        let mut member = Member::new(self, &central);
+        member.reading(Reading::of(record, data));
+        match &local {
+            Some(local) => member.compare(&central, local, scan),
+            None => {
+                let fault = Fault::broken(
+                    record.local,
+                    format!(
+                        "has no local header for the member {:?} at byte {}",
+                        told(&central.name),
+                        record.local
+                    ),
+                );
+                scan.give_up(self.part, "zip archive", &fault);
+            }
+        }
+        member.hand_over(scan)?;
+        let is_described = record.is_described_later()
+            || local.is_some_and(|local| local.record.is_described_later());
+        let end = data.saturating_add(record.compressed).min(self.size);
+        let end = if is_described { end.saturating_add(DESCRIPTOR) } else { end };
+        // The next member may begin before a descriptor's longest form ends.
+        let records = &self.directory.records;
+        let next = records.partition_point(|other| other.local <= record.local);
+        let next = records.get(next).map_or(self.size, |next| next.local);
+        let bound = if is_described && next >= end - DESCRIPTOR { next } else { u64::MAX };
+        self.place = self.place.max(end.min(bound));
+        Ok(())
+    }
+
+    /// Notes a name, and says where there was one like it.
+    fn duplicate(&mut self, record: &Record, name: &[u8], scan: &mut Scan<'a>) {
+        let is_new_folded = self.folded.insert(record.folded);
+        let name = || told(name);
+        match self.names.insert(record.hash, (record.crc, record.size)) {
+            Some(before) => {
+                let is_same = before == (record.crc, record.size);
+                let message = format!(
+                    "two members are named {:?}: loaders differ in which of them they take",
+                    name()
+                );
+                let level = if is_same { Level::Low } else { rules::ZIP_DUPLICATE.level };
+                scan.find(
+                    self.part,
+                    rules::ZIP_DUPLICATE.found(message).at(record.at).level(level),
+                );
+            }
+            None if !is_new_folded => {
+                let message = format!("two members are named {:?} but for the case", name());
+                let found = rules::ZIP_DUPLICATE.found(message).at(record.at).level(Level::Low);
+                scan.find(self.part, found);
+            }
+            None => {}
+        }
+    }
+}

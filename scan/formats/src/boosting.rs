@@ -1,0 +1,32 @@
+//! Boosted trees: XGBoost, LightGBM and CatBoost. Their files hold numbers and
+//! names; what can be wrong is that their headers lie, or that text is code.
+
+mod catboost;
+mod lightgbm;
+mod ubjson;
+mod xgboost;
+
+pub use catboost::CatBoost;
+pub use lightgbm::LightGbm;
+pub use ubjson::XgboostUbjson;
+pub use xgboost::{XgboostBinary, XgboostJson};
+
+use nix_ai_model_scan_walk::{Level, Rule};
+
+/// A header that promises what is not there.
+pub static MEASURE: Rule = Rule {
+    id: "boosting/impossible-measure",
+    level: Level::High,
+    title: "Model of trees whose header lies",
+    why: "Loaders take memory by the numbers of the header and read by them, so that numbers that cannot be true crash them, or make them read and write where they must not.",
+    advice: "Do not load the model.",
+};
+
+/// A path of the training machine.
+pub static PATH: Rule = Rule {
+    id: "boosting/path",
+    level: Level::Note,
+    title: "Path in the parameters of a model of trees",
+    why: "The model tells where the files of its training were; a program that trains on reads or writes them.",
+    advice: "Set the paths anew before training on.",
+};

@@ -1,0 +1,94 @@
+use std::io::{BufRead, Read};
+
+use nix_ai_model_scan_walk::{Fault, Found, Head, Part, Reader, Result, Scan};
+
+use super::xgboost::text_found;
+use super::{MEASURE, PATH};
+use crate::text::cut;
+
+/// Bytes of a line that are looked at together: names of all features are one.
+const LINE: u64 = 64 << 10;
+/// Lists of a tree that have an item for each leaf.
+const OF_LEAVES: &[&str] = &["leaf_count", "leaf_value", "leaf_weight"];
+/// Keys whose numbers are sizes.
+const SIZES: &[&str] =
+    &["max_feature_idx", "num_cat", "num_class", "num_leaves", "num_tree_per_iteration"];
+
+/// Models of LightGBM, which are text.
+pub struct LightGbm;
+
+impl Reader for LightGbm {
+    fn format(&self) -> &'static str {
+        "LightGBM model"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        ["tree\nversion=", "tree\r\nversion=", "tree\nnum_class="]
+            .iter()
+            .any(|begin| head.begins_with(begin.as_bytes()))
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        let size = part.view().size()?;
+        let mut cursor = part.cursor();
+        let mut leaves = None;
+        loop {
+            let at = cursor.position();
+            let mut line = Vec::new();
+            Read::take(&mut cursor, LINE)
+                .read_until(b'\n', &mut line)
+                .map_err(|error| Fault::Unreadable(error.to_string()))?;
+            if line.is_empty() {
+                return Ok(());
+            }
+            scan.budget.step(1 + line.len() as u64 / 64)?;
+            let is_whole = line.ends_with(b"\n");
+            let line = String::from_utf8_lossy(&line);
+            let line = line.trim_end();
+            for found in judged(line, &mut leaves, is_whole, size) {
+                scan.find(part, found.at(at));
+            }
+        }
+    }
+}
+
+fn judged(line: &str, leaves: &mut Option<u64>, is_whole: bool, size: u64) -> Vec<Found> {
+    let numbers = |text: &str| text.starts_with(|sign: char| sign.is_ascii_digit() || sign == '-');
+    let mut found = Vec::new();
+    let Some((key, value)) = line.split_once('=') else {
+        found.extend(parameter(line));
+        found.extend(text_found(line));
+        return found;
+    };
+    if !numbers(value) {
+        found.extend(text_found(line));
+    }
+    if SIZES.contains(&key) {
+        let number: Option<i64> = value.trim().parse().ok();
+        let is_size = number.is_some_and(|number| {
+            (0..=1 << 30).contains(&number) && number.unsigned_abs() <= size.saturating_mul(8)
+        });
+        if !is_size {
+            found.push(MEASURE.found(format!("\"{key}\" is {}", cut(value))));
+        }
+        if key == "num_leaves" {
+            *leaves = number.and_then(|number| u64::try_from(number).ok());
+        }
+    }
+    if let Some(leaves) = leaves.filter(|_| OF_LEAVES.contains(&key) && is_whole) {
+        let items = value.split_ascii_whitespace().count() as u64;
+        if items > 0 && items < leaves {
+            found.push(MEASURE.found(format!("a tree of {leaves} leaves has {items} \"{key}\"")));
+        }
+    }
+    found
+}
+
+/// What a parameter of the training says: `[data: train.csv]`.
+fn parameter(line: &str) -> Option<Found> {
+    let (key, value) = line.strip_prefix('[')?.strip_suffix(']')?.split_once(": ")?;
+    let names_file = key.ends_with("filename")
+        || matches!(key, "data" | "valid" | "input_model" | "output_model" | "output_result");
+    let is_path = names_file && !matches!(value, "" | "LightGBM_model.txt");
+    is_path.then(|| PATH.found(format!("the parameter \"{}\" is \"{}\"", cut(key), cut(value))))
+}

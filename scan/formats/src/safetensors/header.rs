@@ -1,0 +1,301 @@
+//! The JSON header, read as a stream: a header of a million tensors is never
+//! held.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::io::Read;
+
+use nix_ai_model_scan_walk::{Cursor, Fault, Part, Result, Scan};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+
+use super::layout::{Layout, Tensor};
+use super::rules;
+use crate::foreign::{metadata, misnamed, quoted};
+
+/// Tensors that are read.
+const TENSORS: usize = 1_000_000;
+/// Dimensions of a tensor that are read.
+const DIMENSIONS: usize = 64;
+
+/// Reads the header's `length` bytes.
+pub fn read(
+    cursor: &mut Cursor<'_>,
+    length: u64,
+    part: &Part<'_>,
+    scan: &mut Scan<'_>,
+    layout: &mut Layout,
+) -> Result<()> {
+    let mut full = false;
+    let mut json = serde_json::Deserializer::from_reader(Bytes {
+        cursor,
+        left: length,
+        held: Vec::new(),
+        next: 0,
+    });
+    let table = Table { part, scan, layout, full: &mut full, names: Names::default() };
+    let read = table.deserialize(&mut json).and_then(|()| json.end());
+    match read {
+        Ok(()) => Ok(()),
+        Err(_) if full => Err(Fault::Limit("tensors")),
+        Err(error) => Err(Fault::broken(
+            8,
+            format!("has a header that is not what the format asks for: {error}"),
+        )),
+    }
+}
+
+/// The header's bytes for a parser that asks for one at a time.
+struct Bytes<'c, 'v> {
+    cursor: &'c mut Cursor<'v>,
+    /// Bytes that are not held yet.
+    left: u64,
+    held: Vec<u8>,
+    next: usize,
+}
+
+impl Bytes<'_, '_> {
+    #[cold]
+    fn more(&mut self) -> std::io::Result<()> {
+        let ahead = self.cursor.peek()?;
+        let more = ahead.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.held.clear();
+        self.held.extend_from_slice(&ahead[..more]);
+        self.next = 0;
+        self.left -= more as u64;
+        self.cursor.advance(more);
+        Ok(())
+    }
+}
+
+impl Read for Bytes<'_, '_> {
+    #[inline]
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let Some(room) = buffer.first_mut() else { return Ok(0) };
+        if self.next == self.held.len() {
+            self.more()?;
+        }
+        let Some(byte) = self.held.get(self.next) else { return Ok(0) };
+        *room = *byte;
+        self.next += 1;
+        Ok(1)
+    }
+}
+
+/// Hashes of the names so far.
+#[derive(Default)]
+struct Names {
+    hasher: RandomState,
+    seen: Vec<u64>,
+}
+
+struct Table<'t, 'a, 'p> {
+    part: &'t Part<'p>,
+    scan: &'t mut Scan<'a>,
+    layout: &'t mut Layout,
+    full: &'t mut bool,
+    names: Names,
+}
+
+impl<'de> DeserializeSeed<'de> for Table<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Table<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of tensors")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> std::result::Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            self.name(&name);
+            if self.names.seen.len() > TENSORS || self.scan.budget.step(1).is_err() {
+                *self.full = true;
+                return Err(A::Error::custom("too many tensors"));
+            }
+            if name == "__metadata__" {
+                map.next_value_seed(Metadata { part: self.part, scan: self.scan })?;
+                continue;
+            }
+            let tensor =
+                map.next_value_seed(Info { part: self.part, scan: self.scan, name: &name })?;
+            self.layout.claim(tensor, &name, self.part, self.scan);
+        }
+        self.duplicates();
+        Ok(())
+    }
+}
+
+impl Table<'_, '_, '_> {
+    fn name(&mut self, name: &str) {
+        self.names.seen.push(self.names.hasher.hash_one(name));
+        let absolute = name.starts_with('/').then_some("is a path from a root");
+        if let Some(what) = misnamed(name).or(absolute) {
+            let message = format!("The name {} is none of a tensor: {what}", quoted(name));
+            self.scan.find(self.part, rules::CODE.found(message));
+        }
+    }
+
+    fn duplicates(&mut self) {
+        self.names.seen.sort_unstable();
+        let twice = self.names.seen.windows(2).filter(|pair| pair[0] == pair[1]).count();
+        if twice > 0 {
+            let message = format!("The header gives {twice} names more than once");
+            self.scan.find(self.part, rules::DUPLICATE.found(message));
+        }
+    }
+}
+
+/// `__metadata__`: a map of strings.
+struct Metadata<'t, 'a, 'p> {
+    part: &'t Part<'p>,
+    scan: &'t mut Scan<'a>,
+}
+
+impl<'de> DeserializeSeed<'de> for Metadata<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+/// A value of the metadata.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Value<'v> {
+    Text(#[serde(borrow)] Cow<'v, str>),
+    Null(()),
+    Other(IgnoredAny),
+}
+
+impl<'de> Visitor<'de> for Metadata<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("metadata: a map of strings")
+    }
+
+    fn visit_unit<E: Error>(self) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            let told = quoted(&key);
+            let found = match map.next_value::<Value<'de>>()? {
+                Value::Text(text) => metadata(&text).or_else(|| metadata(&key)).map(|what| {
+                    rules::CODE.found(format!("The metadata {told} hold {what}: {}", quoted(&text)))
+                }),
+                Value::Null(()) => None,
+                Value::Other(_) => {
+                    Some(rules::METADATA.found(format!("The metadata {told} are not text")))
+                }
+            };
+            if let Some(found) = found {
+                self.scan.find(self.part, found);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is said of one tensor.
+struct Info<'t, 'a, 'p> {
+    part: &'t Part<'p>,
+    scan: &'t mut Scan<'a>,
+    name: &'t str,
+}
+
+impl<'de> DeserializeSeed<'de> for Info<'_, '_, '_> {
+    type Value = Tensor;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Tensor, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Info<'_, '_, '_> {
+    type Value = Tensor;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with \"dtype\", \"shape\" and \"data_offsets\"")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Tensor, A::Error> {
+        let (mut dtype, mut shape, mut offsets) = (None, None, None);
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            let again = match &*key {
+                "dtype" => dtype.replace(map.next_value::<String>()?).is_some(),
+                "shape" => shape.replace(map.next_value::<Shape>()?).is_some(),
+                "data_offsets" => offsets.replace(map.next_value::<(u64, u64)>()?).is_some(),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    let message =
+                        format!("The tensor {} has the key {}", quoted(self.name), quoted(&key));
+                    self.scan.find(self.part, rules::EXTRA.found(message));
+                    false
+                }
+            };
+            if again {
+                let message =
+                    format!("The tensor {} has {} twice", quoted(self.name), quoted(&key));
+                self.scan.find(self.part, rules::DUPLICATE.found(message));
+            }
+        }
+        match (dtype, shape, offsets) {
+            (Some(dtype), Some(shape), Some((begin, end))) => {
+                Ok(Tensor { dtype, count: shape.0, begin, end })
+            }
+            _ => Err(A::Error::custom("a tensor without type, shape or offsets")),
+        }
+    }
+}
+
+/// How many numbers a tensor has; `None` where that overflows.
+struct Shape(Option<u64>);
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Sizes;
+        impl<'de> Visitor<'de> for Sizes {
+            type Value = Shape;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of sizes")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut sizes: A,
+            ) -> std::result::Result<Shape, A::Error> {
+                let (mut count, mut dimensions) = (Some(1_u64), 0);
+                while let Some(size) = sizes.next_element::<u64>()? {
+                    dimensions += 1;
+                    if dimensions > DIMENSIONS {
+                        return Err(A::Error::custom("a tensor of too many dimensions"));
+                    }
+                    count = count.and_then(|count| count.checked_mul(size));
+                }
+                Ok(Shape(count))
+            }
+        }
+        deserializer.deserialize_seq(Sizes)
+    }
+}

@@ -1,0 +1,56 @@
+//! Code where a format has none: in names, attributes and notes of models that
+//! hold nothing but numbers and what they mean.
+
+use nix_ai_model_scan_walk::{Level, Rule};
+
+/// Code in text that is no code.
+pub static CODE: Rule = Rule {
+    id: "text/code-in-data",
+    level: Level::High,
+    title: "Code in the text of a model without code",
+    why: "The format holds no code, so a script in its names or attributes is there for a program that evaluates them, or hides from one that looks for it.",
+    advice: "Do not load the model. See what the text is for and who put it there.",
+};
+
+/// What code that does harm is made of; white space aside, in lower case.
+const SIGNS: &[&str] = &[
+    "__import__(",
+    "__subclasses__",
+    "__globals__",
+    "__builtins__",
+    "os.system(",
+    "os.popen(",
+    "subprocess.",
+    "eval(",
+    "exec(",
+    "pickle.loads",
+    "marshal.loads",
+    "b64decode(",
+    "importos",
+    "/bin/sh",
+    "/bin/bash",
+    "cmd.exe",
+    "powershell",
+    "javascript:",
+    "<script",
+    "java.lang.runtime",
+    "processbuilder",
+    "getruntime(",
+    "curlhttp",
+    "wgethttp",
+    "socket.socket(",
+    "${jndi:",
+];
+
+/// The sign of code that the text has, if any.
+pub fn sign(text: &str) -> Option<&'static str> {
+    let bare: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(|byte| byte.to_ascii_lowercase())
+        .collect();
+    let at = |place: usize| bare.get(place..).unwrap_or_default();
+    (0..bare.len())
+        .filter(|place| at(*place).first().is_some_and(|first| b"_oseppmbi/cj<gw$".contains(first)))
+        .find_map(|place| SIGNS.iter().copied().find(|sign| at(place).starts_with(sign.as_bytes())))
+}

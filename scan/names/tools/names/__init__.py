@@ -1,0 +1,1 @@
+"""Reads Python sources, without ever importing one, for what their names do."""

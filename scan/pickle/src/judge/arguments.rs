@@ -1,0 +1,234 @@
+use nix_ai_model_scan_names::Tier;
+
+use crate::machine::{At, Machine, Shape};
+use crate::text;
+use crate::value::{Kind, Value};
+
+/// Characters of a value that are told.
+const SHOWN: usize = 200;
+/// Values within values that are looked at.
+const DEPTH: u8 = 4;
+/// Values of one call that are looked at.
+const LOOKED: usize = 128;
+
+/// What makes arguments suspicious, to follow "is given".
+pub(super) struct Suspicion(pub String);
+
+impl Machine<'_> {
+    /// A value as it is told.
+    pub(super) fn shown(&mut self, value: Value, at: At<'_>) -> String {
+        let mut shown = String::new();
+        self.show(value, at, DEPTH, &mut shown);
+        cut(shown)
+    }
+
+    /// Arguments as they follow a function's name.
+    pub(super) fn call_shown(&mut self, arguments: Value, at: At<'_>) -> String {
+        let mut shown = String::new();
+        match self.items_of(arguments) {
+            Some((items, all)) => self.show_all(&items, all, ("(", ")"), at, DEPTH, &mut shown),
+            None => shown.push_str("(…)"),
+        }
+        cut(shown)
+    }
+
+    fn show(&mut self, value: Value, at: At<'_>, depth: u8, shown: &mut String) {
+        if shown.len() > SHOWN {
+            return;
+        }
+        match value.kind() {
+            Kind::None => shown.push_str("None"),
+            Kind::Data => shown.push_str("data"),
+            Kind::EmptyTuple => shown.push_str("()"),
+            Kind::Int(number) => shown.push_str(&number.to_string()),
+            Kind::Lost => shown.push('…'),
+            Kind::Text(_) | Kind::Made(_) => match self.read(value, at) {
+                Some(content) => {
+                    let content: String = text::lossy(&content).chars().take(SHOWN).collect();
+                    shown.push_str(&format!("\"{content}\""));
+                }
+                None => shown.push('…'),
+            },
+            Kind::Name(number) | Kind::Instance(number) => {
+                let path = self.names.get(number).map(|name| name.path()).unwrap_or_default();
+                shown.push_str(&path);
+                if matches!(value.kind(), Kind::Instance(_)) {
+                    shown.push_str("(…)");
+                }
+            }
+            Kind::Node(_) => self.show_node(value, at, depth, shown),
+        }
+    }
+
+    fn show_node(&mut self, value: Value, at: At<'_>, depth: u8, shown: &mut String) {
+        let Some(depth) = depth.checked_sub(1) else {
+            shown.push('…');
+            return;
+        };
+        let Some(node) = self.arena.get(value) else { return };
+        let (shape, held, more) = (node.shape, node.items.to_vec(), node.more);
+        let (open, close) = match shape {
+            Shape::Tuple => ("(", ")"),
+            Shape::List => ("[", "]"),
+            Shape::Dict | Shape::Set => ("{", "}"),
+            Shape::Made => ("", ""),
+            Shape::Partial => ("partial(", ")"),
+            Shape::Attributes => ("attrgetter(", ")"),
+            Shape::Items => ("itemgetter(", ")"),
+            Shape::Method => ("methodcaller(", ")"),
+        };
+        match shape {
+            Shape::Made => {
+                let callee = held.first().copied().unwrap_or(Value::LOST);
+                self.show(callee, at, depth, shown);
+                shown.push_str("(…)");
+            }
+            Shape::List | Shape::Dict | Shape::Set => {
+                let (items, all) = self.items_of(value).unwrap_or_default();
+                self.show_all(&items, all, (open, close), at, depth, shown);
+            }
+            _ => self.show_all(&held, !more, (open, close), at, depth, shown),
+        }
+    }
+
+    fn show_all(
+        &mut self,
+        items: &[Value],
+        all: bool,
+        around: (&str, &str),
+        at: At<'_>,
+        depth: u8,
+        shown: &mut String,
+    ) {
+        shown.push_str(around.0);
+        for (place, item) in items.iter().enumerate() {
+            if shown.len() > SHOWN {
+                break;
+            }
+            if place > 0 {
+                shown.push_str(", ");
+            }
+            self.show(*item, at, depth, shown);
+        }
+        if !all {
+            shown.push_str(", …");
+        }
+        shown.push_str(around.1);
+    }
+
+    /// What is suspicious about arguments of an unknown function.
+    pub(super) fn suspicion(&mut self, arguments: Value, at: At<'_>) -> Option<Suspicion> {
+        let mut open = vec![(arguments, DEPTH)];
+        let mut looked = 0;
+        while let Some((value, depth)) = open.pop() {
+            looked += 1;
+            if looked > LOOKED {
+                break;
+            }
+            match value.kind() {
+                Kind::Name(number) => {
+                    let name = self.names.get(number)?;
+                    if matches!(name.tier, Tier::Dangerous(_) | Tier::ByArguments(_)) {
+                        return Some(Suspicion(format!("the function \"{}\"", name.path())));
+                    }
+                }
+                Kind::Text(_) | Kind::Made(_) => {
+                    if let Some(content) = self.read(value, at)
+                        && let Some(what) = suspicious(&text::lossy(&content))
+                    {
+                        return Some(Suspicion(what.to_owned()));
+                    }
+                }
+                Kind::Node(_) => {
+                    if let Some(depth) = depth.checked_sub(1) {
+                        let items = self.arena.get(value).map_or(&[][..], |node| node.items);
+                        open.extend(items.iter().map(|item| (*item, depth)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+/// What a text looks like, where it is nothing that data is made of.
+fn suspicious(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let has = |patterns: &[&str]| patterns.iter().any(|pattern| lower.contains(pattern));
+    let starts = |patterns: &[&str]| patterns.iter().any(|pattern| lower.starts_with(pattern));
+    if has(CODE) || lower.starts_with("import ") {
+        return Some("what looks like code");
+    }
+    if has(COMMANDS) || starts(PROGRAMS) {
+        return Some("what looks like a command");
+    }
+    if has(&["http://", "https://", "ftp://", "file://", "ldap://"]) {
+        return Some("the address of another place");
+    }
+    if has(&["../", "..\\"]) || starts(PATHS) || is_drive(&lower) {
+        return Some("a path that leaves the model");
+    }
+    None
+}
+
+fn is_drive(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'a'..=b'z', b':', b'\\' | b'/', ..])
+}
+
+static CODE: &[&str] = &[
+    "__import__",
+    "\nimport ",
+    ";import ",
+    "; import ",
+    "exec(",
+    "eval(",
+    "compile(",
+    "os.system",
+    "os.popen",
+    "subprocess",
+    "socket.",
+    "lambda:",
+    "lambda _",
+    "__builtins__",
+    "__globals__",
+    "__subclasses__",
+    "open(",
+    "print(",
+];
+
+static COMMANDS: &[&str] = &[
+    "/bin/",
+    "/dev/tcp/",
+    "$(",
+    "&& ",
+    "| sh",
+    "|sh",
+    "| bash",
+    "|bash",
+    "rm -rf",
+    "powershell",
+    "cmd.exe",
+    "cmd /c",
+    "calc.exe",
+    "base64 -d",
+    "> /",
+];
+
+static PROGRAMS: &[&str] = &[
+    "bash ", "cat ", "chmod ", "cp ", "curl ", "echo ", "id;", "kill ", "ls ", "mkdir ", "mv ",
+    "nc ", "ncat ", "perl ", "ping ", "python ", "python3 ", "rm ", "sh ", "sleep ", "touch ",
+    "uname", "wget ", "whoami",
+];
+
+static PATHS: &[&str] = &[
+    "/etc/", "/home/", "/proc/", "/root/", "/tmp/", "/usr/", "/var/", "/dev/", "/sys/", "~/",
+    "\\\\",
+];
+
+fn cut(text: String) -> String {
+    if text.chars().count() <= SHOWN {
+        return text;
+    }
+    text.chars().take(SHOWN).chain(['…']).collect()
+}

@@ -1,0 +1,197 @@
+use nix_ai_model_scan_names::{Combinator, Family, Tier};
+use nix_ai_model_scan_walk::Level;
+
+use super::arguments::Suspicion;
+use super::named::deed;
+use super::verdict::Told;
+use crate::machine::{At, Machine, Shape};
+use crate::rules;
+use crate::value::{Kind, Value};
+
+/// Calls within calls that are followed.
+const DEPTH: u8 = 12;
+
+/// How something is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// Like any function.
+    Function,
+    /// As a class of which an object is made.
+    Class,
+}
+
+impl Machine<'_> {
+    /// What a call gives, as far as that is followed.
+    pub(crate) fn call(
+        &mut self,
+        function: Value,
+        arguments: Value,
+        how: How,
+        at: At<'_>,
+    ) -> Value {
+        self.call_at(function, arguments, how, at, DEPTH)
+    }
+
+    /// The same within another call.
+    pub(crate) fn call_at(
+        &mut self,
+        function: Value,
+        arguments: Value,
+        how: How,
+        at: At<'_>,
+        depth: u8,
+    ) -> Value {
+        let Some(depth) = depth.checked_sub(1) else {
+            return self.hidden_call("calls are nested too deep", at);
+        };
+        match function.kind() {
+            Kind::Name(number) => self.call_name(number, arguments, how, at, depth),
+            Kind::Node(_) => self.call_node(function, arguments, at, depth),
+            Kind::Instance(_) => {
+                let shown = self.shown(function, at);
+                self.hidden_call(&format!("what another call made ({shown}) is called"), at)
+            }
+            Kind::Lost => self.hidden_call("what is called was computed", at),
+            // No loader goes on from such a call.
+            _ => Value::LOST,
+        }
+    }
+
+    fn hidden_call(&mut self, why: &str, at: At<'_>) -> Value {
+        self.verdicts.other(&rules::HIDDEN_CALL, at.offset, format!("it makes a call: {why}"));
+        Value::LOST
+    }
+
+    fn call_node(&mut self, function: Value, arguments: Value, at: At<'_>, depth: u8) -> Value {
+        let Some(node) = self.arena.get(function) else { return Value::LOST };
+        let (shape, held) = (node.shape, node.items.to_vec());
+        let first = self.items_of(arguments).and_then(|(items, _)| items.first().copied());
+        let first = first.unwrap_or(Value::LOST);
+        match (shape, held.as_slice()) {
+            (Shape::Partial, [function, bound, ..]) => {
+                let arguments = self.joined(*bound, arguments);
+                self.call_at(*function, arguments, How::Function, at, depth)
+            }
+            (Shape::Attributes, paths) => {
+                let got = paths.iter().map(|path| self.attribute_path(first, *path, at));
+                let got: Vec<Value> = got.collect();
+                if let [one] = got[..] { one } else { self.tuple(&got) }
+            }
+            (Shape::Items, keys) => {
+                let got: Vec<Value> = keys.iter().map(|key| self.item(first, *key, at)).collect();
+                if let [one] = got[..] { one } else { self.tuple(&got) }
+            }
+            (Shape::Method, [name, rest @ ..]) => {
+                let method = self.attribute(first, *name, at);
+                let arguments = self.tuple(rest);
+                self.call_at(method, arguments, How::Function, at, depth)
+            }
+            (Shape::Made, _) => {
+                let shown = self.shown(function, at);
+                self.hidden_call(&format!("what another call made ({shown}) is called"), at)
+            }
+            _ => Value::LOST,
+        }
+    }
+
+    /// Arguments after others; lost where either is.
+    fn joined(&mut self, first: Value, rest: Value) -> Value {
+        match (self.items_of(first), self.items_of(rest)) {
+            (Some((first, true)), Some((rest, true))) => self.tuple(&[first, rest].concat()),
+            (Some((first, _)), _) => self.arena.add(Shape::Tuple, &first, true),
+            _ => Value::LOST,
+        }
+    }
+
+    fn call_name(
+        &mut self,
+        number: u32,
+        arguments: Value,
+        how: How,
+        at: At<'_>,
+        depth: u8,
+    ) -> Value {
+        let Some(name) = self.names.get(number) else { return Value::LOST };
+        let (tier, fold) = (name.tier, name.fold);
+        self.has_called = true;
+        if let Tier::Dangerous(family) = tier {
+            self.judge_dangerous(number, family, arguments, at);
+        }
+        if let Some(made) = fold.and_then(|fold| self.folded(fold, number, arguments, at, depth)) {
+            return made;
+        }
+        match tier {
+            Tier::Unknown(_) if how == How::Function => self.judge_unknown(number, arguments, at),
+            Tier::ByArguments(combinator) => {
+                return self.combined(number, combinator, arguments, at, depth);
+            }
+            _ => {}
+        }
+        Value::instance(number)
+    }
+
+    fn judge_dangerous(&mut self, number: u32, family: Family, arguments: Value, at: At<'_>) {
+        let level = if super::is_code(family) { Level::Critical } else { Level::High };
+        self.judge_call(number, level, &rules::DANGEROUS_CALL, arguments, deed(family), at);
+    }
+
+    fn judge_unknown(&mut self, number: u32, arguments: Value, at: At<'_>) {
+        if !self.verdicts.is_news(number, Level::High) {
+            return;
+        }
+        let is_function = self.names.get(number).is_some_and(|name| {
+            let last = name.name.rsplit('.').next().unwrap_or_default();
+            last.trim_start_matches('_').starts_with(|first: char| first.is_lowercase())
+        });
+        let suspicion = if is_function { self.suspicion(arguments, at) } else { None };
+        if let Some(Suspicion(what)) = suspicion {
+            let why = format!("is not known, and is given {what}");
+            self.judge_call(number, Level::High, &rules::SUSPICIOUS_CALL, arguments, &why, at);
+        }
+    }
+
+    fn judge_call(
+        &mut self,
+        number: u32,
+        level: Level,
+        rule: &'static nix_ai_model_scan_walk::Rule,
+        arguments: Value,
+        what: &str,
+        at: At<'_>,
+    ) {
+        if !self.verdicts.is_news(number, level) {
+            return;
+        }
+        let path = self.names.get(number).map(|name| name.path()).unwrap_or_default();
+        let message =
+            format!("it calls \"{path}\"{}, which {what}", self.call_shown(arguments, at));
+        self.verdicts.of_name(number, Told { rule, level, offset: at.offset, message });
+    }
+
+    /// A call whose arguments decide, and which is none that is followed by
+    /// name.
+    fn combined(
+        &mut self,
+        number: u32,
+        combinator: Combinator,
+        arguments: Value,
+        at: At<'_>,
+        depth: u8,
+    ) -> Value {
+        let Some((items, all)) = self.items_of(arguments) else {
+            return self.hidden_call("its arguments were computed", at);
+        };
+        if combinator == Combinator::Attribute {
+            let (base, name) = (items.first().copied(), items.get(1).copied());
+            let (base, name) = (base.unwrap_or(Value::LOST), name.unwrap_or(Value::LOST));
+            return self.attribute(base, name, at);
+        }
+        if !all {
+            return self.hidden_call("not all of its arguments are known", at);
+        }
+        for item in items {
+            self.call_later(item, at, depth);
+        }
+        Value::instance(number)
+    }
+}

@@ -1,0 +1,290 @@
+use super::How;
+use crate::machine::{At, Machine, Shape};
+use crate::text;
+use crate::value::{Kind, Value};
+
+/// Calls of one `functools.reduce` or `map` that are followed.
+const ROUNDS: usize = 32;
+
+/// Functions whose result is followed, by what they give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    Attribute,
+    Attributes,
+    Item,
+    Items,
+    Method,
+    Partial,
+    Reduce,
+    Map,
+    Module,
+    Variables,
+    Globals,
+    NewObject,
+    Reconstruct,
+    Dtype,
+    Join,
+    Decode,
+    Same,
+    Add,
+    Format,
+    Lower,
+    Upper,
+    Strip,
+    Replace,
+    Character,
+}
+
+/// The function of this module, by today's names.
+pub(crate) fn fold(module: &str, name: &str) -> Option<Fold> {
+    let is = |(modules, names, _): &&(&[&str], &[&str], Fold)| {
+        modules.contains(&module) && names.contains(&name)
+    };
+    FOLDS.iter().find(is).map(|(_, _, fold)| *fold)
+}
+
+type Row = (&'static [&'static str], &'static [&'static str], Fold);
+
+const BUILTINS: &[&str] = &["builtins", "__builtin__"];
+const OPERATOR: &[&str] = &["operator", "_operator"];
+const FUNCTOOLS: &[&str] = &["functools", "_functools"];
+
+static FOLDS: &[Row] = &[
+    (
+        BUILTINS,
+        &["getattr", "object.__getattribute__", "type.__getattribute__", "str.__getattribute__"],
+        Fold::Attribute,
+    ),
+    (OPERATOR, &["attrgetter"], Fold::Attributes),
+    (OPERATOR, &["getitem", "__getitem__"], Fold::Item),
+    (
+        BUILTINS,
+        &["dict.__getitem__", "dict.get", "list.__getitem__", "tuple.__getitem__", "dict.pop"],
+        Fold::Item,
+    ),
+    (OPERATOR, &["itemgetter"], Fold::Items),
+    (OPERATOR, &["methodcaller"], Fold::Method),
+    (FUNCTOOLS, &["partial", "partialmethod"], Fold::Partial),
+    (FUNCTOOLS, &["reduce"], Fold::Reduce),
+    (BUILTINS, &["map", "filter"], Fold::Map),
+    (
+        &["itertools"],
+        &["starmap", "accumulate", "takewhile", "dropwhile", "filterfalse"],
+        Fold::Map,
+    ),
+    (BUILTINS, &["__import__"], Fold::Module),
+    (
+        &["importlib", "importlib._bootstrap"],
+        &["import_module", "__import__", "_gcd_import"],
+        Fold::Module,
+    ),
+    (BUILTINS, &["vars"], Fold::Variables),
+    (BUILTINS, &["globals", "locals"], Fold::Globals),
+    (&["copyreg"], &["__newobj__", "__newobj_ex__"], Fold::NewObject),
+    (&["copyreg"], &["_reconstructor"], Fold::Reconstruct),
+    (&["numpy"], &["dtype"], Fold::Dtype),
+    (BUILTINS, &["str.join", "bytes.join"], Fold::Join),
+    (BUILTINS, &["str.encode", "bytes.decode", "bytearray.decode"], Fold::Decode),
+    (&["codecs", "_codecs"], &["encode", "decode"], Fold::Decode),
+    (BUILTINS, &["str", "bytes", "bytearray"], Fold::Same),
+    (OPERATOR, &["add", "concat", "iadd", "iconcat", "__add__", "__concat__"], Fold::Add),
+    (BUILTINS, &["str.__add__", "bytes.__add__"], Fold::Add),
+    (OPERATOR, &["mod", "imod", "__mod__"], Fold::Format),
+    (BUILTINS, &["str.__mod__"], Fold::Format),
+    (BUILTINS, &["str.lower", "str.casefold", "bytes.lower"], Fold::Lower),
+    (BUILTINS, &["str.upper", "bytes.upper"], Fold::Upper),
+    (BUILTINS, &["str.strip", "str.lstrip", "str.rstrip"], Fold::Strip),
+    (BUILTINS, &["str.replace", "bytes.replace"], Fold::Replace),
+    (BUILTINS, &["chr"], Fold::Character),
+];
+
+impl Machine<'_> {
+    /// What the call of such a function gives, or `None` where it is as little
+    /// followed as any.
+    pub(super) fn folded(
+        &mut self,
+        fold: Fold,
+        number: u32,
+        arguments: Value,
+        at: At<'_>,
+        depth: u8,
+    ) -> Option<Value> {
+        let (items, all) = self.items_of(arguments)?;
+        if !all && !matches!(fold, Fold::Partial) {
+            return None;
+        }
+        let item = |place: usize| items.get(place).copied();
+        let made = match fold {
+            Fold::Attribute => self.attribute(item(0)?, item(1)?, at),
+            Fold::Attributes => self.arena.add(Shape::Attributes, &items, false),
+            Fold::Item => self.item(item(0)?, item(1)?, at),
+            Fold::Items => self.arena.add(Shape::Items, &items, false),
+            Fold::Method => self.arena.add(Shape::Method, &items, false),
+            Fold::Partial => {
+                let (function, bound) = items.split_first()?;
+                let bound = match bound {
+                    [] => Value::EMPTY_TUPLE,
+                    bound => self.arena.add(Shape::Tuple, bound, !all),
+                };
+                self.arena.add(Shape::Partial, &[*function, bound], false)
+            }
+            Fold::Reduce => return self.reduced(&items, at, depth),
+            Fold::Map => self.mapped(number, &items, at, depth)?,
+            Fold::Module => {
+                let module = self.read(item(0)?, at)?;
+                self.named(&text::lossy(&module), "", at)
+            }
+            Fold::Variables => self.attribute_named(item(0)?, "__dict__", at),
+            Fold::Globals => self.named("builtins", "__dict__", at),
+            Fold::NewObject => {
+                let (class, rest) = items.split_first()?;
+                let rest = match rest {
+                    [inner, named] if self.is_dict(*named) => *inner,
+                    _ => self.tuple(rest),
+                };
+                self.call_at(*class, rest, How::Class, at, depth)
+            }
+            Fold::Reconstruct => match item(0)?.kind() {
+                Kind::Name(class) => Value::instance(class),
+                _ => return None,
+            },
+            Fold::Dtype => {
+                let held = [Value::name(number), arguments, Value::NONE];
+                self.arena.add(Shape::Made, &held, false)
+            }
+            _ => {
+                let made = self.spelt(fold, &items, at)?;
+                self.texts.make(made)
+            }
+        };
+        Some(made)
+    }
+
+    fn is_dict(&self, value: Value) -> bool {
+        self.arena.get(value).is_some_and(|node| node.shape == Shape::Dict)
+    }
+
+    /// What `functools.reduce` gives.
+    fn reduced(&mut self, items: &[Value], at: At<'_>, depth: u8) -> Option<Value> {
+        let [function, over, first @ ..] = items else { return None };
+        let (over, all) = match self.items_of(*over) {
+            Some((over, all)) if all && over.len() <= ROUNDS => (over, true),
+            _ => (Vec::new(), false),
+        };
+        if !all {
+            self.call_later(*function, at, depth);
+            return Some(Value::LOST);
+        }
+        let mut values = first.iter().take(1).chain(&over).copied();
+        let mut made = values.next().unwrap_or(Value::LOST);
+        for value in values {
+            let arguments = self.tuple(&[made, value]);
+            made = self.call_at(*function, arguments, How::Function, at, depth);
+        }
+        Some(made)
+    }
+
+    /// What `map` gives, as if it were gone through at once.
+    fn mapped(&mut self, number: u32, items: &[Value], at: At<'_>, depth: u8) -> Option<Value> {
+        let [first, second, ..] = items else { return None };
+        // `accumulate` has them the other way round.
+        let (function, over) = match self.items_of(*first) {
+            Some((over, all)) => (*second, Some((over, all))),
+            None => (*first, self.items_of(*second)),
+        };
+        let is_star = self.names.get(number).is_some_and(|name| &*name.name == "starmap");
+        let Some((over, true)) = over else {
+            self.call_later(function, at, depth);
+            return Some(Value::instance(number));
+        };
+        let mut made = Vec::new();
+        for item in over.iter().take(ROUNDS) {
+            let arguments = if is_star { *item } else { self.tuple(&[*item]) };
+            made.push(self.call_at(function, arguments, How::Function, at, depth));
+        }
+        if over.len() > ROUNDS {
+            self.call_later(function, at, depth);
+        }
+        let tuple = self.tuple(&made);
+        Some(self.arena.add(Shape::List, &[tuple], false))
+    }
+
+    /// A string that is put together.
+    fn spelt(&mut self, fold: Fold, items: &[Value], at: At<'_>) -> Option<Vec<u8>> {
+        if fold == Fold::Character {
+            let Kind::Int(code) = items.first()?.kind() else { return None };
+            let made = char::from_u32(u32::try_from(code).ok()?)?;
+            return Some(made.to_string().into_bytes());
+        }
+        let first = self.read(*items.first()?, at)?;
+        let text = || text::lossy(&first);
+        Some(match fold {
+            Fold::Join => {
+                let (parts, true) = self.items_of(*items.get(1)?)? else { return None };
+                let parts: Option<Vec<Vec<u8>>> =
+                    parts.into_iter().map(|part| self.read(part, at)).collect();
+                parts?.join(&*first)
+            }
+            Fold::Decode => {
+                let codec = items.get(1).map(|codec| self.read(*codec, at));
+                recoded(first, codec.map_or(Some(b"utf-8".to_vec()), |codec| codec)?)?
+            }
+            Fold::Same => first,
+            Fold::Add => [first, self.read(*items.get(1)?, at)?].concat(),
+            Fold::Format => {
+                let values = match self.items_of(*items.get(1)?) {
+                    Some((values, true)) => values,
+                    _ => vec![*items.get(1)?],
+                };
+                let values: Option<Vec<Vec<u8>>> =
+                    values.into_iter().map(|value| self.read(value, at)).collect();
+                formatted(&text(), &values?)?
+            }
+            Fold::Lower => text().to_lowercase().into_bytes(),
+            Fold::Upper => text().to_uppercase().into_bytes(),
+            Fold::Strip if items.len() == 1 => first.trim_ascii().to_vec(),
+            Fold::Replace => {
+                let (from, to) = (self.read(*items.get(1)?, at)?, self.read(*items.get(2)?, at)?);
+                text().replace(&text::lossy(&from), &text::lossy(&to)).into_bytes()
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Bytes by one of the codecs that change little.
+fn recoded(bytes: Vec<u8>, codec: Vec<u8>) -> Option<Vec<u8>> {
+    let codec = text::lossy(&codec).to_lowercase().replace(['-', '_'], "");
+    match &*codec {
+        "utf8" | "ascii" | "latin1" | "iso88591" | "cp1252" | "usascii" | "raw" => Some(bytes),
+        "rot13" => Some(bytes.into_iter().map(rotated).collect()),
+        "hex" | "hexcodec" => {
+            let digits = text::lossy(&bytes);
+            let pairs = (0..digits.len() / 2).map(|pair| digits.get(2 * pair..2 * pair + 2));
+            pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
+        }
+        _ => None,
+    }
+}
+
+fn rotated(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => (byte - b'a' + 13) % 26 + b'a',
+        b'A'..=b'Z' => (byte - b'A' + 13) % 26 + b'A',
+        other => other,
+    }
+}
+
+/// `format % values`, where all of it is `%s`.
+fn formatted(format: &str, values: &[Vec<u8>]) -> Option<Vec<u8>> {
+    let parts: Vec<&str> = format.split("%s").collect();
+    if parts.len() != values.len() + 1 || parts.iter().any(|part| part.contains('%')) {
+        return None;
+    }
+    let mut made = Vec::new();
+    for (place, part) in parts.iter().enumerate() {
+        made.extend_from_slice(part.as_bytes());
+        made.extend_from_slice(values.get(place).map_or(&[], |value| value));
+    }
+    Some(made)
+}

@@ -1,0 +1,138 @@
+//! The symbolic machine: it follows every instruction of a pickle as loaders
+//! do, and executes none.
+
+mod arena;
+mod memo;
+mod names;
+mod run;
+mod stack;
+mod step;
+mod texts;
+
+use std::collections::HashMap;
+
+use nix_ai_model_scan_walk::View;
+
+pub(crate) use arena::{Arena, Shape};
+pub(crate) use names::Names;
+pub(crate) use run::Pause;
+pub(crate) use texts::{Texts, Window};
+
+use crate::joblib::Array;
+use crate::judge::{Tiers, Verdicts};
+use crate::value::Value;
+use memo::Memo;
+use stack::Stack;
+
+/// That an instruction needs more than there is above the last mark.
+#[derive(Debug)]
+pub(crate) struct Underflow;
+
+/// Where in the file an instruction is.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'b> {
+    pub offset: u64,
+    pub window: Window<'b>,
+}
+
+/// One machine follows one stream of pickles.
+#[derive(Clone)]
+pub(crate) struct Machine<'v> {
+    pub(crate) view: &'v (dyn View + 'v),
+    pub(crate) stack: Stack,
+    memo: Memo,
+    pub(crate) arena: Arena,
+    pub(crate) texts: Texts,
+    pub(crate) names: Names,
+    pub(crate) verdicts: Verdicts,
+    /// What `STACK_GLOBAL` made of two values of the file.
+    resolved: HashMap<(Value, Value), Value>,
+    /// What was above the last mark.
+    items: Vec<Value>,
+    /// Keys of torch's storages and the bytes of an element of each.
+    pub(crate) storages: HashMap<Vec<u8>, u8>,
+    /// Whether something that was named was called.
+    pub(crate) has_called: bool,
+    /// The array that the last instruction announced.
+    pub(crate) array: Option<Array>,
+    /// What the pickle gave at its `STOP`.
+    pub(crate) result: Value,
+}
+
+impl<'v> Machine<'v> {
+    pub(crate) fn new(view: &'v (dyn View + 'v), tiers: Tiers) -> Self {
+        Self {
+            view,
+            stack: Stack::default(),
+            memo: Memo::default(),
+            arena: Arena::default(),
+            texts: Texts::new(view.is_random()),
+            names: Names::new(tiers),
+            verdicts: Verdicts::default(),
+            resolved: HashMap::new(),
+            items: Vec::new(),
+            storages: HashMap::new(),
+            has_called: false,
+            array: None,
+            result: Value::NONE,
+        }
+    }
+
+    /// Whether a second one like it costs little.
+    pub(crate) fn is_light(&self) -> bool {
+        self.arena.is_light() && self.memo.is_light()
+    }
+
+    /// Begins a further pickle of the stream.
+    pub(crate) fn next_pickle(&mut self) {
+        self.stack.clear();
+        self.memo.next_pickle();
+    }
+
+    /// The content of a string or bytes, where it is held.
+    pub(crate) fn read(&mut self, value: Value, at: At<'_>) -> Option<Vec<u8>> {
+        self.texts.read(value, self.view, at.window)
+    }
+
+    /// What a tuple, list, set or dictionary holds, and whether that is all.
+    pub(crate) fn items_of(&self, value: Value) -> Option<(Vec<Value>, bool)> {
+        if value == Value::EMPTY_TUPLE {
+            return Some((Vec::new(), true));
+        }
+        let node = self.arena.get(value)?;
+        match node.shape {
+            Shape::Tuple => Some((node.items.to_vec(), !node.more)),
+            Shape::List | Shape::Set | Shape::Dict => {
+                let (items, all) = self.items_of_tuple(*node.items.first()?)?;
+                Some((items, all && !node.more))
+            }
+            _ => None,
+        }
+    }
+
+    fn items_of_tuple(&self, value: Value) -> Option<(Vec<Value>, bool)> {
+        match self.arena.get(value) {
+            Some(node) if node.shape == Shape::Tuple => Some((node.items.to_vec(), !node.more)),
+            None if value == Value::EMPTY_TUPLE => Some((Vec::new(), true)),
+            _ => None,
+        }
+    }
+
+    /// A tuple of these values.
+    pub(crate) fn tuple(&mut self, items: &[Value]) -> Value {
+        if items.is_empty() {
+            return Value::EMPTY_TUPLE;
+        }
+        self.arena.add(Shape::Tuple, items, false)
+    }
+
+    /// Gives up what is no longer needed.
+    fn collect(&mut self) {
+        let Self { arena, stack, memo, resolved, .. } = self;
+        resolved.clear();
+        arena.collect(&mut |see| {
+            stack.visit(see);
+            memo.visit(see);
+        });
+    }
+}

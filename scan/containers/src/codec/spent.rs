@@ -4,19 +4,21 @@ use nix_ai_model_scan_walk::{Allowance, Result};
 /// A decompressor whose bytes are paid for.
 pub struct Spent<'a> {
     source: Box<dyn Expand + 'a>,
+    /// What each byte costs.
+    price: u64,
     allowance: Allowance,
 }
 
 impl<'a> Spent<'a> {
-    pub fn new(source: Box<dyn Expand + 'a>, allowance: Allowance) -> Self {
-        Self { source, allowance }
+    pub fn new(source: Box<dyn Expand + 'a>, price: u64, allowance: Allowance) -> Self {
+        Self { source, price, allowance }
     }
 }
 
 impl Expand for Spent<'_> {
     fn expand(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let made = self.source.expand(buffer)?;
-        self.allowance.spend(made as u64)?;
+        self.allowance.spend(self.price * made as u64)?;
         Ok(made)
     }
 }

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use bzip2::bufread::MultiBzDecoder;
 use deflate64::Deflate64Decoder;
 use nix_ai_model_scan_walk::view::{Expand, Memory, Stream};
-use nix_ai_model_scan_walk::{Allowance, Part, Result, Scan, View};
+use nix_ai_model_scan_walk::{Allowance, Fault, Part, Result, Scan, View};
 
 use crate::feed::Feed;
 use crate::rules;
@@ -68,7 +68,7 @@ impl Codec {
         allowance: &Allowance,
     ) -> Result<Box<dyn Expand + 'a>> {
         let source = self.begin(Feed::new(view.clone()))?;
-        Ok(Box::new(Spent::new(source, self.price(), allowance.clone())))
+        Ok(Box::new(Spent::new(source, self.price(), allowance.clone()).at_least(self.least())))
     }
 
     /// What a byte costs, by how long it takes to make one.
@@ -77,6 +77,12 @@ impl Codec {
             Self::Bzip2 | Self::Xz | Self::Lzma | Self::ZipLzma | Self::Lzip => SLOW,
             _ => 1,
         }
+    }
+
+    /// Bytes that are paid for at least, however few are made at once: LZ4's
+    /// decoder clears its buffer for each block, be it empty.
+    fn least(self) -> u64 {
+        if self == Self::Lz4 { 64 << 10 } else { 0 }
     }
 
     /// Begins to decompress, unpaid.
@@ -131,6 +137,8 @@ fn is_bomb(source: &mut dyn Expand, already: u64, read: &Counted<'_>) -> bool {
         while made < enough {
             match source.expand(&mut step) {
                 Ok(more) if more > 0 => made += more as u64,
+                // It took all that the scan has.
+                Err(Fault::Limit(_)) => return made / ratio >= read.furthest(),
                 _ => return false,
             }
         }
@@ -146,7 +154,7 @@ pub enum Content<'a> {
     /// All of it.
     Whole(Vec<u8>),
     /// All that came before a fault.
-    Cut(Vec<u8>, nix_ai_model_scan_walk::Fault),
+    Cut(Vec<u8>, Fault),
     /// Too much to be held.
     Long(Stream<'a>),
     /// Far too much.
@@ -163,7 +171,7 @@ impl<'a> Content<'a> {
     }
 
     /// It as a view, and why it is not whole.
-    pub fn into_view(self) -> (Rc<dyn View + 'a>, Option<nix_ai_model_scan_walk::Fault>) {
+    pub fn into_view(self) -> (Rc<dyn View + 'a>, Option<Fault>) {
         match self {
             Self::Whole(bytes) => (Rc::new(Memory::new(bytes)), None),
             Self::Cut(bytes, fault) => (Rc::new(Memory::new(bytes)), Some(fault)),

@@ -75,7 +75,7 @@ fn bombs_end_and_are_told() {
         bomb.extend(gzip(&zeros));
     }
     let found = read("a.gz", &bomb);
-    assert!(found.is_refused() || found.parts.len() == 1, "{found:?}");
+    assert!(found.has("archive/bomb"), "{found:?}");
     let mut deep = zip(&[deflated("a", &zeros)]);
     for _ in 0..20 {
         deep = zip(&[stored("z.zip", &deep)]);

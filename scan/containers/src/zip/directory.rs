@@ -17,6 +17,8 @@ pub struct Directory {
     pub spans: Vec<(u64, u64)>,
     /// What is wrong with it: sentences.
     pub lies: Vec<String>,
+    /// Bytes of all members, as told.
+    pub unfolded: u64,
     /// Where the archive ends, its comment included.
     pub end: Option<u64>,
     /// How many directories with members there are.
@@ -112,6 +114,7 @@ impl Directory {
                 return Err(Fault::Limit("members"));
             }
             record.local = shifted(view, record.local, shift)?;
+            self.unfolded = self.unfolded.saturating_add(record.size);
             self.records.push(record);
             place += record.length;
             count += 1;

@@ -190,6 +190,7 @@ impl<'a> Member<'a> {
             let is_whole = matches!(content, Content::Whole(_));
             self.check(&part, bytes, is_whole, reading, scan);
         }
+        content.judge(&part, scan);
         let (view, fault) = content.into_view();
         if let Some(fault) = fault.filter(|_| !reading.is_encrypted) {
             scan.give_up(&part, "archive member", &fault);

@@ -19,6 +19,7 @@ mod names;
 mod onnx;
 mod openvino;
 mod paddle;
+mod piece;
 pub mod pmml;
 mod protobuf;
 pub mod rdata;

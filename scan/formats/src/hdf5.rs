@@ -8,6 +8,8 @@ mod group;
 mod header;
 mod heap;
 pub mod rules;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::collections::HashSet;

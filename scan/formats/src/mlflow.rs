@@ -1,6 +1,9 @@
 //! MLflow: `MLmodel` says which module loads a model and which code comes with
 //! it.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{BufRead, Read};
 
 use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
@@ -35,6 +38,9 @@ pub static OUTSIDE: Rule = Rule {
     why: "What lies there is loaded, as code or as a pickle, as if it were the model's.",
     advice: "Do not load the model.",
 };
+
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&CODE, &LOADER, &OUTSIDE];
 
 /// Keys whose paths are of the model's folder.
 const PATHS: &[&str] = &[

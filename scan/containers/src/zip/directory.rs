@@ -32,15 +32,16 @@ impl Directory {
         let mut directory = Self::default();
         let mut members: Vec<(u64, u64)> = Vec::new();
         for end in ends(view, size)? {
-            // An archive that is a stored member has an end record as well.
+            // An archive that is a member has an end record as well, which may
+            // be seen in compressed bytes too: deflate stores what it must.
             let next = members.partition_point(|(begin, _)| *begin <= end.at);
             if next > 0 && is_within(view, members[next - 1], end.at)? {
                 continue;
             }
             let before = directory.records.len();
             directory.read_end(view, &end, size, scan)?;
-            let stored = directory.records[before..].iter().filter(|record| record.method == 0);
-            members.extend(stored.map(|record| (record.local, record.compressed)));
+            let more = directory.records[before..].iter();
+            members.extend(more.map(|record| (record.local, record.compressed)));
             members.sort_unstable();
         }
         directory.records.sort_by_key(|record| record.local);

@@ -1,11 +1,14 @@
 //! Files that hold one pickle after the other, and what lies between and
 //! behind them.
 
-use nix_ai_model_scan_walk::{Cursor, Fault, Head, Level, Part, Reader, Result, Scan};
+use std::rc::Rc;
+
+use nix_ai_model_scan_walk::view::{Memory, Range};
+use nix_ai_model_scan_walk::{Cursor, Fault, Head, Level, Part, Reader, Result, Scan, View};
 
 use crate::joblib::Array;
 use crate::judge::Tiers;
-use crate::machine::{Machine, Pause};
+use crate::machine::{Machine, Nested, Pause};
 use crate::trial::{self, Guess};
 use crate::{rules, search, torch};
 
@@ -13,6 +16,9 @@ use crate::{rules, search, torch};
 const PADDING: usize = 4096;
 /// Pickles of one stream that are read.
 const PICKLES: u32 = 1 << 20;
+
+/// Files in strings of a stream that are read: each costs the stream anew.
+const AGAIN: usize = 64;
 
 /// Endings of files that hold pickles, or their like, and nothing else.
 const NAMED: &[&str] = &[".pkl", ".pickle", ".dill", ".p", ".joblib"];
@@ -69,16 +75,24 @@ impl Reader for PickleReader {
             pickles: 0,
             begin: 0,
         };
-        let read = stream.read(scan);
+        let mut read = stream.read(scan);
+        let nested = stream.nested(scan);
         if stream.is_sure || stream.pickles > 0 || stream.machine.has_called {
+            if read.is_err() {
+                // What follows a break is none of the pickle, but may be one.
+                let end = stream.cursor.position();
+                read = stream.trailing(end).and(read);
+            }
             stream.machine.verdicts.tell(part, Level::Note, scan);
-            return read;
+            return read.and(nested);
         }
         // What no loader goes on with was no pickle.
         let Err(Fault::Broken { .. } | Fault::Truncated(_)) = read else { return read };
         if NAMED.iter().any(|ending| part.name().ends_with(ending)) {
             let message = format!("\"{}\" is not a pickle", part.name());
             scan.find(part, rules::NO_PICKLE.found(message));
+            stream.trailing(0)?;
+            stream.machine.verdicts.tell(part, Level::High, scan);
         }
         Ok(())
     }
@@ -163,6 +177,24 @@ impl<'a> Stream<'_, 'a> {
         }
         self.trailing(end)?;
         Ok(false)
+    }
+
+    /// Hands over files that lie in strings.
+    fn nested(&mut self, scan: &mut Scan<'a>) -> Result<()> {
+        let nested = std::mem::take(&mut self.machine.nested);
+        if !self.part.view().is_random() && nested.len() > AGAIN {
+            return Err(Fault::Limit("files in its strings"));
+        }
+        for (number, nested) in nested.into_iter().enumerate() {
+            let view: Rc<dyn View + 'a> = match nested {
+                Nested::Range { begin, length } => {
+                    Rc::new(Range::new(self.part.view().clone(), begin, length))
+                }
+                Nested::Made(bytes) => Rc::new(Memory::new(bytes)),
+            };
+            scan.part(&self.part.within(&format!("string-{number}"), view));
+        }
+        Ok(())
     }
 
     fn next_pickle(&mut self, begin: u64, is_sure: bool) {

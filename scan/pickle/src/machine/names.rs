@@ -64,7 +64,7 @@ impl Names {
         let tier = judge::tier(self.tiers, module, name);
         let number = self.names.len() as u32;
         let (module, name) = crate::rename::renamed(module, name).unwrap_or((module, name));
-        let fold = judge::fold(module, name);
+        let fold = judge::fold(module, name, tier);
         self.names.push(Name { module: key.0.clone(), name: key.1.clone(), tier, fold });
         self.numbers.insert(key, number);
         Some((number, true))

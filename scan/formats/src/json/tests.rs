@@ -1,4 +1,3 @@
-use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Budget, Head, Part, Reader, Result, Scan, scan};
 use nix_ai_model_sdk::testing::ScriptedFiles;
 use proptest::prelude::*;
@@ -94,17 +93,6 @@ fn what_is_no_json_is_said_to_be_broken() {
     }
     // It is not JSON by its begin either.
     assert!(is_object(b"[1]").is_none() && is_object(b"").is_none());
-    assert!(Memory::new(Vec::new()).size_is_zero());
-}
-
-trait Empty {
-    fn size_is_zero(&self) -> bool;
-}
-
-impl Empty for Memory {
-    fn size_is_zero(&self) -> bool {
-        nix_ai_model_scan_walk::View::size(self) == Ok(0)
-    }
 }
 
 proptest! {

@@ -66,6 +66,13 @@ fn names_are_judged_by_what_they_reach() {
 }
 
 #[test]
+fn a_wide_margin_hides_nothing() {
+    let layer = r#"{"class_name":"Lambda","config":{"function_type":"lambda","function":"4wEA"}}"#;
+    let text = format!("{}{layer}", " ".repeat(9000));
+    assert!(fails(&found(&Config, "model_config", text.as_bytes())));
+}
+
+#[test]
 fn what_keras_itself_writes_passes() {
     for layer in [
         r#"{"module":"keras.layers","class_name":"Dense","config":{"activation":{"module":"builtins","class_name":"function","config":"relu","registered_name":"function"}},"registered_name":null}"#,

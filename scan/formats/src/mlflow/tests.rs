@@ -12,6 +12,11 @@ fn loaders_and_paths_are_judged() {
         "    loader_module: os\n",
         "    loader_module: \"subprocess\"\n",
         "    loader_module: mlflow.sklearn\n    model_path: ../../model.pkl\n",
+        "    loader_module:\n      os\n",
+        "    loader_module: !!str os\n",
+        "    loader_module: >-\n      os\n",
+        "    \"loader\\x5fmodule\": os\n",
+        "    loader_module: \"\\x6fs\"\n",
         "    code: /srv/code\n",
         "    {loader_module: mlflow.sklearn, model_path: \"/srv/model.pkl\"}\n",
     ] {

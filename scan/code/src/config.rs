@@ -9,7 +9,7 @@ use nix_ai_model_scan_walk::{Level, Part, Result, Scan};
 
 use crate::text::clip;
 use crate::{python, rules};
-pub(crate) use target::{danger, names_code};
+pub(crate) use target::danger;
 
 /// A step of the way to a leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]

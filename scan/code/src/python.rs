@@ -1,12 +1,15 @@
 //! Python: what code does when it is imported, run or called, judged by its
 //! syntax.
 
+mod assign;
 mod call;
 mod effect;
 mod fact;
 mod judge;
 mod kind;
+mod record;
 mod scope;
+mod special;
 mod walk;
 
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};

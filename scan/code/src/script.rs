@@ -74,6 +74,7 @@ fn kind(head: &Head) -> Option<Kind> {
         {
             return None;
         }
+        _ if name.contains('.') => return None,
         _ if shell::harm(lower.get(..lower.len().min(2048)).unwrap_or_default())
             .is_some_and(|harm| harm != Harm::Secret)
             && begin.len() < 4096 =>
@@ -177,13 +178,8 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
             ])
         }
         Kind::JavaScript => {
-            any(&[
-                "eval(atob(",
-                "eval(buffer.from(",
-                "new function(atob(",
-                "activexobject(",
-                "wscript.shell",
-            ]) || any(&["child_process"]) && shell::harm(command).is_some()
+            any(&["eval(atob(", "eval(buffer.from(", "function(atob(", "wscript.shell"])
+                || any(&["child_process"]) && command.len() < 1000 && shell::harm(command).is_some()
         }
         _ => false,
     };
@@ -198,7 +194,9 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
         (Harm::Download | Harm::Persist | Harm::Secret | Harm::Decode, Kind::Build) => {
             Level::Medium
         }
+        // Installers write there, too.
         (Harm::Secret, _) => Level::Medium,
+        (Harm::Persist, _) if lower.contains("rc") && !lower.contains("cron") => Level::Medium,
         (Harm::Reverse | Harm::Destroy | Harm::Leak, _) => Level::Critical,
         _ => Level::High,
     };

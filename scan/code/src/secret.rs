@@ -129,7 +129,8 @@ fn is_example(part: &Part<'_>) -> bool {
                 | "testsuite"
                 | "unit"
                 | "cassettes"
-        ) || step.starts_with("test_")
+        ) || step.starts_with("testing")
+            || step.starts_with("test_")
             || step.starts_with("test-")
             || step.contains("_test.")
             || step.contains("example")

@@ -117,11 +117,11 @@ impl Reader for Startup {
 fn paths(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     // What installers write, as they write it.
     const KNOWN: &[&str] = &[
-        "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; enabled and __import__('_distutils_hack').add_shim()",
-        "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'stdlib') == 'local'; enabled and __import__('_distutils_hack').add_shim()",
+        "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; enabled and __import__('_distutils_hack')",
+        "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'stdlib') == 'local'; enabled and __import__('_distutils_hack')",
         "import _virtualenv",
-        "import sys; exec(",
     ];
+    const TAILS: &[&str] = &["", ".add_shim()", ".do_override()"];
     for line in source
         .split(['\n', '\r'])
         .filter(|line| line.starts_with("import ") || line.starts_with("import\t"))
@@ -133,7 +133,12 @@ fn paths(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
                 module.starts_with("__editable__") && rest.trim() == format!("{module}.install()")
             });
         let namespace = line.starts_with("import sys, types, os;has_mfs = sys.version_info > (3, 5);p = os.path.join(sys._getframe(1).f_locals['sitedir'],") && !line.contains("exec") && line.matches("import").count() <= 5;
-        let usual = KNOWN.iter().any(|known| line.trim_end() == *known) || editable || namespace;
+        let written = line.trim_end().trim_end_matches(';');
+        let usual = KNOWN
+            .iter()
+            .any(|known| written.strip_prefix(known).is_some_and(|tail| TAILS.contains(&tail)))
+            || editable
+            || namespace;
         let message = format!("Python runs \"{}\" whenever it starts", clip(line));
         scan.find(
             part,

@@ -9,7 +9,7 @@ pub use rules::ALL as RULES;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
 
-use crate::foreign::{code, is_pointer, quoted};
+use crate::foreign::{code, is_pointer, outside, quoted};
 
 /// Bytes that are looked through.
 const LOOKED: u64 = 256 << 20;
@@ -84,9 +84,16 @@ fn judge(text: &[u8], end: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
         return;
     }
     let text = String::from_utf8_lossy(text);
+    let place = end.saturating_sub(text.len() as u64);
     if let Some(what) = code(&text) {
         let message = format!("The model holds {what}: {}", quoted(&text));
-        scan.find(part, rules::CODE.found(message).at(end - text.len() as u64));
+        scan.find(part, rules::CODE.found(message).at(place));
+    }
+    let is_library = |word: &&str| [".so", ".dll", ".dylib"].iter().any(|end| word.ends_with(end));
+    let library = text.split_ascii_whitespace().filter(is_library);
+    if let Some((path, why)) = library.filter_map(|path| Some((path, outside(path)?))).next() {
+        let message = format!("The model names the library {}, which {why}", quoted(path));
+        scan.find(part, rules::EXECUTABLE.found(message).at(place));
     }
 }
 
@@ -109,6 +116,12 @@ impl Header {
         let elf = self.last.starts_with(b"\x7fELF")
             && matches!(self.last[4..7], [1 | 2, 1 | 2, 1])
             && self.last[18..20] != CUDA;
-        elf.then_some("for Linux")
+        let windows = self.last[14..18] == *b"PE\0\0"
+            && matches!(self.last[18..20], [0x4c, 0x01] | [0x64, 0x86] | [0x64, 0xaa]);
+        match (elf, windows) {
+            (true, _) => Some("for Linux"),
+            (_, true) => Some("for Windows"),
+            _ => None,
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::foreign::{is_pointer, quoted};
 use crate::suspect::is_suspect;
 
 /// Tables and numbers that are read.
-const ITEMS: u64 = 8_000_000;
+const ITEMS: u64 = 2_000_000;
 /// Namespaces of operators that the runtime and its exporters bring.
 const NAMESPACES: &[&str] = &[
     "aten",
@@ -130,6 +130,7 @@ impl Program<'_, '_> {
             self.indices(list, values)?;
         }
         for pointer in operators.places(4) {
+            self.count(16)?;
             let operator = self.table(pointer)?;
             self.operator(operator)?;
         }

@@ -76,21 +76,34 @@ const CODE: &[(&str, &str)] = &[
     ("__builtins__", "Python code"),
     ("__subclasses__", "Python code"),
     ("__globals__", "Python code"),
-    ("os.system(", "Python code"),
-    ("os.popen(", "Python code"),
-    ("subprocess.run(", "Python code"),
-    ("subprocess.Popen(", "Python code"),
-    ("subprocess.call(", "Python code"),
-    ("subprocess.check_output(", "Python code"),
-    ("pickle.loads(", "Python code"),
-    ("marshal.loads(", "Python code"),
-    ("pty.spawn(", "Python code"),
+    ("b64decode(", "Python code"),
+    ("ctypes.CDLL", "Python code"),
+    ("ctypes.cdll", "Python code"),
+    ("eval('", "Python code"),
+    ("eval(\"", "Python code"),
+    ("eval(base64", "Python code"),
+    ("eval(compile(", "Python code"),
+    ("exec('", "Python code"),
+    ("exec(\"", "Python code"),
     ("exec(base64", "Python code"),
     ("exec(compile(", "Python code"),
-    ("eval(compile(", "Python code"),
-    ("eval(base64", "Python code"),
+    ("getattr(os,", "Python code"),
     ("import os;", "Python code"),
     ("import socket,", "Python code"),
+    ("import subprocess", "Python code"),
+    ("importlib.import_module(", "Python code"),
+    ("marshal.loads(", "Python code"),
+    ("os.execv", "Python code"),
+    ("os.popen(", "Python code"),
+    ("os.spawn", "Python code"),
+    ("os.system", "Python code"),
+    ("pickle.loads(", "Python code"),
+    ("pty.spawn(", "Python code"),
+    ("socket.socket(", "Python code"),
+    ("subprocess.Popen", "Python code"),
+    ("subprocess.call", "Python code"),
+    ("subprocess.check_", "Python code"),
+    ("subprocess.run", "Python code"),
     ("/dev/tcp/", "a shell command"),
     ("rm -rf /", "a shell command"),
     ("/bin/sh -c", "a shell command"),
@@ -105,10 +118,13 @@ const CODE: &[(&str, &str)] = &[
 /// What executable content a text holds that is no place for it; `None` for
 /// all else.
 pub fn code(text: &str) -> Option<&'static str> {
+    if text.len() < 6 {
+        return None;
+    }
     if text.starts_with("#!/") {
         return Some("a script");
     }
-    if let Some((_, what)) = CODE.iter().find(|(sign, _)| text.contains(sign)) {
+    if let Some((_, what)) = CODE.iter().find(|(sign, _)| holds(text, sign)) {
         return Some(what);
     }
     let fetches = ["curl ", "wget "].iter().any(|fetch| text.contains(fetch));
@@ -123,6 +139,16 @@ pub fn code(text: &str) -> Option<&'static str> {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\n'));
     (pickled && encoded).then_some("a pickle in base64")
+}
+
+/// Whether a text holds a sign, where that begins a word if it begins with a
+/// letter: `retrieval(` is no `eval(`.
+fn holds(text: &str, sign: &str) -> bool {
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let begins = sign.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+    text.match_indices(sign).any(|(place, _)| {
+        !begins || !place.checked_sub(1).is_some_and(|before| named(text.as_bytes()[before]))
+    })
 }
 
 /// What executable content the text of a metadata field holds, where a page
@@ -213,8 +239,12 @@ mod tests {
 
     #[test]
     fn code_is_told_from_prose() {
-        for text in ["A model for evaluation (eval) of systems", "import of os maps", "curl up", ""]
-        {
+        for text in [
+            "A model for evaluation (eval) of systems",
+            "import of os maps",
+            "curl up",
+            "retrieval('a')",
+        ] {
             assert_eq!(code(text), None, "{text}");
         }
         for text in [

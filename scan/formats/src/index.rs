@@ -8,13 +8,13 @@ mod tests;
 pub use rules::ALL as RULES;
 
 use std::fmt;
-use std::io::BufReader;
 
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::foreign::{outside, quoted};
+use crate::piece::{Json, Value};
 
 /// Reads lists of files.
 pub struct Index;
@@ -34,7 +34,8 @@ impl Reader for Index {
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        let mut json = serde_json::Deserializer::from_reader(BufReader::new(part.cursor()));
+        let mut cursor = part.cursor();
+        let mut json = serde_json::Deserializer::from_reader(Json::new(&mut cursor, u64::MAX));
         let table = Table { part, scan, of: Of::Whole };
         match table.deserialize(&mut json) {
             Err(error) if error.is_io() => Err(Fault::Unreadable(error.to_string())),
@@ -119,11 +120,11 @@ impl<'de> DeserializeSeed<'de> for File<'_, '_, '_> {
         self,
         deserializer: D,
     ) -> std::result::Result<(), D::Error> {
-        let path = serde_json::Value::deserialize(deserializer)?;
-        let Some(path) = path.as_str() else { return Ok(()) };
-        if let Some(why) = outside(path) {
-            let message = format!("The list names the file {}, which {why}", quoted(path));
-            self.scan.find(self.part, rules::OUTSIDE.found(message));
+        let File { part, scan } = self;
+        let Value::Text(path) = Value::deserialize(deserializer)? else { return Ok(()) };
+        if let Some(why) = outside(&path) {
+            let message = format!("The list names the file {}, which {why}", quoted(&path));
+            scan.find(part, rules::OUTSIDE.found(message));
         }
         Ok(())
     }

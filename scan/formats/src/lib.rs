@@ -19,6 +19,7 @@ mod names;
 mod onnx;
 mod openvino;
 mod paddle;
+mod piece;
 pub mod pmml;
 mod protobuf;
 pub mod rdata;
@@ -76,46 +77,29 @@ pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
 const LISTS: &[&[&Rule]] = &[
+    boosting::RULES,
     coreml::RULES,
     engine::RULES,
     executorch::RULES,
     gguf::RULES,
+    hdf5::rules::ALL,
     index::RULES,
     keras::rules::ALL,
+    mat::RULES,
+    mlflow::RULES,
     msgpack::RULES,
     onnx::RULES,
     openvino::RULES,
     paddle::RULES,
+    pmml::RULES,
+    rdata::RULES,
     safetensors::RULES,
+    script::RULES,
+    skops::RULES,
     tensorflow::RULES,
     tflite::RULES,
-    &[
-        &boosting::MEASURE,
-        &boosting::PATH,
-        &hdf5::rules::FILTER,
-        &hdf5::rules::FOREIGN,
-        &hdf5::rules::LINK,
-        &hdf5::rules::STORAGE,
-        &hdf5::rules::VIRTUAL,
-        &mat::OBJECT,
-        &mlflow::CODE,
-        &mlflow::LOADER,
-        &mlflow::OUTSIDE,
-        &pmml::ENTITY,
-        &pmml::FUNCTION,
-        &pmml::INCLUDE,
-        &rdata::PROMISE,
-        &script::CODE,
-        &skops::ACCESS,
-        &skops::LOADER,
-        &skops::REFERENCE,
-        &skops::UNKNOWN,
-        &torchscript::CUSTOM,
-        &torchscript::OPERATOR,
-        &torchserve::HANDLER,
-        &torchserve::OUTSIDE,
-        &torchserve::REFERENCE,
-    ],
+    torchscript::RULES,
+    torchserve::RULES,
 ];
 
 const fn count(lists: &[&[&Rule]]) -> usize {

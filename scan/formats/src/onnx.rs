@@ -70,8 +70,8 @@ impl Model<'_, '_> {
             let (mut domain, mut name) = (String::new(), String::new());
             while let Some(field) = self.wire.next(&mut function)? {
                 match (field.number, field.value) {
-                    (1, Value::Bytes(span)) => name = self.wire.text(span)?,
-                    (10, Value::Bytes(span)) => domain = self.wire.text(span)?,
+                    (1, Value::Bytes(span)) => name = self.wire.name(span)?,
+                    (10, Value::Bytes(span)) => domain = self.wire.name(span)?,
                     _ => {}
                 }
             }

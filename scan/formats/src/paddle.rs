@@ -112,7 +112,7 @@ impl Program<'_, '_> {
         let (mut left, mut name) = (operator, String::new());
         while let Some(field) = self.wire.next(&mut left)? {
             if let (3, Value::Bytes(span)) = (field.number, field.value) {
-                name = self.wire.text(span)?;
+                name = self.wire.name(span)?;
             }
         }
         if let Some(found) = judge(&name)

@@ -13,6 +13,8 @@ use crate::foreign::is_file;
 
 /// Bytes of a string that are looked at.
 const TEXT: u64 = 64 << 10;
+/// Bytes of a name that are looked at.
+const NAME: u64 = 512;
 /// Groups within groups that are passed over.
 const GROUPS: usize = 64;
 
@@ -198,6 +200,15 @@ impl<'v> Wire<'v> {
         let bytes = self.bytes(span, TEXT)?;
         Ok(String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// A name: text that is cut at 512 bytes, so that many can be held.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn name(&mut self, span: Span) -> Result<String> {
+        let end = span.end.min(span.begin.saturating_add(NAME));
+        self.text(Span { end, ..span })
     }
 
     /// Hands a stretch over where it begins like a file of its own, and says

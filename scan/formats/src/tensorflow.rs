@@ -25,6 +25,9 @@ use crate::protobuf::{Sniffed, Span, Value, Wire, sniff};
 /// Configurations of layers that are handed over.
 const LAYERS: u32 = 20_000;
 
+/// Assets whose tensors are held.
+const ASSETS: usize = 4096;
+
 /// Reads saved models and graphs.
 pub struct TensorFlow;
 
@@ -168,8 +171,10 @@ impl Reading<'_, '_> {
                     (1, Value::Bytes(mut tensor)) => {
                         while let Some(field) = self.wire.next(&mut tensor)? {
                             if let (1, Value::Bytes(span)) = (field.number, field.value) {
-                                let name = self.wire.text(span)?;
-                                tensors.insert(paths::node(&name).to_owned());
+                                let name = self.wire.name(span)?;
+                                if tensors.len() < ASSETS {
+                                    tensors.insert(paths::node(&name).to_owned());
+                                }
                             }
                         }
                     }

@@ -21,7 +21,9 @@ use operator::Operators;
 use tensor::Buffer;
 
 /// Tables that are read: those of a graph, and those of graphs that share them.
-const TABLES: u64 = 4_000_000;
+const TABLES: u64 = 1_000_000;
+/// Buffers whose begin is looked at.
+const LOOKED: usize = 1 << 16;
 /// Buffers that begin like files and are handed over.
 const FILES: usize = 64;
 
@@ -109,7 +111,11 @@ impl Model<'_, '_> {
                 data = Vector { begin: offset, length: u32::try_from(size).unwrap_or(u32::MAX) };
             }
             buffers.push(Buffer { length: if offset > 1 { size } else { data.length.into() } });
-            if data.length > 64 && files < FILES && is_file(&self.flat.bytes(data, 1024)?) {
+            if data.length > 64
+                && files < FILES
+                && buffers.len() < LOOKED
+                && is_file(&self.flat.bytes(data, 1024)?)
+            {
                 files += 1;
                 let message = format!("The buffer at byte {} begins like a file", data.begin);
                 self.scan.find(self.part, rules::HIDDEN.found(message).at(data.begin));

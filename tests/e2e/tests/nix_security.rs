@@ -10,12 +10,19 @@ use serde_json::Value;
 /// What a pickle looks like that would run a command; this one is inert.
 const PICKLE: &[u8] = b"\x80\x02cposix\nsystem\nX\x0a\0\0\0echo inert\x85R.";
 
+fn small() -> Fixture {
+    let header = br#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#;
+    let length = (header.len() as u64).to_le_bytes();
+    let weights = [&length[..], header, b"\0"].concat();
+    Fixture::new().file("config.json", "{}\n").file("model.safetensors", weights)
+}
+
 fn harmless() -> Scene {
-    Scene::new()
+    Scene::with(small())
 }
 
 fn hostile() -> Scene {
-    Scene::with(Fixture::small_model().file("weights.bin", PICKLE))
+    Scene::with(small().file("weights.bin", PICKLE))
 }
 
 /// Runs with each version of Nix, on a scene of its own, with a shell for what
@@ -123,7 +130,7 @@ fn commands_scan_too() {
 fn scripts_work_on_a_copy_and_their_results_are_kept() {
     each("post_download", harmless, |store, model| {
         let scripts = "postDownload.scripts = [ \
-            { name = \"convert\"; script = \"cp $src/config.json $out/copy.json; echo $MODEL_NAME $MODEL_SIZE > $out/told; echo changed > $out/config.json\"; } \
+            { name = \"convert\"; script = \"read line < $src/config.json; echo $line > $out/copy.json; echo $MODEL_NAME $MODEL_SIZE > $out/told; echo changed > $out/config.json\"; } \
             { name = \"grumble\"; script = \"echo grumbling; exit 3\"; onFailure = \"warn\"; } ];";
         let arguments = model(scripts);
         let run = store.build("model", &arguments).succeeded();

@@ -21,7 +21,7 @@ pub(crate) fn danger(path: &str) -> Option<Level> {
 }
 
 /// Whether a text is a dotted name.
-pub(crate) fn names_code(text: &str) -> bool {
+fn names_code(text: &str) -> bool {
     text.len() < 300
         && text.contains('.')
         && text.split(['.', ':']).all(|part| {

@@ -93,6 +93,9 @@ fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdi
             let odd = fact.harm.is_some();
             let model = if odd { Level::High } else { Level::Low };
             let plain = if odd && fact.place == Place::Import { Level::High } else { Level::Note };
+            if fact.marks.has(Marks::SECRET) && kind == Kind::Model {
+                return Some((&rules::LEAK, Level::High, "sends secrets away"));
+            }
             let leaks = fact.marks.has(Marks::ENVIRONMENT | Marks::HOST) && kind != Kind::Setup;
             if leaks {
                 return Some((
@@ -228,11 +231,13 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
         (Kind::Model, Place::Import) => Level::High,
         (Kind::Model, _) if harmless => Level::Medium,
         (Kind::Model, _) => Level::High,
-        (Kind::Setup, Place::Import)
+        (Kind::Install | Kind::Setup, Place::Import)
             if installs || !fact.is_called || subject.is_empty() || harmless =>
         {
             Level::Low
         }
+        (Kind::Install | Kind::Setup, Place::Import) if is_build(subject) => Level::Low,
+        (Kind::Install, Place::Import) => Level::High,
         (Kind::Setup, Place::Import) => Level::Medium,
         (Kind::Plain, Place::Import) if harmless || !fact.is_called => Level::Low,
         // A tool that looks at the machine hides its command no less than
@@ -250,7 +255,33 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     Some((&rules::PROCESS, found, says))
 }
 
+/// Whether a command is one that builds and publishes packages.
+fn is_build(command: &str) -> bool {
+    const USUAL: &[&str] = &[
+        "python",
+        "twine",
+        "rm -rf dist",
+        "rm -rf build",
+        "swig",
+        "cython",
+        "mkdir",
+        "cp ",
+        "make",
+        "…",
+        "bash",
+        "pip",
+    ];
+    USUAL.iter().any(|begin| command.starts_with(begin))
+}
+
 fn bytecode(fact: &Fact, level: &Levels) -> Option<Verdict> {
+    if fact.name.starts_with("types.") && fact.marks.has(Marks::DECODED) {
+        return Some((
+            &rules::BYTECODE,
+            Level::Critical,
+            "makes a function of bytes that it decodes",
+        ));
+    }
     if fact.name.starts_with("types.") {
         return (fact.marks.has(Marks::COMPILED | Marks::DECODED)).then_some((
             &rules::BYTECODE,

@@ -10,7 +10,9 @@ use crate::text;
 pub(super) enum Kind {
     /// Code of a model, which loaders import where they trust its publisher.
     Model,
-    /// Code that installs, builds or tests something.
+    /// `setup.py`, which installers run.
+    Install,
+    /// Code that builds or tests something.
     Setup,
     /// Anything else.
     Plain,
@@ -52,8 +54,10 @@ const BASES: &[&str] = &[
 impl Kind {
     pub(super) fn of(name: &str, path: &str, found: &Findings) -> Self {
         let name = name.to_lowercase();
+        if name == "setup.py" {
+            return Self::Install;
+        }
         let setup = [
-            "setup.py",
             "conf.py",
             "conftest.py",
             "noxfile.py",

@@ -246,3 +246,18 @@ fn fields(text: &[u8]) -> Option<Found> {
         text: format!("{name}{}", &value[..8.min(value.len())]),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_of_a_token_is_of_what_comes_before() {
+        // The only digit that changes is the last one.
+        let valid = |last: char| checked(&format!("{}0000{}0{last}", "a".repeat(28), ""));
+        let all = ('0'..='9').chain('A'..='Z').chain('a'..='z').filter(|last| valid(*last)).count();
+        assert!(all <= 1, "a checksum has one last digit");
+        assert!(bits("aaaa").abs() < f64::EPSILON);
+        assert!((bits("abcd") - 2.0).abs() < 1e-9);
+    }
+}

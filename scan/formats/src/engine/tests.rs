@@ -12,5 +12,8 @@ fn compiled_models_are_looked_through() {
     assert!(!fails(&found(&Engine, "a.engine", &model(&elf(190)))));
     assert!(fails(&found(&Engine, "a.engine", &model(&elf(62)))));
     assert!(fails(&found(&Engine, "a.plan", &model(b"import os; os.system('echo inert')"))));
+    assert!(fails(&found(&Engine, "a.plan", &model(b"plugin /tmp/evil.so"))));
+    assert!(!fails(&found(&Engine, "a.plan", &model(b"plugin libnvinfer.so"))));
+    assert!(fails(&found(&Engine, "a.plan", &model(b"PE\0\0\x64\x86"))));
     assert!(found(&Engine, "a.plan", b"what we do next week").is_empty());
 }

@@ -93,7 +93,11 @@ impl File<'_> {
         if datatype.kind == Kind::Other {
             return Ok(());
         }
-        let values = self.space(space_at)?.min(VALUES);
+        let (values, datatype) = match (self.space(space_at)?, datatype.size) {
+            // A list of bytes is one value.
+            (bytes, 1) => (1, Datatype { size: bytes, ..datatype }),
+            (values, _) => (values.min(VALUES), datatype),
+        };
         let room = place.begin.saturating_add(place.size).saturating_sub(data);
         for value in 0..values {
             let at = data.saturating_add(value.saturating_mul(datatype.size));

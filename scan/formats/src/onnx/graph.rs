@@ -49,8 +49,8 @@ impl Model<'_, '_> {
         let (mut left, mut kind, mut domain) = (node, String::new(), String::new());
         while let Some(field) = self.wire.next(&mut left)? {
             match (field.number, field.value) {
-                (4, Value::Bytes(span)) => kind = self.wire.text(span)?,
-                (7, Value::Bytes(span)) => domain = self.wire.text(span)?,
+                (4, Value::Bytes(span)) => kind = self.wire.name(span)?,
+                (7, Value::Bytes(span)) => domain = self.wire.name(span)?,
                 (5, Value::Bytes(span)) => self.attribute(span, depth)?,
                 (3 | 6, Value::Bytes(span)) => self.text("text of a node", span)?,
                 (9, Value::Bytes(span)) => self.property(span)?,

@@ -91,7 +91,7 @@ impl Model<'_, '_> {
         let (mut left, mut key, mut value) = (entry, String::new(), String::new());
         while let Some(field) = self.wire.next(&mut left)? {
             match (field.number, field.value) {
-                (1, Value::Bytes(span)) => key = self.wire.text(span)?,
+                (1, Value::Bytes(span)) => key = self.wire.name(span)?,
                 (2, Value::Bytes(span)) => value = self.wire.text(span)?,
                 _ => {}
             }

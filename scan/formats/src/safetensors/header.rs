@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::io::Read;
 
 use nix_ai_model_scan_walk::{Cursor, Fault, Part, Result, Scan};
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 use super::layout::{Layout, Tensor};
 use super::rules;
 use crate::foreign::{metadata, misnamed, quoted};
+use crate::piece::{Json, Value};
 
 /// Tensors that are read.
 const TENSORS: usize = 1_000_000;
@@ -28,58 +28,17 @@ pub fn read(
     layout: &mut Layout,
 ) -> Result<()> {
     let mut full = false;
-    let mut json = serde_json::Deserializer::from_reader(Bytes {
-        cursor,
-        left: length,
-        held: Vec::new(),
-        next: 0,
-    });
+    let mut json = serde_json::Deserializer::from_reader(Json::new(cursor, length));
     let table = Table { part, scan, layout, full: &mut full, names: Names::default() };
     let read = table.deserialize(&mut json).and_then(|()| json.end());
     match read {
         Ok(()) => Ok(()),
+        Err(error) if error.is_io() => Err(Fault::Unsupported(error.to_string())),
         Err(_) if full => Err(Fault::Limit("tensors")),
         Err(error) => Err(Fault::broken(
             8,
             format!("has a header that is not what the format asks for: {error}"),
         )),
-    }
-}
-
-/// The header's bytes for a parser that asks for one at a time.
-struct Bytes<'c, 'v> {
-    cursor: &'c mut Cursor<'v>,
-    /// Bytes that are not held yet.
-    left: u64,
-    held: Vec<u8>,
-    next: usize,
-}
-
-impl Bytes<'_, '_> {
-    #[cold]
-    fn more(&mut self) -> std::io::Result<()> {
-        let ahead = self.cursor.peek()?;
-        let more = ahead.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        self.held.clear();
-        self.held.extend_from_slice(&ahead[..more]);
-        self.next = 0;
-        self.left -= more as u64;
-        self.cursor.advance(more);
-        Ok(())
-    }
-}
-
-impl Read for Bytes<'_, '_> {
-    #[inline]
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let Some(room) = buffer.first_mut() else { return Ok(0) };
-        if self.next == self.held.len() {
-            self.more()?;
-        }
-        let Some(byte) = self.held.get(self.next) else { return Ok(0) };
-        *room = *byte;
-        self.next += 1;
-        Ok(1)
     }
 }
 
@@ -173,15 +132,6 @@ impl<'de> DeserializeSeed<'de> for Metadata<'_, '_, '_> {
     }
 }
 
-/// A value of the metadata.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Value<'v> {
-    Text(#[serde(borrow)] Cow<'v, str>),
-    Null(()),
-    Other(IgnoredAny),
-}
-
 impl<'de> Visitor<'de> for Metadata<'_, '_, '_> {
     type Value = ();
 
@@ -196,12 +146,12 @@ impl<'de> Visitor<'de> for Metadata<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             let told = quoted(&key);
-            let found = match map.next_value::<Value<'de>>()? {
+            let found = match map.next_value::<Value>()? {
                 Value::Text(text) => metadata(&text).or_else(|| metadata(&key)).map(|what| {
                     rules::CODE.found(format!("The metadata {told} hold {what}: {}", quoted(&text)))
                 }),
-                Value::Null(()) => None,
-                Value::Other(_) => {
+                Value::Null => None,
+                Value::Other => {
                     Some(rules::METADATA.found(format!("The metadata {told} are not text")))
                 }
             };

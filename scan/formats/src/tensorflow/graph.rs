@@ -16,7 +16,7 @@ const STRINGS: u32 = 256;
 /// Bytes of a string that is looked through.
 const LOOKED: u64 = 16 << 10;
 /// Inputs of a node that are held.
-const INPUTS: usize = 64;
+const INPUTS: usize = 16;
 
 impl Reading<'_, '_> {
     pub(super) fn graph(&mut self, mut left: Span, assets: &HashSet<String>) -> Result<()> {
@@ -59,8 +59,8 @@ impl Reading<'_, '_> {
         let mut attributes = 0;
         while let Some(field) = self.wire.next(&mut left)? {
             match (field.number, field.value) {
-                (1, Value::Bytes(span)) => name = self.wire.text(span)?,
-                (2, Value::Bytes(span)) => operator = self.wire.text(span)?,
+                (1, Value::Bytes(span)) => name = self.wire.name(span)?,
+                (2, Value::Bytes(span)) => operator = self.wire.name(span)?,
                 (5, Value::Bytes(_)) => attributes += 1,
                 _ => {}
             }
@@ -91,7 +91,7 @@ impl Reading<'_, '_> {
             if let (3, Value::Bytes(span)) = (field.number, field.value)
                 && inputs.len() < INPUTS
             {
-                inputs.push(self.wire.text(span)?);
+                inputs.push(self.wire.name(span)?);
             }
         }
         Ok(inputs)
@@ -110,7 +110,7 @@ impl Reading<'_, '_> {
             let mut value = None;
             while let Some(field) = self.wire.next(&mut entry)? {
                 match (field.number, field.value) {
-                    (1, Value::Bytes(span)) => key = self.wire.text(span)?,
+                    (1, Value::Bytes(span)) => key = self.wire.name(span)?,
                     (2, Value::Bytes(span)) => value = Some(span),
                     _ => {}
                 }

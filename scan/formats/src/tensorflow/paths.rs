@@ -9,7 +9,7 @@ use super::{operators, rules};
 use crate::foreign::{outside, quoted};
 
 /// Nodes that are held.
-const HELD: usize = 20_000;
+const HELD: usize = 2_000;
 /// Nodes that a path is followed through.
 const HOPS: usize = 16;
 

@@ -113,6 +113,18 @@ fn assets_have_paths_within_the_model() {
 }
 
 #[test]
+fn configurations_of_layers_are_handed_over() {
+    let lambda = r#"{"class_name":"Lambda","config":{"name":"l","function":{"class_name":"__lambda__","config":{"code":"4wEAAAA="}}}}"#;
+    let user = Message::new().bytes(1, "_tf_keras_layer").bytes(3, lambda);
+    let objects = Message::new().message(1, Message::new().message(4, user));
+    let meta = Message::new().message(2, good()).message(7, objects);
+    let model = Message::new().number(1, 1).message(2, meta).0;
+    let readers: [&dyn nix_ai_model_scan_walk::Reader; 2] = [&TensorFlow, &crate::keras::Config];
+    let all = crate::testing::found_by(&readers, "saved_model.pb", &model);
+    assert!(fails(&all), "{all:?}");
+}
+
+#[test]
 fn broken_graphs_are_told_and_other_messages_are_not() {
     let mut bytes = saved(good()).0;
     bytes.truncate(bytes.len() - 3);

@@ -1,6 +1,6 @@
 //! Operators: what they are, what they use, and which graphs they call.
 
-use nix_ai_model_scan_walk::{Found, Level, Result};
+use nix_ai_model_scan_walk::{Fault, Found, Level, Result};
 
 use super::{Model, rules};
 use crate::flatbuffer::Table;
@@ -10,30 +10,38 @@ use crate::tensorflow::operators;
 
 /// Bytes of an operator's own options that are looked through.
 const OPTIONS: u32 = 64 << 10;
+/// Kinds of operators that are read; models have under a hundred.
+const KINDS: u32 = 10_000;
 /// The number of operators that have a name in place of one.
 const CUSTOM: u32 = 32;
 
 /// The kinds of operators that the model uses.
 pub struct Operators {
-    /// Names of those that have one.
-    names: Vec<Option<String>>,
+    /// Whether each has a name in place of a number.
+    named: Vec<bool>,
 }
 
 impl Operators {
     /// Reads them, and judges those that have a name.
     pub fn read(model: &mut Model<'_, '_>, root: Table) -> Result<Self> {
-        let mut names = Vec::new();
-        for pointer in model.flat.vector(root, 1, 4)?.places(4) {
+        let list = model.flat.vector(root, 1, 4)?;
+        if list.length > KINDS {
+            return Err(Fault::Limit("kinds of operators"));
+        }
+        let mut named = Vec::new();
+        for pointer in list.places(4) {
             let table = model.table(pointer)?;
             let code = u32::from(model.flat.byte(table, 0)?).max(model.flat.number(table, 3, 0)?);
             let name = model.flat.text(table, 1)?;
             if let Some(found) = judge(&name) {
-                model.told.insert(name.trim_start_matches("Flex").to_owned());
+                if model.told.len() < 256 {
+                    model.told.insert(name.trim_start_matches("Flex").to_owned());
+                }
                 model.scan.find(model.part, found);
             }
-            names.push((code == CUSTOM || !name.is_empty()).then_some(name));
+            named.push(code == CUSTOM || !name.is_empty());
         }
-        Ok(Self { names })
+        Ok(Self { named })
     }
 }
 
@@ -68,15 +76,15 @@ impl Model<'_, '_> {
         all: &Operators,
     ) -> Result<()> {
         let index = self.flat.number(operator, 0, 0)?;
-        let Some(name) = all.names.get(index as usize) else {
-            self.lie(format!("An operator is of the kind {index}, of {}", all.names.len()));
+        let Some(&is_named) = all.named.get(index as usize) else {
+            self.lie(format!("An operator is of the kind {index}, of {}", all.named.len()));
             return Ok(());
         };
         for number in [1, 2, 8] {
             let list = self.flat.vector(operator, number, 4)?;
             self.indices(list, tensors, "An operator")?;
         }
-        if name.is_some() {
+        if is_named {
             self.options(operator)?;
         }
         self.parameters(operator)
@@ -86,6 +94,8 @@ impl Model<'_, '_> {
     /// node of TensorFlow, whose operator is the one that runs.
     fn options(&mut self, operator: Table) -> Result<()> {
         let options = self.flat.vector(operator, 5, 1)?;
+        // Operators may share their options, which are looked through for each.
+        self.tables += u64::from(options.length.min(OPTIONS) / 16);
         let bytes = self.flat.bytes(options, OPTIONS)?;
         let words = bytes.split(|byte| !byte.is_ascii_alphanumeric() && !b"_>".contains(byte));
         for word in words.filter(|word| word.first().is_some_and(u8::is_ascii_uppercase)) {

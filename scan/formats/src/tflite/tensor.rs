@@ -41,6 +41,7 @@ impl Model<'_, '_> {
             }
         };
         if let Some(wrong) = wrong {
+            self.tables += 64;
             let name = self.flat.text(tensor, 3)?;
             let message = format!("The tensor {} {wrong}", quoted(&name));
             self.scan.find(self.part, rules::TENSOR.found(message));

@@ -136,7 +136,7 @@ impl<'a> Stream<'_, 'a> {
                     if self.is_torch && self.pickles == torch::PICKLES {
                         return self.storages();
                     }
-                    if !self.follow()? {
+                    if !self.follow(scan)? {
                         return Ok(());
                     }
                 }
@@ -145,7 +145,7 @@ impl<'a> Stream<'_, 'a> {
     }
 
     /// Goes to the next pickle of the stream, if there is one.
-    fn follow(&mut self) -> Result<bool> {
+    fn follow(&mut self, scan: &mut Scan<'a>) -> Result<bool> {
         if self.pickles >= PICKLES {
             return Err(Fault::Limit("pickles one after the other"));
         }
@@ -161,6 +161,7 @@ impl<'a> Stream<'_, 'a> {
         }
         let is_padding = |byte: &&u8| matches!(**byte, 0 | b' ' | b'\n' | b'\r' | b'\t');
         let padding = ahead.iter().take(PADDING).take_while(is_padding).count();
+        let ahead_is_padding = padding == ahead.len();
         for passed in [0, padding] {
             let guess = ahead.get(passed..).map_or(Guess::No, |bytes| trial::guess(bytes, None));
             if guess != Guess::No || self.is_torch {
@@ -177,6 +178,10 @@ impl<'a> Stream<'_, 'a> {
             }
         }
         self.trailing(end)?;
+        if self.is_sure && !ahead_is_padding {
+            let message = format!("bytes follow the pickle from byte {end} on");
+            scan.find(self.part, rules::TRAILING.found(message).at(end));
+        }
         Ok(false)
     }
 

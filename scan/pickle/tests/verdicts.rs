@@ -289,6 +289,10 @@ fn what_a_string_holds_is_read_where_it_is_loaded() {
     let long = [&b"\x80\x03B\x10\x27\0\0"[..], &[0; 10_000], b"0", &inner[2..]].concat();
     assert_call(&nested(&long));
     assert!(findings("a", &nested(b"\x80\x02N.")).is_empty());
+    // The bytes are the state of a file in memory.
+    let file = b"\x80\x03ctorch.storage\n_load_from_bytes\nc_io\nBytesIO\n)\x81B";
+    let length = (inner.len() as u32).to_le_bytes();
+    assert_call(&[&file[..], &length, inner, b"K\0N\x87b\x85R."].concat());
     assert!(is_flagged(b"\x80\x03ctorch.storage\n_load_from_bytes\nN\x85R."));
 }
 

@@ -27,7 +27,8 @@ pub(crate) enum Fold {
     TypeOf,
     TypeByName,
     Nested,
-    Dtype,
+    /// Nothing but what it is given, which is held.
+    Held,
     Join,
     Decode,
     Same,
@@ -104,7 +105,8 @@ static FOLDS: &[Row] = &[
     (BUILTINS, &["globals", "locals"], Fold::Globals),
     (&["copyreg"], &["__newobj__", "__newobj_ex__"], Fold::NewObject),
     (&["copyreg"], &["_reconstructor"], Fold::Reconstruct),
-    (&["numpy"], &["dtype"], Fold::Dtype),
+    (&["numpy"], &["dtype"], Fold::Held),
+    (&["io", "_io"], &["BytesIO"], Fold::Held),
     (BUILTINS, &["str.join", "bytes.join"], Fold::Join),
     (BUILTINS, &["str.encode", "bytes.decode", "bytearray.decode"], Fold::Decode),
     (&["codecs", "_codecs"], &["encode", "decode"], Fold::Decode),
@@ -191,7 +193,7 @@ impl Machine<'_> {
                 Kind::Name(class) => Value::instance(class),
                 _ => return None,
             },
-            Fold::Dtype => {
+            Fold::Held => {
                 let held = [Value::name(number), arguments, Value::NONE];
                 self.arena.add(Shape::Made, &held, false)
             }

@@ -103,8 +103,17 @@ impl<'v> Machine<'v> {
         if self.nested.len() >= NESTED {
             return None;
         }
-        let nested = self.texts.nested(value, self.view)?;
-        self.nested.push(nested);
+        // An object that holds bytes has them among its arguments or its state.
+        let parts = match self.arena.get(value) {
+            Some(node) if node.shape == Shape::Made => node.items.to_vec(),
+            _ => vec![value],
+        };
+        let held = parts.iter().flat_map(|part| match self.items_of(*part) {
+            Some((items, _)) => items,
+            None => vec![*part],
+        });
+        let found = held.into_iter().find_map(|part| self.texts.nested(part, self.view));
+        self.nested.push(found?);
         Some(())
     }
 

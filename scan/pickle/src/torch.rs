@@ -13,9 +13,17 @@ pub(crate) const PICKLES: u32 = 5;
 /// The magic number, as a pickled integer.
 const MAGIC: &[u8] = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
 
+/// The same as text, by protocols 0 and 1.
+const TEXT: &[u8] = b"L119547037146038801333356L\n.";
+
 /// Whether a file begins like one.
 pub(crate) fn is_legacy(begin: &[u8]) -> bool {
-    matches!(begin, [0x80, _, rest @ ..] if rest.starts_with(MAGIC))
+    let rest = match begin {
+        [opcode::PROTO, _, opcode::FRAME, rest @ ..] => rest.get(8..).unwrap_or_default(),
+        [opcode::PROTO, _, rest @ ..] => rest,
+        rest => rest,
+    };
+    rest.starts_with(MAGIC) || rest.starts_with(TEXT)
 }
 
 /// Bytes of an element of a storage class.

@@ -72,6 +72,19 @@ fn legacy(object: &[u8], storages: &[u8]) -> Vec<u8> {
 const TENSOR: &[u8] = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\nq\0((X\x07\0\0\0storageq\x01ctorch\nFloatStorage\nq\x02X\x01\0\0\x000q\x03X\x03\0\0\0cpuq\x04K\x02Ntq\x05QK\0K\x02\x85q\x06K\x01\x85q\x07\x89ccollections\nOrderedDict\nq\x08)Rq\ttq\nRq\x0b.";
 
 #[test]
+fn legacy_torch_files_of_every_protocol_are_known() {
+    let storage = [&2_u64.to_le_bytes()[..], &[0xff; 8]].concat();
+    let file = legacy(TENSOR, &storage);
+    let rest = &file[15..];
+    for begin in [
+        &b"\x80\x04\x95\x0d\0\0\0\0\0\0\0\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."[..],
+        b"L119547037146038801333356L\n.",
+    ] {
+        assert_clean("a.pt", &[begin, rest].concat());
+    }
+}
+
+#[test]
 fn legacy_torch_files_are_read_to_their_storages() {
     let storage = [&2_u64.to_le_bytes()[..], &[0x80, 2, b'c', b'o', b's', b'\n', 0, 0]].concat();
     assert_clean("a.pt", &legacy(TENSOR, &storage));

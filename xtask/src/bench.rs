@@ -1,5 +1,7 @@
 //! Benchmarks. They print figures; the tests only see that they run.
 
+use std::path::Path;
+
 use crate::fault::{Fault, Result};
 use crate::project::Project;
 use crate::setup;
@@ -11,6 +13,8 @@ pub(crate) enum Subject {
     Plugin,
     /// Fetching files, beside curl, aria2c, hf and nix-prefetch-url; writes docs/benchmarks/fetch.md
     Fetch(Fetch),
+    /// What scanners find and how fast, beside five others; writes docs/benchmarks/scan.md
+    Scan(Scan),
 }
 
 #[derive(Debug, clap::Args)]
@@ -29,10 +33,27 @@ pub(crate) struct Fetch {
     release: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Scan {
+    /// Runs of each tool over what is timed; the medians count
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    rounds: usize,
+    /// Only "detection" or "speed", and no document
+    #[arg(long, value_name = "PART")]
+    only: Option<String>,
+    /// Tiny sizes and few samples, and no document: shows only that it runs
+    #[arg(long)]
+    quick: bool,
+    /// Measure a release build, which takes minutes to make
+    #[arg(long)]
+    release: bool,
+}
+
 pub(crate) fn run(project: &Project, subject: &Subject) -> Result<()> {
     match subject {
         Subject::Plugin => plugin(project),
         Subject::Fetch(fetch) => fetch.run(project),
+        Subject::Scan(scan) => scan.run(project),
     }
 }
 
@@ -73,6 +94,39 @@ impl Fetch {
         let bench = bench.hidden_env("NIX_AI_MODEL_TEST_VENV", venv);
         bench.args(["--rounds".to_owned(), self.rounds.to_string()]).run()
     }
+}
+
+impl Scan {
+    fn run(&self, project: &Project) -> Result<()> {
+        setup::for_scanners(project)?;
+        build_as_tested(project)?;
+        let scanners = setup::scanners::folder(project);
+        write_corpus(project, &scanners.join("corpus"))?;
+        let mut bench = project.run(project.program("bench-scan"));
+        if self.release {
+            let packages = ["-p", "nix-ai-model", "-p", "nix-ai-model-bench"];
+            project.cargo().args(["build", "--locked", "--release"]).args(packages).run()?;
+            bench = bench.arg("--programs").arg(project.released());
+        }
+        bench = match &self.only {
+            Some(part) => bench.arg("--only").arg(part),
+            None if self.quick => bench.arg("--quick"),
+            None => bench.arg("--document").arg(project.path("docs/benchmarks/scan.md")),
+        };
+        let bench = bench.arg("--scanners").arg(scanners);
+        bench.args(["--rounds".to_owned(), self.rounds.to_string()]).run()
+    }
+}
+
+/// Our samples, and then what real libraries make.
+fn write_corpus(project: &Project, corpus: &Path) -> Result<()> {
+    if corpus.exists() {
+        std::fs::remove_dir_all(corpus).map_err(Fault::at(corpus))?;
+    }
+    project.run(project.program("corpus-write")).arg(corpus).run()?;
+    let python = setup::scanners::makers_folder(project).join("bin/python");
+    let script = project.path("tests/corpus/python/make.py");
+    project.run(python).env("PYTHONDONTWRITEBYTECODE", "1").arg(script).arg(corpus).run()
 }
 
 /// One plugin in several languages.

@@ -8,6 +8,7 @@ mod node;
 mod object_stores;
 mod packages;
 pub(crate) mod python;
+pub(crate) mod scanners;
 pub(crate) mod second_nix;
 mod toolchain;
 
@@ -39,6 +40,12 @@ pub(crate) fn for_demo(project: &Project) -> Result<()> {
 pub(crate) fn for_chaos(project: &Project) -> Result<()> {
     packages::install(project, packages::CHAOS)?;
     for_building(project)
+}
+
+/// The scanners that ours is held against, and what makes models.
+pub(crate) fn for_scanners(project: &Project) -> Result<()> {
+    packages::install(project, packages::SCANNERS)?;
+    scanners::install(project)
 }
 
 /// To compile what fuzzes.

@@ -147,6 +147,7 @@ impl Build {
             pins,
             // Nix compares the whole hash itself, and prints what it got.
             expect: None,
+            inspector: None,
             jobs: self.jobs()?,
         };
         let (files, digest) = download.run(Some(Box::new(tree))).await?;

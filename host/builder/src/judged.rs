@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use nix_ai_model_core::Result;
-use nix_ai_model_core::ports::{Depot, Partial, PartialKey, Placement};
+use nix_ai_model_core::path::FilePath;
+use nix_ai_model_core::ports::{Depot, Files, Partial, PartialKey, Placement};
 
 /// Publishes what a download has finished only when it is told to, so that what
 /// is judged and found wrong is still there as partials.
@@ -41,6 +42,10 @@ impl Depot for Judged {
 
     async fn open(&self, key: &PartialKey, size: Option<u64>) -> Result<Box<dyn Partial>> {
         self.depot.open(key, size).await
+    }
+
+    fn sealed(&self, key: &PartialKey, path: &FilePath) -> Result<Arc<dyn Files>> {
+        self.depot.sealed(key, path)
     }
 
     async fn discard(&self, key: &PartialKey) -> Result<()> {

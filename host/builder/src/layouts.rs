@@ -5,13 +5,19 @@ use std::path::Path;
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::attributes::{Assemble, Contents, HfCache, OllamaName, OllamaStore};
 use nix_ai_model_store::{layout, settings};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+/// The report's file in the output of a scan.
+pub(crate) const REPORT: &str = "report.json";
+/// The longest report that is read, in bytes.
+const LONGEST_REPORT: usize = 256 << 20;
 
 pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
     let results = match &assemble.results {
         None => Vec::new(),
         Some(path) => results(path)?,
     };
+    let scan = assemble.scanned.as_deref().map(summary).transpose()?;
     let contents = contents(assemble.contents);
     let metadata = assemble.metadata;
     let about = layout::About {
@@ -21,6 +27,7 @@ pub(crate) fn assemble(assemble: Assemble, out: &Path) -> Result<()> {
         hash: metadata.hash,
         fetched_at: metadata.fetched_at,
         post_download_results: results,
+        scan,
     };
     layout::assemble(out, &contents, &about)
 }
@@ -30,6 +37,16 @@ pub(crate) fn contents(contents: Contents) -> layout::Contents {
         Contents::Raw(path) => layout::Contents::Tree(path),
         Contents::Parts(parts) => layout::Contents::Parts(parts),
     }
+}
+
+/// The head of a scan's report: all but what was found where.
+fn summary(report: &Path) -> Result<Value> {
+    let malformed = || Error::new(Kind::Usage, "the report of the scan is not JSON");
+    let bytes = settings::bytes(&report.join(REPORT), LONGEST_REPORT)?.ok_or_else(malformed)?;
+    let report: Map<String, Value> =
+        serde_json::from_slice(&bytes).map_err(|error| malformed().caused_by(error))?;
+    let told = ["verdict", "failOn", "files", "totals", "scanners"];
+    Ok(report.into_iter().filter(|(name, _)| told.contains(&&**name)).collect())
 }
 
 /// What came of scripts, as their derivation wrote it.

@@ -2,12 +2,13 @@
 //! needs its report.
 #![allow(clippy::disallowed_methods, reason = "the environment and the build log are the binary's")]
 
+use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nix_ai_model_core::ports::Files as _;
-use nix_ai_model_core::scan::{Finding, Policy, Report, ScannerIdentity, rules, sarif, text};
+use nix_ai_model_core::scan::{Finding, Policy, ScannerIdentity, rules, sarif, text};
 use nix_ai_model_core::text::escape_json;
 use nix_ai_model_core::{Error, Kind, Result, ops};
 use nix_ai_model_nix::attributes::{Contents, Scan};
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 use crate::build::{packaged, pinned};
 use crate::fetch::block_on;
+use crate::layouts::REPORT;
 
 /// Where Nix says that its store is.
 const STORE: &str = "NIX_STORE";
@@ -48,8 +50,8 @@ async fn report(scan: Scan, out: &Path) -> Result<()> {
     found.extend(more);
     let policy = Policy { fail_on: scan.fail_on, allow: scan.allow.clone(), today: today() };
     let files = Arc::new(tree);
-    let workers = Arc::new(Threads);
-    let asked = ops::Scan { files, scanners, found, others, workers, jobs: jobs() };
+    let (workers, judged) = (Arc::new(Threads), HashSet::new());
+    let asked = ops::Scan { files, scanners, found, judged, others, workers, jobs: jobs() };
     let report = asked.run(&policy).await?;
     tell(&text::of(&report, &|_, text| text.to_owned()));
     match report.check() {
@@ -58,17 +60,12 @@ async fn report(scan: Scan, out: &Path) -> Result<()> {
                 "do not load the model. Where a finding is wrong or the risk is taken, add the file's digest, the rule and a reason to security.allow; security.failOn chooses the level, and security.failOnScanError = false lets everything pass",
             ));
         }
-        Err(error) => tell(&format!(
-            "warning: {error}; failOnScanError = false lets it pass\n"
-        )),
+        Err(error) => tell(&format!("warning: {error}; failOnScanError = false lets it pass\n")),
         Ok(()) => {}
     }
     let json = written(&report)?;
     let sarif = written(&sarif::of(&report, env!("CARGO_PKG_VERSION")))?;
-    layout::documents(
-        out,
-        &[("report.json", json.as_bytes()), ("report.sarif", sarif.as_bytes())],
-    )
+    layout::documents(out, &[(REPORT, json.as_bytes()), ("report.sarif", sarif.as_bytes())])
 }
 
 /// What the user's commands find, one after the other.

@@ -139,6 +139,12 @@ pub(crate) struct Prefetch {
     pub(crate) jobs: NonZeroUsize,
     #[command(flatten)]
     pub(crate) transfers: Transfers,
+    /// Scan each file as soon as it is verified, while others are fetched; where the scan fails,
+    /// nothing is kept but partials
+    #[arg(long)]
+    pub(crate) scan: bool,
+    #[command(flatten)]
+    pub(crate) scanning: Scanning,
 }
 
 /// How the bytes are moved.
@@ -178,6 +184,10 @@ pub(crate) struct Scan {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) scanning: Scanning,
+    /// Run a command of yours as a scanner, in a shell, with what is scanned at $out: exit code 0
+    /// is well, others are findings
+    #[arg(long = "custom", value_name = "NAME=COMMAND", value_parser = custom)]
+    pub(crate) customs: Vec<Custom>,
     /// Write the report as SARIF 2.1.0 into this file too
     #[arg(long, value_name = "FILE")]
     pub(crate) sarif: Option<PathBuf>,
@@ -186,8 +196,8 @@ pub(crate) struct Scan {
 /// Who scans, and what fails a scan.
 #[derive(Debug, Args)]
 pub(crate) struct Scanning {
-    /// A scanner plugin, built in or installed, or a set: `pickle` (pickle-scan) or `model`
-    /// (model-scan, code-scan) (default: all that are built in)
+    /// A scanner plugin, built in or installed, or a set: `pickle` or `model` (default: all that are
+    /// built in)
     #[arg(long = "scanner", value_name = "NAME")]
     pub(crate) scanners: Vec<String>,
     /// Fail from this level on: note, low, medium, high, critical, unjudged; or never. What could
@@ -198,10 +208,6 @@ pub(crate) struct Scanning {
     /// and expires as 2027-01-31 where it is not for ever
     #[arg(long, value_name = "FILE")]
     pub(crate) allow: Option<PathBuf>,
-    /// Run a command of yours as a scanner, in a shell, with what is scanned at $out: exit code 0
-    /// is well, others are findings
-    #[arg(long = "custom", value_name = "NAME=COMMAND", value_parser = custom)]
-    pub(crate) customs: Vec<Custom>,
 }
 
 /// A command of the user's that scans.

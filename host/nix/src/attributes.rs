@@ -113,6 +113,8 @@ pub struct Assemble {
     pub metadata: Metadata,
     /// The file that says what came of scripts.
     pub results: Option<PathBuf>,
+    /// The folder with the report of the files' scan.
+    pub scanned: Option<PathBuf>,
 }
 
 /// Where a model's files are.
@@ -289,6 +291,7 @@ fn assemble(root: &Reader<'_>) -> Result<Assemble> {
     Ok(Assemble {
         contents: contents(root)?,
         results: root.optional_path("results")?,
+        scanned: root.optional_path("scanned")?,
         metadata: Metadata {
             name: metadata.text("name")?,
             version: metadata.optional_text("version")?,

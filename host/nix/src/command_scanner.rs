@@ -18,7 +18,8 @@ const NOT_RUN: i32 = 126;
 /// Programs whose exit code 1 says that something was found, and others that
 /// they could not scan.
 const ONE_IS_FOUND: [&str; 2] = ["clamscan", "clamdscan"];
-const ADVICE: &str = "Look at what the command says, and do not load the model before you know why.";
+const ADVICE: &str =
+    "Look at what the command says, and do not load the model before you know why.";
 
 /// A command that looks at a folder: exit code 0 says that all is well, others
 /// that it is not.
@@ -122,8 +123,7 @@ mod tests {
     use super::*;
 
     async fn found(command: &str) -> Option<Finding> {
-        let subject =
-            Subject { out: Path::new("/a b\"$(x)"), path: ".", model: "m", size: 17 };
+        let subject = Subject { out: Path::new("/a b\"$(x)"), path: ".", model: "m", size: 17 };
         CommandScanner::new("own", "/bin/sh", command)
             .seeing(vec![("LANG".to_owned(), "C".into())])
             .scan(subject)
@@ -155,7 +155,8 @@ mod tests {
             assert!(!found.message.contains('\u{1b}'));
         }
         for (code, level) in [(1, Level::High), (2, Level::Unjudged), (40, Level::Unjudged)] {
-            let scanner = CommandScanner::new("own", "/bin/sh", "/nix/store/x/bin/clamscan -r $out");
+            let scanner =
+                CommandScanner::new("own", "/bin/sh", "/nix/store/x/bin/clamscan -r $out");
             assert_eq!(scanner.level(&How::Code(code)), level);
         }
     }

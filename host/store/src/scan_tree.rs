@@ -69,10 +69,7 @@ impl ScanTree {
         Self::listed(parts.iter().map(|(path, part)| (&**part, path.to_string())), store)
     }
 
-    fn listed<'a>(
-        roots: impl Iterator<Item = (&'a Path, String)>,
-        store: &Path,
-    ) -> Result<Self> {
+    fn listed<'a>(roots: impl Iterator<Item = (&'a Path, String)>, store: &Path) -> Result<Self> {
         let mut listing = Listing::new(store);
         for (root, prefix) in roots {
             listing.root(root, prefix.trim_end_matches('/'))?;

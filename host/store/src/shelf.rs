@@ -29,6 +29,7 @@ mod output_file;
 mod partial;
 mod records;
 mod room;
+mod sealed;
 mod target;
 
 use std::collections::{HashMap, HashSet};
@@ -38,13 +39,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use nix_ai_model_core::journal::BLOCK;
-use nix_ai_model_core::ports::{Depot, Partial, PartialKey, Placement};
+use nix_ai_model_core::path::FilePath;
+use nix_ai_model_core::ports::{Depot, Files, Partial, PartialKey, Placement};
 use nix_ai_model_core::{Error, Kind, Result};
 
 use self::announcement::Announcement;
 use self::in_use::InUse;
 use self::lane::{Lane, Opened, Turn};
 use self::partial::{FilePartial, Guard, blocking};
+use self::sealed::Sealed;
 use self::target::Place;
 use crate::folder::Folder;
 
@@ -184,6 +187,10 @@ impl Depot for Shelf {
         let holding =
             Holding { _in_use: in_use, _announcement: announcement, inner: self.inner.clone() };
         Ok(Box::new(FilePartial::recorded(file, path, records, journal, room, holding)))
+    }
+
+    fn sealed(&self, key: &PartialKey, path: &FilePath) -> Result<Arc<dyn Files>> {
+        Ok(Arc::new(Sealed::new(self.inner.clone(), key, path)?))
     }
 
     async fn discard(&self, key: &PartialKey) -> Result<()> {

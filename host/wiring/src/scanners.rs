@@ -17,8 +17,7 @@ use crate::plugins::builtin_plugins;
 use crate::sources::Sources;
 
 /// Sets of scanners: their names, and who is in them.
-const SETS: [(&str, &[&str]); 2] =
-    [("pickle", &["pickle-scan"]), ("model", &["model-scan", "code-scan"])];
+const SETS: [(&str, &[&str]); 2] = [("pickle", &["pickle-scan"]), ("model", &["model-scan"])];
 /// The most calls of scanners at once.
 const MOST_JOBS: usize = 32;
 

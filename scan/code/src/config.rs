@@ -9,7 +9,7 @@ use nix_ai_model_scan_walk::{Level, Part, Result, Scan};
 
 use crate::text::clip;
 use crate::{python, rules};
-pub(crate) use target::{danger, names_code};
+pub(crate) use target::danger;
 
 /// A step of the way to a leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,9 +95,13 @@ impl<'a> Judge<'a> {
             }
             Scalar::True => return Ok(()),
         };
-        let template = path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
+        let template =
+            path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
         let looks = text.contains("{%") || text.contains("{{");
-        if (template || looks && path.key().contains("template")) && texts.len() < 64 && !self.name.ends_with(".ipynb") {
+        if (template || looks && path.key().contains("template"))
+            && texts.len() < 64
+            && !self.name.ends_with(".ipynb")
+        {
             texts.push((format!("{}:chat_template", path.key()), text.to_owned()));
         }
         if self.name.ends_with(".ipynb") {
@@ -105,10 +109,18 @@ impl<'a> Judge<'a> {
             return Ok(());
         }
         match self.name.as_str() {
-            "modules.json" if path.key() == "type" => self.module(text, "sentence_transformers", scan),
-            "model_index.json" if path.item() == Some(0) && path.steps.len() == 2 => self.component(path, text, scan),
-            "adapter_config.json" if path.key() == "parent_library" => self.module(text, "transformers", scan),
-            "package.json" if path.at(0) == "scripts" => package::script(path.key(), text, part, scan),
+            "modules.json" if path.key() == "type" => {
+                self.module(text, "sentence_transformers", scan)
+            }
+            "model_index.json" if path.item() == Some(0) && path.steps.len() == 2 => {
+                self.component(path, text, scan)
+            }
+            "adapter_config.json" if path.key() == "parent_library" => {
+                self.module(text, "transformers", scan)
+            }
+            "package.json" if path.at(0) == "scripts" => {
+                package::script(path.key(), text, part, scan)
+            }
             _ => {}
         }
         self.reference(path, text, scan);
@@ -125,34 +137,65 @@ impl<'a> Judge<'a> {
             let found = if text.contains("--") || text.contains("://") {
                 rules::OTHER_REPOSITORY.found(other(text))
             } else if text.contains(['/', '\\']) || text.contains("..") {
-                rules::ADDRESS.found(format!("\"{}\" leads out of the folder", clip(text))).level(Level::High)
+                rules::ADDRESS
+                    .found(format!("\"{}\" leads out of the folder", clip(text)))
+                    .level(Level::High)
             } else {
-                rules::AUTO_MAP.found(format!("\"{}\" is code that is imported where the publisher is trusted", clip(text)))
+                rules::AUTO_MAP.found(format!(
+                    "\"{}\" is code that is imported where the publisher is trusted",
+                    clip(text)
+                ))
             };
             scan.find(part, found);
         }
         if key == "custom_generate" && text.contains('/') {
             scan.find(part, rules::OTHER_REPOSITORY.found(other(text)));
         }
-        if matches!(key, "attn_implementation" | "_attn_implementation" | "_attn_implementation_internal") && text.contains('/') {
+        if matches!(
+            key,
+            "attn_implementation" | "_attn_implementation" | "_attn_implementation_internal"
+        ) && text.contains('/')
+        {
             let found = rules::OTHER_REPOSITORY.found(other(text));
-            scan.find(part, if text.starts_with("kernels-community/") { found.level(Level::Medium) } else { found });
+            scan.find(
+                part,
+                if text.starts_with("kernels-community/") {
+                    found.level(Level::Medium)
+                } else {
+                    found
+                },
+            );
         }
         if path.has("weight_map") && leaves_folder(text) {
             let message = format!("\"{}\" leads out of the folder", clip(text));
             scan.find(part, rules::ADDRESS.found(message).level(Level::High));
         }
-        let file = matches!(key, "base_model_name_or_path" | "tokenizer_file" | "vocab_file" | "merges_file" | "custom_pipeline" | "model_file" | "weights_path");
+        let file = matches!(
+            key,
+            "base_model_name_or_path"
+                | "tokenizer_file"
+                | "vocab_file"
+                | "merges_file"
+                | "custom_pipeline"
+                | "model_file"
+                | "weights_path"
+        );
         if file && (text.contains("://") || leaves_folder(text)) {
             let message = format!("\"{}\" of \"{key}\" lies outside of the model", clip(text));
             let home = text.starts_with('/') && !text.contains("..");
-            scan.find(part, rules::ADDRESS.found(message).level(if home { Level::Low } else { Level::Medium }));
+            scan.find(
+                part,
+                rules::ADDRESS.found(message).level(if home { Level::Low } else { Level::Medium }),
+            );
         }
     }
 
     /// A module that a loader imports by its name.
     fn module(&self, text: &str, usual: &str, scan: &mut Scan<'_>) {
-        if text == usual || text.strip_prefix(usual).is_some_and(|rest| rest.starts_with('.')) && danger(text).is_none() {
+        if text == usual
+            || text.strip_prefix(usual).is_some_and(|rest| rest.starts_with('.'))
+                && danger(text).is_none()
+        {
             return;
         }
         let level = match danger(text) {
@@ -166,7 +209,19 @@ impl<'a> Judge<'a> {
 
     /// The library of a component of a pipeline.
     fn component(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
-        const KNOWN: &[&str] = &["diffusers", "transformers", "flax", "onnxruntime", "optimum", "sentence_transformers", "peft", "k_diffusion", "stable_diffusion", "deepfloyd_if", "unidiffuser"];
+        const KNOWN: &[&str] = &[
+            "diffusers",
+            "transformers",
+            "flax",
+            "onnxruntime",
+            "optimum",
+            "sentence_transformers",
+            "peft",
+            "k_diffusion",
+            "stable_diffusion",
+            "deepfloyd_if",
+            "unidiffuser",
+        ];
         if path.key().starts_with('_') {
             let message = format!("\"{}\" is the pipeline's own code", clip(text));
             return scan.find(&self.part, rules::AUTO_MAP.found(message));
@@ -186,7 +241,10 @@ impl<'a> Judge<'a> {
 
     /// A line of a notebook.
     fn cell(&mut self, path: &Path, text: &str) {
-        if path.key() != "source" && path.key() != "input" || !path.has("cells") || self.code.len() + text.len() > CODE {
+        if path.key() != "source" && path.key() != "input"
+            || !path.has("cells")
+            || self.code.len() + text.len() > CODE
+        {
             return;
         }
         // Each cell is a text of its own, or a list of lines.
@@ -207,7 +265,7 @@ impl<'a> Judge<'a> {
 /// Has the templates of a configuration read.
 pub(crate) fn parts<'a>(part: &Part<'a>, texts: Vec<(String, String)>, scan: &mut Scan<'a>) {
     for (name, text) in texts {
-        scan.part(&part.within(&name, std::rc::Rc::new(Memory::new(text))));
+        scan.part(&part.excerpt(&name, std::rc::Rc::new(Memory::new(text))));
     }
 }
 
@@ -223,5 +281,21 @@ fn leaves_folder(path: &str) -> bool {
 fn is_standard(path: &str) -> bool {
     let (module, name) = path.rsplit_once('.').unwrap_or((path, ""));
     matches!(nix_ai_model_scan_names::tier(module, name), Tier::Unknown(Home::StandardLibrary))
-        || matches!(path.split('.').next(), Some("os" | "subprocess" | "builtins" | "sys" | "shutil" | "socket" | "importlib" | "runpy" | "pty" | "ctypes" | "webbrowser" | "antigravity" | "this"))
+        || matches!(
+            path.split('.').next(),
+            Some(
+                "os" | "subprocess"
+                    | "builtins"
+                    | "sys"
+                    | "shutil"
+                    | "socket"
+                    | "importlib"
+                    | "runpy"
+                    | "pty"
+                    | "ctypes"
+                    | "webbrowser"
+                    | "antigravity"
+                    | "this"
+            )
+        )
 }

@@ -174,8 +174,10 @@ impl nix_ai_model_scan_walk::Reader for Json {
         let begin = head.begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head.begin);
         let text = begin.trim_ascii_start();
         let second = text.get(1..).unwrap_or_default().trim_ascii_start();
-        matches!((text.first(), second.first()), (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'"' | b'{' | b'[' | b']')))
-            || head.is_named(&[".json", ".ipynb"]) && matches!(text.first(), Some(b'{' | b'['))
+        matches!(
+            (text.first(), second.first()),
+            (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'"' | b'{' | b'[' | b']'))
+        ) || head.is_named(&[".json", ".ipynb"]) && matches!(text.first(), Some(b'{' | b'['))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

@@ -1,11 +1,16 @@
 //! What is code, or leads to code: Python, templates, configuration,
 //! executables; and what should not be in a model: keys and tokens.
 
+mod bytecode;
 mod config;
 mod json;
+mod native;
 mod python;
 mod rules;
+mod script;
+mod secret;
 mod shell;
+mod startup;
 mod syntax;
 mod template;
 mod text;
@@ -14,7 +19,18 @@ mod yaml;
 use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
-pub static READERS: &[&dyn Reader] = &[&python::Python, &template::Jinja, &json::Json, &yaml::Yaml];
+pub static READERS: &[&dyn Reader] = &[
+    &python::Python,
+    &template::Jinja,
+    &json::Json,
+    &yaml::Yaml,
+    &secret::Secrets,
+    &native::Native,
+    &native::Document,
+    &script::Script,
+    &startup::Startup,
+    &bytecode::Bytecode,
+];
 
 /// The rules of this crate, by id.
 pub static RULES: &[&Rule] = rules::ALL;

@@ -1,12 +1,15 @@
 //! Python: what code does when it is imported, run or called, judged by its
 //! syntax.
 
+mod assign;
 mod call;
 mod effect;
 mod fact;
 mod judge;
 mod kind;
+mod record;
 mod scope;
+mod special;
 mod walk;
 
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
@@ -89,9 +92,23 @@ pub(crate) fn notebook(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Re
         let command = line.trim_start();
         if let Some(command) = command.strip_prefix(['!', '%']) {
             if let Some(harm) = crate::shell::harm(command) {
-                let message = format!("The notebook has a command that {}: \"{}\"", harm.says(), text::clip(command));
-                let strong = matches!(harm, crate::shell::Harm::Reverse | crate::shell::Harm::Destroy | crate::shell::Harm::Leak | crate::shell::Harm::Decode);
-                let level = if strong { nix_ai_model_scan_walk::Level::High } else { nix_ai_model_scan_walk::Level::Medium };
+                let message = format!(
+                    "The notebook has a command that {}: \"{}\"",
+                    harm.says(),
+                    text::clip(command)
+                );
+                let strong = matches!(
+                    harm,
+                    crate::shell::Harm::Reverse
+                        | crate::shell::Harm::Destroy
+                        | crate::shell::Harm::Leak
+                        | crate::shell::Harm::Decode
+                );
+                let level = if strong {
+                    nix_ai_model_scan_walk::Level::High
+                } else {
+                    nix_ai_model_scan_walk::Level::Medium
+                };
                 scan.find(part, rules::ATTACK_SCRIPT.found(message).level(level));
             }
             continue;
@@ -113,6 +130,16 @@ pub(crate) fn runs(name: &str) -> bool {
     let name = if name.contains('.') { name } else { &builtin };
     matches!(
         effect::effect(name),
-        Some(Effect::Execute | Effect::Process | Effect::Bytecode | Effect::Memory | Effect::Install | Effect::Unpickle | Effect::Import | Effect::Native | Effect::Remove)
+        Some(
+            Effect::Execute
+                | Effect::Process
+                | Effect::Bytecode
+                | Effect::Memory
+                | Effect::Install
+                | Effect::Unpickle
+                | Effect::Import
+                | Effect::Native
+                | Effect::Remove
+        )
     )
 }

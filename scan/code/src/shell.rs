@@ -1,5 +1,9 @@
 //! Commands of shells: what a reviewer calls an attack.
 
+mod place;
+
+pub(crate) use place::{is_odd_host, is_secret, is_startup};
+
 /// What a command, an address or a path does harm by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Harm {
@@ -301,124 +305,6 @@ fn persists(line: &str) -> bool {
         || line.contains("/etc/sudoers") && writes
 }
 
-/// Whether a path names something that runs when somebody logs in, when the
-/// machine starts, or when Python does.
-pub(crate) fn is_startup(path: &str) -> bool {
-    let path = path.to_ascii_lowercase().replace('\\', "/");
-    [
-        ".bashrc",
-        ".bash_profile",
-        ".profile",
-        ".zshrc",
-        ".zprofile",
-        ".zshenv",
-        "/etc/cron",
-        "/etc/rc.local",
-        "/etc/profile",
-        "/etc/init.d",
-        "/etc/systemd",
-        ".config/systemd",
-        ".config/autostart",
-        "launchagents",
-        "launchdaemons",
-        "start menu/programs/startup",
-        "authorized_keys",
-        "/etc/ld.so.preload",
-        "/etc/passwd",
-        "/etc/shadow",
-        "/etc/sudoers",
-        "sitecustomize.py",
-        "usercustomize.py",
-        "/var/spool/cron",
-        ".git/hooks",
-        "/etc/hosts",
-    ]
-    .iter()
-    .any(|place| path.contains(place))
-}
-
-/// Whether a path or command names secrets of the user or the machine.
-pub(crate) fn is_secret(path: &str) -> bool {
-    let path = path.to_ascii_lowercase().replace('\\', "/");
-    [
-        ".ssh/",
-        "id_rsa",
-        "id_ed25519",
-        ".aws/credentials",
-        ".aws/config",
-        "/etc/shadow",
-        "/etc/passwd",
-        ".netrc",
-        ".kube/config",
-        ".docker/config.json",
-        ".git-credentials",
-        ".pypirc",
-        ".npmrc",
-        ".gnupg",
-        "login data",
-        "cookies.sqlite",
-        "/proc/self/environ",
-        ".config/gcloud",
-        ".azure/",
-        "huggingface/token",
-        ".cache/huggingface/token",
-        "wallet.dat",
-        ".bash_history",
-        "logins.json",
-        "local state",
-        ".vault-token",
-    ]
-    .iter()
-    .any(|place| path.contains(place))
-}
-
-/// Whether an address is one that attacks use: a bare number, a paste, a tunnel,
-/// a collector of requests.
-pub(crate) fn is_odd_host(address: &str) -> bool {
-    let lower = address.to_ascii_lowercase();
-    let host = lower
-        .split("://")
-        .nth(1)
-        .unwrap_or(&lower)
-        .split(['/', '?', '#'])
-        .next()
-        .unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or(host);
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let numbers: Vec<Option<u8>> = name.split('.').map(|part| part.parse().ok()).collect();
-    if let [Some(first), Some(_), Some(_), Some(_)] = numbers[..] {
-        return first != 127 && first != 0;
-    }
-    [
-        "pastebin.com",
-        "ngrok",
-        "webhook.site",
-        "requestbin",
-        "pipedream.net",
-        "burpcollaborator",
-        "oast.",
-        "interact.sh",
-        "transfer.sh",
-        "discord.com/api/webhooks",
-        "discordapp.com/api/webhooks",
-        "api.telegram.org",
-        "paste.ee",
-        "hastebin",
-        "requestcatcher.com",
-        "beeceptor.com",
-        "canarytokens",
-        ".onion",
-        "file.io",
-        "serveo.net",
-        "localhost.run",
-        "dnslog.",
-        "0x0.st",
-        "termbin.com",
-    ]
-    .iter()
-    .any(|known| lower.contains(known))
-}
-
 /// Whether a command only asks about the machine or the checkout, or builds.
 pub(crate) fn is_harmless(command: &str) -> bool {
     let mut words =
@@ -473,6 +359,9 @@ pub(crate) fn is_harmless(command: &str) -> bool {
             | "sphinx-build"
             | "sphinx-apidoc"
     );
-    let asks = matches!(command.split_whitespace().last(), Some("--version" | "-version" | "-V" | "--help")) || command == "oslevel";
+    let asks = matches!(
+        command.split_whitespace().last(),
+        Some("--version" | "-version" | "-V" | "--help")
+    ) || command == "oslevel";
     (known || asks) && !command.contains(['|', ';', '&', '`', '>']) && !command.contains("$(")
 }

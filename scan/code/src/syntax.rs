@@ -2,6 +2,7 @@
 //! evaluated while they are read. No tree is kept, so that neither depth nor
 //! length of a hostile text costs stack or memory.
 
+mod comprehension;
 mod decode;
 mod expression;
 mod fold;
@@ -9,11 +10,13 @@ mod lexer;
 mod literal;
 mod method;
 mod value;
+mod wide;
 
-pub(crate) use decode::{base64, decoder, hexadecimal};
+pub(crate) use decode::{base64, decoder};
 pub(crate) use expression::{Argument, Evaluator, Meaning};
 pub(crate) use fold::{concatenate, format_percent};
 pub(crate) use lexer::{Kind, Lexer, Line, Token};
 pub(crate) use literal::unescape;
 pub(crate) use method::method;
 pub(crate) use value::{Marks, Shape, Value};
+pub(crate) use wide::wide;

@@ -20,10 +20,14 @@ impl Reader for Jinja {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        if head.is_named(&[".json", ".yaml", ".yml", ".md", ".html", ".htm", ".xml", ".css", ".py", ".rst", ".ipynb", ".jsonl", ".tar", ".h", ".cpp"]) {
+        if head.is_named(&[
+            ".json", ".yaml", ".yml", ".md", ".html", ".htm", ".xml", ".css", ".py", ".rst",
+            ".ipynb", ".jsonl", ".tar", ".h", ".cpp",
+        ]) {
             return false;
         }
-        let named = head.is_named(&[".jinja", ".jinja2", ".j2"]) || head.name.contains("chat_template");
+        let named =
+            head.is_named(&[".jinja", ".jinja2", ".j2"]) || head.name.contains("chat_template");
         named && text::is_text(head) || is_chat(&head.begin)
     }
 
@@ -41,7 +45,10 @@ impl Reader for Jinja {
 fn is_chat(begin: &[u8]) -> bool {
     let begin = &begin[..begin.len().min(Head::BEGIN)];
     let first = begin.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
-    if !begin[first..].starts_with(b"{%") && !begin[first..].starts_with(b"{{") && !begin[first..].starts_with(b"{#") {
+    if !begin[first..].starts_with(b"{%")
+        && !begin[first..].starts_with(b"{{")
+        && !begin[first..].starts_with(b"{#")
+    {
         return false;
     }
     let has = |needle: &[u8]| begin.windows(needle.len()).any(|window| window == needle);
@@ -64,8 +71,14 @@ fn hidden(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let mut all = source.char_indices().filter(|(_, c)| unseen(c));
     let Some((at, first)) = all.next() else { return };
     let more = all.count();
-    let turns = source.chars().any(|c| matches!(u32::from(c), 0x202d | 0x202e | 0x2066..=0x2069 | 0xe0000..=0xe007f));
+    let turns = source
+        .chars()
+        .any(|c| matches!(u32::from(c), 0x202d | 0x202e | 0x2066..=0x2069 | 0xe0000..=0xe007f));
     let level = if turns { Level::High } else { Level::Medium };
-    let message = format!("The template holds characters that are not seen, the first of {} being U+{:04X}", more + 1, u32::from(first));
+    let message = format!(
+        "The template holds characters that are not seen, the first of {} being U+{:04X}",
+        more + 1,
+        u32::from(first)
+    );
     scan.find(part, rules::HIDDEN_TEMPLATE.found(message).at(at as u64).level(level));
 }

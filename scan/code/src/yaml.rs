@@ -29,16 +29,25 @@ impl Reader for Yaml {
             || head.begins_with(b"%YAML")
             || head.begins_with(b"%TAG")
             || head.begins_with(b"!!")
-            || !head.is_named(&[".py", ".md", ".rst", ".txt", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs", ".po"])
-                && [&b"!!python/"[..], b"tag:yaml.org,2002:python/"]
-                    .iter()
-                    .any(|tag| head.begin.windows(tag.len()).any(|window| window == *tag))
+            || !head.is_named(&[
+                ".py", ".md", ".rst", ".txt", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs",
+                ".po",
+            ]) && [&b"!!python/"[..], b"tag:yaml.org,2002:python/"]
+                .iter()
+                .any(|tag| head.begin.windows(tag.len()).any(|window| window == *tag))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let source = text::read(part, MOST)?;
         scan.budget.step(source.text.len() as u64)?;
-        let mut walk = Walk { judge: config::Judge::new(part.clone()), path: Path::default(), state: Vec::new(), anchors: Vec::new(), texts: Vec::new(), is_told: false };
+        let mut walk = Walk {
+            judge: config::Judge::new(part.clone()),
+            path: Path::default(),
+            state: Vec::new(),
+            anchors: Vec::new(),
+            texts: Vec::new(),
+            is_told: false,
+        };
         let broken = walk.events(&source.text, part, scan)?;
         let texts = std::mem::take(&mut walk.texts);
         config::parts(part, texts, scan);
@@ -117,7 +126,8 @@ impl Walk<'_> {
             return Err(Fault::Limit("nested nodes"));
         }
         let is_key = matches!(self.state.last(), Some(Open { state: State::Key, .. }));
-        let step = if matches!(state, State::Item) { Step::Item(0) } else { Step::Key(String::new()) };
+        let step =
+            if matches!(state, State::Item) { Step::Item(0) } else { Step::Key(String::new()) };
         if !is_key {
             self.path.steps.push(step);
         }
@@ -164,7 +174,11 @@ impl Walk<'_> {
             self.turn(Some(text));
             return Ok(());
         }
-        let scalar = if matches!(text, "true" | "True" | "yes" | "on" | "TRUE") { Scalar::True } else { Scalar::Text(text) };
+        let scalar = if matches!(text, "true" | "True" | "yes" | "on" | "TRUE") {
+            Scalar::True
+        } else {
+            Scalar::Text(text)
+        };
         self.judge.leaf(&self.path, &scalar, scan, &mut self.texts)?;
         self.turn(None);
         Ok(())
@@ -183,7 +197,8 @@ impl Walk<'_> {
             }
             State::Value => open.state = State::Key,
             State::Item => {
-                if let (true, Some(Step::Item(place))) = (open.is_step, self.path.steps.last_mut()) {
+                if let (true, Some(Step::Item(place))) = (open.is_step, self.path.steps.last_mut())
+                {
                     *place += 1;
                 }
             }
@@ -208,7 +223,14 @@ fn judge(tag: &str, text: &str, at: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
         }
     } else if name.starts_with("ruby/") || name.starts_with("ruby:") {
         Level::High
-    } else if name.starts_with("java") || name.starts_with("com.sun.") || name.starts_with("org.springframework") || name.starts_with("org.apache.") || name.starts_with("php/") || name.starts_with("js/function") || name.starts_with("perl/") {
+    } else if name.starts_with("java")
+        || name.starts_with("com.sun.")
+        || name.starts_with("org.springframework")
+        || name.starts_with("org.apache.")
+        || name.starts_with("php/")
+        || name.starts_with("js/function")
+        || name.starts_with("perl/")
+    {
         Level::High
     } else {
         return;
@@ -222,12 +244,20 @@ fn python(rest: &str, text: &str) -> Option<Level> {
     let (kind, name) = rest.split_once(':').unwrap_or((rest, text));
     let name = if name.is_empty() { text } else { name };
     match kind {
-        "none" | "bool" | "str" | "unicode" | "bytes" | "int" | "long" | "float" | "complex" | "list" | "tuple" | "dict" => None,
-        "object/apply" | "object/new" => Some(if known(name) { Level::Medium } else { Level::Critical }),
+        "none" | "bool" | "str" | "unicode" | "bytes" | "int" | "long" | "float" | "complex"
+        | "list" | "tuple" | "dict" => None,
+        "object/apply" | "object/new" => {
+            Some(if known(name) { Level::Medium } else { Level::Critical })
+        }
         // A class or function is found, not called; sites name theirs so.
         "name" => Some(match config::danger(name) {
             Some(level) => level,
-            None if name.starts_with("material.") || name.starts_with("materialx.") || name.starts_with("pymdownx.") => Level::Note,
+            None if name.starts_with("material.")
+                || name.starts_with("materialx.")
+                || name.starts_with("pymdownx.") =>
+            {
+                Level::Note
+            }
             None => Level::Medium,
         }),
         "module" => Some(Level::High),
@@ -243,9 +273,27 @@ fn python(rest: &str, text: &str) -> Option<Level> {
 fn known(name: &str) -> bool {
     matches!(
         name,
-        "collections.OrderedDict" | "collections.defaultdict" | "numpy.core.multiarray.scalar" | "numpy._core.multiarray.scalar" | "numpy.dtype"
-            | "numpy.core.multiarray._reconstruct" | "numpy._core.multiarray._reconstruct" | "datetime.datetime" | "datetime.date" | "pathlib.PosixPath" | "pathlib._local.PosixPath" | "pathlib.WindowsPath" | "builtins.set" | "builtins.tuple"
-            | "builtins.frozenset" | "builtins.slice" | "uuid.UUID" | "decimal.Decimal" | "pathlib.Path" | "datetime.timedelta" | "pymdownx.slugs.slugify"
+        "collections.OrderedDict"
+            | "collections.defaultdict"
+            | "numpy.core.multiarray.scalar"
+            | "numpy._core.multiarray.scalar"
+            | "numpy.dtype"
+            | "numpy.core.multiarray._reconstruct"
+            | "numpy._core.multiarray._reconstruct"
+            | "datetime.datetime"
+            | "datetime.date"
+            | "pathlib.PosixPath"
+            | "pathlib._local.PosixPath"
+            | "pathlib.WindowsPath"
+            | "builtins.set"
+            | "builtins.tuple"
+            | "builtins.frozenset"
+            | "builtins.slice"
+            | "uuid.UUID"
+            | "decimal.Decimal"
+            | "pathlib.Path"
+            | "datetime.timedelta"
+            | "pymdownx.slugs.slugify"
     )
 }
 
@@ -255,7 +303,8 @@ fn percent(tag: &str) -> String {
     let mut bytes = tag.as_bytes().iter().copied();
     while let Some(byte) = bytes.next() {
         let rest: Vec<u8> = bytes.clone().take(2).collect();
-        let digits = rest.get(..2).filter(|_| byte == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        let digits =
+            rest.get(..2).filter(|_| byte == b'%').and_then(|two| std::str::from_utf8(two).ok());
         match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
             Some(plain) => {
                 made.push(plain);
@@ -271,10 +320,17 @@ fn percent(tag: &str) -> String {
 fn markers(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let mut rest = source;
     for _ in 0..200 {
-        let Some(place) = ["!!python/", "2002:python/", "!!ruby/", "!!java"].iter().filter_map(|mark| rest.find(mark)).min() else { return };
+        let Some(place) = ["!!python/", "2002:python/", "!!ruby/", "!!java"]
+            .iter()
+            .filter_map(|mark| rest.find(mark))
+            .min()
+        else {
+            return;
+        };
         let at = (source.len() - rest.len() + place) as u64;
         let from = &rest[place..];
-        let end = from.find(|c: char| c.is_whitespace() || "[]{},>".contains(c)).unwrap_or(from.len());
+        let end =
+            from.find(|c: char| c.is_whitespace() || "[]{},>".contains(c)).unwrap_or(from.len());
         judge(&from[..end].replace("2002:", ""), "", at, part, scan);
         rest = &from[end.max(1).min(from.len())..];
     }

@@ -1,5 +1,6 @@
 //! Decompressors, as what makes the bytes of a stream.
 
+mod counted;
 mod gzip;
 mod inflate;
 mod library;
@@ -13,9 +14,11 @@ use std::rc::Rc;
 use bzip2::bufread::MultiBzDecoder;
 use deflate64::Deflate64Decoder;
 use nix_ai_model_scan_walk::view::{Expand, Memory, Stream};
-use nix_ai_model_scan_walk::{Allowance, Result, View};
+use nix_ai_model_scan_walk::{Allowance, Fault, Part, Result, Scan, View};
 
 use crate::feed::Feed;
+use crate::rules;
+use counted::Counted;
 pub use library::Library;
 pub use lzma::raw as raw_lzma;
 pub use spent::Spent;
@@ -54,6 +57,9 @@ const HELD: usize = 4 << 20;
 /// `xz -9` takes.
 pub const WINDOW: u64 = 64 << 20;
 
+/// What a byte of a slow decompressor costs.
+pub const SLOW: u64 = 2;
+
 impl Codec {
     /// Begins to decompress what `view` holds.
     fn start<'a>(
@@ -62,7 +68,21 @@ impl Codec {
         allowance: &Allowance,
     ) -> Result<Box<dyn Expand + 'a>> {
         let source = self.begin(Feed::new(view.clone()))?;
-        Ok(Box::new(Spent::new(source, allowance.clone())))
+        Ok(Box::new(Spent::new(source, self.price(), allowance.clone()).at_least(self.least())))
+    }
+
+    /// What a byte costs, by how long it takes to make one.
+    fn price(self) -> u64 {
+        match self {
+            Self::Bzip2 | Self::Xz | Self::Lzma | Self::ZipLzma | Self::Lzip => SLOW,
+            _ => 1,
+        }
+    }
+
+    /// Bytes that are paid for at least, however few are made at once: LZ4's
+    /// decoder clears its buffer for each block, be it empty.
+    fn least(self) -> u64 {
+        if self == Self::Lz4 { 64 << 10 } else { 0 }
     }
 
     /// Begins to decompress, unpaid.
@@ -84,20 +104,49 @@ impl Codec {
 
     /// What is compressed in `view`, as a view: in memory where it is small.
     pub fn content<'a>(self, view: Rc<dyn View + 'a>, allowance: &Allowance) -> Content<'a> {
+        let counted = Rc::new(Counted::new(view.clone()));
+        let source: Rc<dyn View + 'a> = counted.clone();
         let mut bytes = Vec::new();
-        let end =
-            self.start(&view, allowance).and_then(|mut source| hold(&mut *source, &mut bytes));
+        let started = self.start(&source, allowance);
+        let end = started.and_then(|mut source| {
+            let is_whole = hold(&mut *source, &mut bytes)?;
+            Ok((is_whole, !is_whole && is_bomb(&mut *source, bytes.len() as u64, &counted)))
+        });
         match end {
-            Ok(true) => Content::Whole(bytes),
+            Ok((true, _)) => Content::Whole(bytes),
             // What came before a break is read as well: a loader may do so.
             Err(fault) => Content::Cut(bytes, fault),
-            Ok(false) => {
+            Ok((false, is_bomb)) => {
                 drop(bytes);
                 let allowance = allowance.clone();
-                Content::Long(Stream::new(move || self.start(&view, &allowance)))
+                let stream = Stream::new(move || self.start(&view, &allowance));
+                if is_bomb { Content::Bomb(stream) } else { Content::Long(stream) }
             }
         }
     }
+}
+
+/// Whether far more is made of what is read than models are compressed by, and
+/// much. Where it is not, that is found out soon.
+fn is_bomb(source: &mut dyn Expand, already: u64, read: &Counted<'_>) -> bool {
+    /// Bytes of one, from some on: fewer at first, since more is read ahead.
+    const RATIOS: [(u64, u64); 3] = [(4 << 20, 30), (32 << 20, 150), (128 << 20, 200)];
+    let mut made = already;
+    let mut step = vec![0; 256 << 10];
+    for (enough, ratio) in RATIOS {
+        while made < enough {
+            match source.expand(&mut step) {
+                Ok(more) if more > 0 => made += more as u64,
+                // It took all that the scan has.
+                Err(Fault::Limit(_)) => return made / ratio >= read.furthest(),
+                _ => return false,
+            }
+        }
+        if made / ratio < read.furthest() {
+            return false;
+        }
+    }
+    true
 }
 
 /// What was decompressed.
@@ -105,18 +154,28 @@ pub enum Content<'a> {
     /// All of it.
     Whole(Vec<u8>),
     /// All that came before a fault.
-    Cut(Vec<u8>, nix_ai_model_scan_walk::Fault),
+    Cut(Vec<u8>, Fault),
     /// Too much to be held.
     Long(Stream<'a>),
+    /// Far too much.
+    Bomb(Stream<'a>),
 }
 
 impl<'a> Content<'a> {
+    /// Says so where it is far too much.
+    pub fn judge(&self, part: &Part<'a>, scan: &mut Scan<'a>) {
+        if matches!(self, Self::Bomb(_)) {
+            let message = "it unfolds to more than two hundred times what it is, and goes on";
+            scan.find(part, rules::BOMB.found(message));
+        }
+    }
+
     /// It as a view, and why it is not whole.
-    pub fn into_view(self) -> (Rc<dyn View + 'a>, Option<nix_ai_model_scan_walk::Fault>) {
+    pub fn into_view(self) -> (Rc<dyn View + 'a>, Option<Fault>) {
         match self {
             Self::Whole(bytes) => (Rc::new(Memory::new(bytes)), None),
             Self::Cut(bytes, fault) => (Rc::new(Memory::new(bytes)), Some(fault)),
-            Self::Long(stream) => (Rc::new(stream), None),
+            Self::Long(stream) | Self::Bomb(stream) => (Rc::new(stream), None),
         }
     }
 }

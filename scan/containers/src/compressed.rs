@@ -31,7 +31,9 @@ impl Reader for Compressed {
             0 => part.view().clone(),
             before => Rc::new(Range::new(part.view().clone(), before, u64::MAX)),
         };
-        let (content, fault) = self.codec.content(view, &scan.inflated).into_view();
+        let content = self.codec.content(view, &scan.inflated);
+        content.judge(part, scan);
+        let (content, fault) = content.into_view();
         scan.part(&part.within(&self.inner_name(part.name()), content));
         fault.map_or(Ok(()), Err)
     }

@@ -4,6 +4,7 @@
 mod codec;
 mod compressed;
 mod feed;
+mod foreign;
 mod path;
 mod rules;
 mod seven;
@@ -18,6 +19,7 @@ pub static READERS: &[&dyn Reader] = &[
     &zip::Zip,
     &tar::Tar,
     &seven::SevenZip,
+    &foreign::Foreign,
     &compressed::BZIP2,
     &compressed::GZIP,
     &compressed::JOBLIB,

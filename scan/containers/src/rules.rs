@@ -29,6 +29,22 @@ pub static DEVICE: Rule = Rule {
     advice: TAKE_IT_APART,
 };
 
+pub static BOMB: Rule = Rule {
+    id: "archive/bomb",
+    level: Level::High,
+    title: "Archive that unfolds to far more than it is",
+    why: "Unpacking or loading it fills the disk or the memory. Models are hardly made smaller by compression.",
+    advice: TAKE_IT_APART,
+};
+
+pub static UNREAD: Rule = Rule {
+    id: "archive/unread-format",
+    level: Level::Unjudged,
+    title: "Archive of a format that is not read",
+    why: "What it holds was not looked at, and models are published in such archives to hide what they do.",
+    advice: "Unpack the archive apart from other files and scan what it holds.",
+};
+
 pub static TRAILING: Rule = Rule {
     id: "archive/trailing-data",
     level: Level::Low,
@@ -127,10 +143,12 @@ pub static ZIP_NAME: Rule = Rule {
 
 /// All of them, by id.
 pub static ALL: &[&Rule] = &[
+    &BOMB,
     &DEVICE,
     &LINK,
     &PATH,
     &TRAILING,
+    &UNREAD,
     &TAR_SIZE,
     &ZIP_CHECKSUM,
     &ZIP_DIRECTORIES,

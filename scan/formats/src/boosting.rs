@@ -3,6 +3,8 @@
 
 mod catboost;
 mod lightgbm;
+#[cfg(test)]
+mod tests;
 mod ubjson;
 mod xgboost;
 
@@ -21,6 +23,9 @@ pub static MEASURE: Rule = Rule {
     why: "Loaders take memory by the numbers of the header and read by them, so that numbers that cannot be true crash them, or make them read and write where they must not.",
     advice: "Do not load the model.",
 };
+
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&MEASURE, &PATH];
 
 /// A path of the training machine.
 pub static PATH: Rule = Rule {

@@ -68,7 +68,7 @@ fn judge_end<'a>(part: &Part<'a>, scan: &mut Scan<'a>, extent: &Extent, size: u6
         return Ok(());
     }
     let view = Range::new(part.view().clone(), extent.end, size - extent.end);
-    let rest = part.within("bytes behind the tensors", Rc::new(view));
+    let rest = part.excerpt("bytes behind the tensors", Rc::new(view));
     let begin = rest.view().bytes(0, 4096)?;
     if begin.iter().all(|byte| *byte == 0) {
         return Ok(());

@@ -8,6 +8,8 @@ mod group;
 mod header;
 mod heap;
 pub mod rules;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::collections::HashSet;
@@ -187,7 +189,10 @@ impl<'a> Walk<'_, 'a> {
         file.values(layout, datatype, &filters, heaps, scan, &mut |place, scan| {
             let Ok(mut cursor) = file.from(place.begin) else { return };
             let Ok(begin) = dataset::begin(&mut cursor, place.size) else { return };
-            if dataset::may_be_pickle(&begin) && begin.len() > 3 && *parts < PARTS {
+            // Numbers of one byte are pixels and weights more often.
+            let is_sure = || begin.first() == Some(&0x80) && ends_like_pickle(file, place);
+            let is_one = dataset::may_be_pickle(&begin) && (datatype.size > 1 || is_sure());
+            if is_one && begin.len() > 3 && *parts < PARTS {
                 *parts += 1;
                 scan.part(&inner(file, part, path, place));
             }
@@ -205,7 +210,11 @@ fn attribute<'a>(
 ) -> Result<Option<Part<'a>>> {
     let mut cursor = file.from(value.place.begin)?;
     let begin = dataset::begin(&mut cursor, value.place.size)?;
-    let is_json = begin.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    let first = begin.iter().find(|byte| !byte.is_ascii_whitespace());
+    let is_json = match first {
+        Some(first) => *first == b'{',
+        None => value.name.ends_with("_config"),
+    };
     let name = format!("{path}/@{}", cut(&value.name));
     if is_json {
         return Ok(Some(inner(file, part, &name, value.place)));
@@ -213,14 +222,20 @@ fn attribute<'a>(
     if begin.len() < 2 || !dataset::may_be_pickle(&begin) {
         return Ok(None);
     }
-    // Zeros pad strings of a fixed size.
-    let tail = value.place.size.min(4096);
-    let end = file.view.bytes(value.place.begin + (value.place.size - tail), tail as usize)?;
-    let is_pickle = end.iter().rev().find(|byte| **byte != 0) == Some(&b'.');
+    let is_pickle = ends_like_pickle(file, value.place);
     Ok(is_pickle.then(|| inner(file, part, &name, value.place)))
+}
+
+/// Whether it ends by the instruction that ends a pickle. Zeros pad strings of
+/// a fixed size.
+fn ends_like_pickle(file: &File<'_>, place: Place) -> bool {
+    let tail = place.size.min(4096);
+    let from = place.begin.saturating_add(place.size - tail);
+    let end = file.view.bytes(from, usize::try_from(tail).unwrap_or(0)).unwrap_or_default();
+    end.iter().rev().find(|byte| **byte != 0) == Some(&b'.')
 }
 
 fn inner<'a>(file: &File<'a>, part: &Part<'a>, name: &str, place: Place) -> Part<'a> {
     let view = Range::new(file.view.clone(), place.begin, place.size);
-    part.within(name.trim_start_matches('/'), Rc::new(view))
+    part.excerpt(name.trim_start_matches('/'), Rc::new(view))
 }

@@ -3,6 +3,8 @@
 //! keys that come twice make no difference, and memory depends on depth alone.
 
 mod encoding;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use nix_ai_model_scan_walk::{Fault, Result, Scan, View};

@@ -6,6 +6,8 @@ mod config;
 mod metadata;
 mod reference;
 pub mod rules;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};

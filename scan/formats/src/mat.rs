@@ -1,6 +1,9 @@
 //! MATLAB data of versions 5 to 7: arrays, and objects whose class is code of
 //! the reader. Version 7.3 is HDF5.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::Read;
 
 use nix_ai_model_scan_walk::{Cursor, Fault, Head, Level, Part, Reader, Result, Rule, Scan};
@@ -13,6 +16,9 @@ pub static OBJECT: Rule = Rule {
     why: "MATLAB makes the object by its class's own code when the file is loaded, and calls a function handle as what it says.",
     advice: "Ask the publisher for plain arrays.",
 };
+
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&OBJECT];
 
 /// Bytes of the header.
 const HEADER: u64 = 128;

@@ -1,6 +1,9 @@
 //! MLflow: `MLmodel` says which module loads a model and which code comes with
 //! it.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{BufRead, Read};
 
 use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
@@ -36,6 +39,9 @@ pub static OUTSIDE: Rule = Rule {
     advice: "Do not load the model.",
 };
 
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&CODE, &LOADER, &OUTSIDE];
+
 /// Keys whose paths are of the model's folder.
 const PATHS: &[&str] = &[
     "code",
@@ -69,6 +75,8 @@ impl Reader for Mlflow {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let mut cursor = part.cursor();
+        // A key whose value comes on the next line.
+        let mut pending: Option<String> = None;
         loop {
             let at = cursor.position();
             let mut line = Vec::new();
@@ -80,16 +88,46 @@ impl Reader for Mlflow {
             }
             scan.budget.step(1)?;
             let line = String::from_utf8_lossy(&line);
+            if let Some(key) = pending.take().filter(|_| !line.contains(':')) {
+                pending = line.trim().is_empty().then(|| key.clone());
+                scan_all(part, scan, at, judged(&key, &bare(&line)));
+                continue;
+            }
             // Values may stand within braces, as in JSON.
             for entry in line.split(['{', '}', ',']) {
                 let Some((key, value)) = entry.split_once(':') else { continue };
-                let bare = |text: &str| text.trim().trim_matches(['"', '\'', '-', ' ']).to_owned();
-                if let Some(found) = judged(&bare(key), &bare(value)) {
-                    scan.find(part, found.at(at));
-                }
+                let (key, value) = (bare(key), bare(value));
+                scan_all(part, scan, at, judged(&key, &value).or_else(|| hidden(&key, &value)));
+                pending = matches!(value.as_str(), "" | ">" | "|" | ">-" | "|-").then_some(key);
             }
         }
     }
+}
+
+fn scan_all<'a>(part: &Part<'a>, scan: &mut Scan<'a>, at: u64, found: Option<Found>) {
+    if let Some(found) = found {
+        scan.find(part, found.at(at));
+    }
+}
+
+/// The text of a key or value without quotes, and without its tag or anchor.
+fn bare(text: &str) -> String {
+    let mut text = text.trim().trim_start_matches("- ");
+    while let Some((mark, rest)) = text.split_once(' ')
+        && mark.starts_with(['!', '&'])
+    {
+        text = rest.trim();
+    }
+    text.split(" #").next().unwrap_or(text).trim().trim_matches(['"', '\'', ' ']).to_owned()
+}
+
+/// A key that is written so that its letters are not seen. MLflow writes none.
+fn hidden(key: &str, value: &str) -> Option<Found> {
+    let is_hidden = key.contains('\\') || key.starts_with("? ") || key == "<<";
+    is_hidden.then(|| {
+        let told = format!("the key of \"{}\" is written by escapes or marks", cut(value));
+        LOADER.found(told).level(Level::High)
+    })
 }
 
 fn judged(key: &str, value: &str) -> Option<Found> {

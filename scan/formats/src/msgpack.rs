@@ -40,7 +40,7 @@ impl Reader for MsgPack {
             let message = format!("{} bytes follow the value", size - end);
             scan.find(part, rules::TRAILING.found(message).at(end));
             let view = Range::new(part.view().clone(), end, size - end);
-            scan.part(&part.within("bytes behind the value", Rc::new(view)));
+            scan.part(&part.excerpt("bytes behind the value", Rc::new(view)));
         }
         Ok(())
     }
@@ -190,7 +190,7 @@ impl Reading<'_, '_> {
             let message = format!("The {length} bytes at {place} begin like a file");
             self.scan.find(self.part, rules::HIDDEN.found(message).at(place));
             let view = Range::new(self.part.view().clone(), place, length);
-            self.scan.part(&self.part.within(&format!("bytes from {place}"), Rc::new(view)));
+            self.scan.part(&self.part.excerpt(&format!("bytes from {place}"), Rc::new(view)));
         }
         self.cursor.go_to(end);
         Ok(())

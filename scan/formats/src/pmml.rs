@@ -1,6 +1,8 @@
 //! PMML: models as XML, whose readers may follow what it declares and include.
 
 mod markup;
+#[cfg(test)]
+mod tests;
 
 use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan};
 
@@ -35,6 +37,9 @@ pub static FUNCTION: Rule = Rule {
     why: "Some readers take the name of a function for that of a class, load it and call it.",
     advice: "See what the function is before the model is loaded.",
 };
+
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&ENTITY, &FUNCTION, &INCLUDE];
 
 /// PMML documents.
 pub struct Pmml;

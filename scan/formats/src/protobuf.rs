@@ -230,7 +230,7 @@ impl<'v> Wire<'v> {
             return Ok(false);
         }
         let view = Range::new(part.view().clone(), span.begin, span.length());
-        scan.part(&part.within(&format!("bytes from {}", span.begin), Rc::new(view)));
+        scan.part(&part.excerpt(&format!("bytes from {}", span.begin), Rc::new(view)));
         Ok(true)
     }
 }

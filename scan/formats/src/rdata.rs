@@ -2,6 +2,8 @@
 //! among them runs its expression as soon as it is looked at.
 
 mod source;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan};
@@ -25,6 +27,9 @@ pub static CALL: Rule = Rule {
     why: "Functions in the file run commands, load libraries or open connections when they are called, as methods are by printing the object or predicting with it.",
     advice: "Do not load the file unless you know why it holds such code.",
 };
+
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&CALL, &PROMISE];
 
 /// R data, as it is in its compressed file.
 pub struct Rdata;

@@ -75,7 +75,7 @@ impl Reader for Safetensors {
 fn hand_over<'a>(part: &Part<'a>, scan: &mut Scan<'a>, data: u64, layout: &Layout) {
     for (begin, end) in layout.unclaimed().take(STRETCHES) {
         let view = Range::new(part.view().clone(), data + begin, end - begin);
-        scan.part(&part.within(&format!("unclaimed bytes from {}", data + begin), Rc::new(view)));
+        scan.part(&part.excerpt(&format!("unclaimed bytes from {}", data + begin), Rc::new(view)));
     }
     let mut cursor = Cursor::new(&**part.view());
     for &(begin, end) in layout.bytes() {
@@ -86,7 +86,7 @@ fn hand_over<'a>(part: &Part<'a>, scan: &mut Scan<'a>, data: u64, layout: &Layou
             let message =
                 format!("The tensor at byte {} begins like a file of its own", data + begin);
             scan.find(part, rules::HIDDEN.found(message).at(data + begin));
-            scan.part(&part.within(&name, Rc::new(view)));
+            scan.part(&part.excerpt(&name, Rc::new(view)));
         }
     }
 }

@@ -12,6 +12,9 @@ pub static CODE: Rule = Rule {
     advice: "Do not load the model. See what the text is for and who put it there.",
 };
 
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&CODE];
+
 /// What code that does harm is made of; white space aside, in lower case.
 const SIGNS: &[&str] = &[
     "__import__(",

@@ -2,6 +2,8 @@
 //! by which loader's rules each is made.
 
 mod node;
+#[cfg(test)]
+mod tests;
 
 use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan};
 
@@ -44,6 +46,9 @@ pub static UNKNOWN: Rule = Rule {
     why: "Loading the model imports what is named, if the user trusts it.",
     advice: "See where the name is from and what it does before trusting it.",
 };
+
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&ACCESS, &REFERENCE, &LOADER, &UNKNOWN];
 
 /// Schemas of skops.
 pub struct Skops;

@@ -255,7 +255,7 @@ impl Reading<'_, '_> {
         self.layers += 1;
         let view = Range::new(self.part.view().clone(), span.begin, span.length());
         let name = format!("object {} model_config", self.layers);
-        self.scan.part(&self.part.within(&name, Rc::new(view)));
+        self.scan.part(&self.part.excerpt(&name, Rc::new(view)));
         Ok(())
     }
 }

@@ -122,7 +122,7 @@ impl Model<'_, '_> {
                 self.scan.find(self.part, rules::HIDDEN.found(message).at(data.begin));
                 let view = Range::new(self.part.view().clone(), data.begin, data.length.into());
                 let name = format!("buffer at {}", data.begin);
-                self.scan.part(&self.part.within(&name, Rc::new(view)));
+                self.scan.part(&self.part.excerpt(&name, Rc::new(view)));
             }
         }
         Ok(buffers)

@@ -1,6 +1,9 @@
 //! TorchScript: the code of a compiled module, which torch's own interpreter
 //! runs. It has no imports, but operators that touch files.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{BufRead, Read};
 
 use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
@@ -25,6 +28,9 @@ pub static CUSTOM: Rule = Rule {
     why: "The native library that brings them must be loaded first.",
     advice: "Take the library from where it is published, never from beside the model.",
 };
+
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&CUSTOM, &OPERATOR];
 
 /// Operators, as the code writes them before the parenthesis.
 const DANGEROUS: &[&str] = &[

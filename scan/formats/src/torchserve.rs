@@ -1,6 +1,9 @@
 //! TorchServe: the manifest of a model archive says which Python handles
 //! requests and which files the server loads.
 
+#[cfg(test)]
+mod tests;
+
 use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan};
 
 use crate::json::{self, Fold, Place, Scalar};
@@ -34,6 +37,9 @@ pub static OUTSIDE: Rule = Rule {
     why: "The server reads, or runs, the file that the manifest names.",
     advice: "Do not serve the archive.",
 };
+
+/// The rules of this module.
+pub static RULES: &[&Rule] = &[&REFERENCE, &HANDLER, &OUTSIDE];
 
 /// Keys whose values are names of files.
 const FILES: &[&str] =

@@ -58,8 +58,8 @@ pub enum Combinator {
     /// `str.format`, `bytes.fromhex`, `base64.b64decode` …; harmless as such,
     /// but what comes out may be a name that a later call is given.
     Text,
-    /// Reads a pickle out of the bytes that are its first argument, such as
-    /// `torch.storage._load_from_bytes`: as harmless as these.
+    /// Reads a pickle or another model out of the bytes that are its first
+    /// argument, such as `torch.storage._load_from_bytes`: as harmless as these.
     Nested,
     /// A class that is made of functions, as layers that call what they are
     /// given are: harmless where every function among the arguments is.

@@ -57,7 +57,23 @@ fn paths_are_split_anywhere() {
     assert_eq!(path("os.system"), Tier::Dangerous(Family::Process));
     assert_eq!(path("eval"), Tier::Dangerous(Family::Execution));
     assert_eq!(path("torch.nn.parameter.Parameter"), Tier::Innocuous);
-    assert_eq!(path("scipy.signal.convolve"), Tier::Unknown(Home::Library));
+    assert_eq!(path("scipy.signal.convolve"), Tier::Innocuous);
+}
+
+#[test]
+fn a_class_is_not_its_constructor() {
+    assert_eq!(
+        tier("transformers.models.bert.tokenization_bert", "BertTokenizer"),
+        Tier::ByArguments(Combinator::Constructor(Family::Files))
+    );
+}
+
+#[test]
+fn very_long_names_are_answered_in_time() {
+    let name = "os.x.".repeat(200_000);
+    assert!(matches!(tier("mine", &name), Tier::Dangerous(_)));
+    let name = "signal.".repeat(200_000);
+    let _ = tier(&name, "mine");
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod search;
 mod stream;
 mod text;
 mod torch;
+#[cfg(test)]
+mod trace;
 mod trial;
 mod value;
 

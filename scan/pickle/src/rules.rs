@@ -86,6 +86,15 @@ pub static EXTENSION: Rule = Rule {
     advice: SAFE,
 };
 
+/// A mark that is no limit.
+pub static CROSSED_MARK: Rule = Rule {
+    id: "pickle/crossed-mark",
+    level: Level::High,
+    title: "Values taken from below a mark",
+    why: "Older loaders go on where newer ones stop, so that a file is another for each. No library writes this.",
+    advice: NEVER,
+};
+
 /// A persistent identifier.
 pub static PERSISTENT: Rule = Rule {
     id: "pickle/persistent-id",
@@ -151,6 +160,7 @@ pub static ALL: &[&Rule] = &[
     &CHANGED_NAME,
     &REPLACED_METHOD,
     &EXTENSION,
+    &CROSSED_MARK,
     &PERSISTENT,
     &HIDDEN_PICKLE,
     &TRAILING,

@@ -1,10 +1,10 @@
 //! Pickles where ordinary loaders read none.
 
 use nix_ai_model_scan_names::Tier;
-use nix_ai_model_scan_walk::{Budget, Cursor, Result, View};
+use nix_ai_model_scan_walk::{Budget, Cursor, Fault, Result, View};
 
-use crate::judge::{Tiers, Verdicts};
-use crate::machine::Machine;
+use crate::judge::{self, Tiers, Verdicts};
+use crate::machine::{Machine, Pause};
 use crate::{rules, trial};
 
 /// Bytes that are searched.
@@ -14,12 +14,18 @@ const BLOCK: usize = 256 << 10;
 const OVERLAP: usize = 4096;
 /// Pickles that are followed.
 const FOUND: u32 = 32;
-/// Bytes of a misread array that are followed.
-const MISREAD: usize = 4096;
+/// Instructions of a misread array that make it a pickle rather than chance.
+const MISREAD: u32 = 24;
 /// Bytes of the longest name in a text instruction that is looked for.
-const NAME: usize = 128;
+const NAME: usize = 64;
+/// Instructions of one place, and of all places together, that are tried.
+const TRIED: u32 = 256;
+const TRIED_ALL: u32 = 8 << 20;
 
 /// Looks for pickles from a place on, and judges them.
+///
+/// # Errors
+/// Where bytes cannot be read, or too many look like pickles.
 pub(crate) fn search(
     view: &dyn View,
     from: u64,
@@ -27,23 +33,18 @@ pub(crate) fn search(
     verdicts: &mut Verdicts,
 ) -> Result<()> {
     let mut found = 0;
+    let mut tried = 0;
     let mut place = from;
-    while place - from < SEARCHED && found < FOUND {
+    while place - from < SEARCHED {
         let block = view.bytes(place, BLOCK + OVERLAP)?;
-        let searched = block.len().min(BLOCK);
-        for at in 0..searched {
-            let bytes = &block[at..];
-            let is_hit = match bytes {
-                [0x80, 2..=5, ..] => {
-                    let trial = trial::trial(&bytes[..bytes.len().min(OVERLAP)]);
-                    trial.named && (trial.called || trial.stopped)
-                }
-                [b'c', ..] => is_dangerous(bytes, tiers),
-                _ => false,
-            };
-            if is_hit && found < FOUND {
-                found += 1;
+        for at in 0..block.len().min(BLOCK) {
+            let bytes = &block[at..block.len().min(at + OVERLAP)];
+            if is_hit(bytes, tiers, &mut tried) {
                 follow(view, place + at as u64, tiers, verdicts);
+                found += 1;
+            }
+            if found >= FOUND || tried >= TRIED_ALL {
+                return Err(Fault::Limit("pickles after its end"));
             }
         }
         if block.len() <= BLOCK {
@@ -54,43 +55,66 @@ pub(crate) fn search(
     Ok(())
 }
 
-/// Whether a text instruction names something dangerous here.
-fn is_dangerous(bytes: &[u8], tiers: Tiers) -> bool {
-    let line = |bytes: &[u8]| {
-        let end = bytes.iter().take(NAME).position(|&byte| byte == b'\n')?;
-        let line = std::str::from_utf8(&bytes[..end]).ok()?;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-        (!line.is_empty() && line.chars().all(is_name)).then(|| line.to_owned())
-    };
-    let named = || {
-        let module = line(bytes.get(1..)?)?;
-        let name = line(bytes.get(module.len() + 2..)?)?;
-        Some(crate::judge::tier(tiers, &module, &name))
-    };
-    matches!(named(), Some(Tier::Dangerous(_)))
+/// Whether a pickle that matters begins here.
+fn is_hit(bytes: &[u8], tiers: Tiers, tried: &mut u32) -> bool {
+    match bytes {
+        [0x80, 2..=5, ..] => {
+            let trial = trial::within(bytes, TRIED);
+            *tried += trial.steps;
+            trial.named && (trial.called || trial.stopped)
+        }
+        [b'c', rest @ ..] => {
+            let named = || {
+                let (module, rest) = line(rest)?;
+                let (name, _) = line(rest)?;
+                Some(judge::tier(tiers, module, name))
+            };
+            matches!(named(), Some(Tier::Dangerous(_)))
+        }
+        _ => false,
+    }
+}
+
+/// A line that may be a dotted name, and what follows it.
+fn line(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let end = bytes.iter().take(NAME).position(|byte| !is_name(byte)).filter(|end| *end > 0)?;
+    let rest = bytes.get(end..)?.strip_prefix(b"\n")?;
+    Some((std::str::from_utf8(&bytes[..end]).ok()?, rest))
 }
 
 fn follow(view: &dyn View, at: u64, tiers: Tiers, verdicts: &mut Verdicts) {
     let mut machine = Machine::new(view, tiers);
-    let mut cursor = Cursor::new(view);
-    cursor.go_to(at);
-    let mut budget = Budget { steps: 1 << 20, ..Budget::default() };
-    let _ = machine.run(&mut cursor, &mut budget);
+    go_on(&mut machine, at);
     let message = format!("a further pickle lies at byte {at}, where loaders read none");
     verdicts.other(&rules::HIDDEN_PICKLE, at, message);
-    verdicts.take_bad(machine.verdicts);
+    verdicts.take_bad(machine.verdicts, true);
 }
 
-/// Follows the bytes of an array as instructions, and takes note of what they
-/// call that is dangerous.
-pub(crate) fn misread(view: &dyn View, at: u64, tiers: Tiers, verdicts: &mut Verdicts) {
-    let Ok(bytes) = view.bytes(at, MISREAD) else { return };
-    if trial::trial(&bytes).named {
-        let mut machine = Machine::new(view, tiers);
-        let mut cursor = Cursor::new(view);
-        cursor.go_to(at);
-        let mut budget = Budget { steps: 1 << 20, ..Budget::default() };
-        let _ = machine.run(&mut cursor, &mut budget);
-        verdicts.take_bad(machine.verdicts);
+/// Follows a little, and says how many instructions at most.
+fn go_on(machine: &mut Machine<'_>, at: u64) {
+    let mut cursor = Cursor::new(machine.view);
+    cursor.go_to(at);
+    let mut budget = Budget { steps: 1 << 20, ..Budget::default() };
+    while let Ok(Pause::Array) = machine.run(&mut cursor, &mut budget) {}
+}
+
+/// An unpickler that does not know joblib takes the array at `at` for
+/// instructions: follows them as it would, and takes note of what is dangerous.
+///
+/// # Errors
+/// Where the bytes cannot be read.
+pub(crate) fn misread(machine: &mut Machine<'_>, at: u64) -> Result<()> {
+    let bytes = machine.view.bytes(at, OVERLAP)?;
+    let trial = trial::within(&bytes, TRIED);
+    if trial.named && (trial.called || trial.open.is_some()) {
+        if !machine.is_light() {
+            return Err(Fault::Limit("arrays that look like instructions"));
+        }
+        let mut plain = machine.clone();
+        plain.verdicts = Verdicts::default();
+        go_on(&mut plain, at);
+        machine.verdicts.take_bad(plain.verdicts, trial.steps >= MISREAD || trial.stopped);
     }
+    Ok(())
 }

@@ -3,11 +3,15 @@
 use crate::decode::{Argument, Op, Step, decode};
 use crate::opcode::*;
 
-/// Instructions that make bytes without a magic number a pickle, where they
-/// don't come to an end.
-const MANY: u32 = 8;
-/// Instructions after a magic number.
-const FEW: u32 = 3;
+/// Instructions after a magic number that make bytes a pickle, even if a break
+/// follows.
+const FEW: u32 = 2;
+/// Bytes that are looked at.
+pub(crate) const BYTES: usize = 4096;
+/// Values and marks that are taken to be there where bytes are looked at that
+/// are in the middle of something.
+const BELOW: u32 = 64;
+const MARKS: usize = 8;
 
 /// What the first instructions were.
 #[derive(Debug, Default)]
@@ -21,52 +25,78 @@ pub(crate) struct Trial {
     pub called: bool,
     /// Whether a `STOP` was reached.
     pub stopped: bool,
-    /// Whether the bytes ended before that, in good order.
-    pub open: bool,
+    /// Where the bytes ended before that in good order: where the next
+    /// instruction is.
+    pub open: Option<u64>,
     heights: Vec<u32>,
     height: u32,
+}
+
+/// Whether bytes are a pickle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guess {
+    Yes,
+    /// They may be one. Who follows them further will know.
+    Maybe,
+    No,
 }
 
 /// Follows the first instructions of these bytes, strictly.
 pub(crate) fn trial(bytes: &[u8]) -> Trial {
     let mut trial = Trial::default();
-    let mut next = 0;
-    loop {
-        let rest = bytes.get(next..).unwrap_or_default();
-        let op = match decode(rest) {
-            Step::Done(op) => op,
-            Step::More => {
-                trial.open = true;
-                return trial;
-            }
-            Step::Invalid => return trial,
-        };
-        if !is_sound(&op, rest) || trial.follow(&op).is_none() {
-            return trial;
-        }
-        trial.steps += 1;
-        if op.code == STOP {
-            trial.stopped = true;
-            return trial;
-        }
-        next = usize::try_from(op.whole()).unwrap_or(usize::MAX).saturating_add(next);
-    }
+    trial.run(bytes, u32::MAX);
+    trial
 }
 
-/// Whether bytes begin a pickle that loaders read.
-pub(crate) fn is_pickle(bytes: &[u8]) -> bool {
-    let trial = trial(bytes);
+/// Follows at most so many instructions of bytes in the middle of a pickle.
+pub(crate) fn within(bytes: &[u8], most: u32) -> Trial {
+    let mut trial = Trial { height: BELOW, heights: vec![BELOW / 2; MARKS], ..Trial::default() };
+    trial.run(bytes, most);
+    trial
+}
+
+/// Whether the bytes of a part, of this size where it is known, begin a pickle.
+pub(crate) fn guess(bytes: &[u8], size: Option<u64>) -> Guess {
+    let trial = trial(bytes.get(..BYTES).unwrap_or(bytes));
     let has_magic = matches!(bytes, [PROTO, 0..=5, ..]);
-    if trial.called {
-        return true;
+    // More than there is of the part is promised by no pickle, but by text.
+    let goes_on = |next| size.is_none_or(|size| next < size) && bytes.len() > 1;
+    let is_open = trial.open.is_some_and(goes_on) && (trial.steps > 0 || bytes.len() >= BYTES);
+    if trial.called || has_magic && (trial.stopped || is_open || trial.steps > FEW) {
+        return Guess::Yes;
     }
-    if has_magic {
-        return trial.stopped || trial.open || trial.steps > FEW;
+    if trial.stopped && trial.strong {
+        return Guess::Yes;
     }
-    trial.strong && (trial.stopped || trial.open && trial.steps >= MANY)
+    if is_open || trial.stopped { Guess::Maybe } else { Guess::No }
 }
 
 impl Trial {
+    fn run(&mut self, bytes: &[u8], most: u32) {
+        let mut next = 0_u64;
+        while self.steps < most {
+            let rest = usize::try_from(next).ok().and_then(|next| bytes.get(next..));
+            let rest = rest.unwrap_or_default();
+            let op = match decode(rest) {
+                Step::Done(op) => op,
+                Step::More => {
+                    self.open = Some(next);
+                    return;
+                }
+                Step::Invalid => return,
+            };
+            if !is_sound(&op, rest) || self.follow(&op).is_none() {
+                return;
+            }
+            self.steps += 1;
+            if op.code == STOP {
+                self.stopped = true;
+                return;
+            }
+            next = next.saturating_add(op.whole());
+        }
+    }
+
     /// What an instruction does with the height of the stack; `None` where
     /// there is not enough on it.
     fn follow(&mut self, op: &Op) -> Option<()> {
@@ -75,22 +105,23 @@ impl Trial {
                 self.heights.push(self.height);
                 return Some(());
             }
-            POP if self.heights.last() == Some(&self.height) => {
+            POP if self.heights.last().is_some_and(|mark| *mark >= self.height) => {
                 self.heights.pop();
                 return Some(());
             }
             TUPLE | LIST | DICT | FROZENSET | INST | OBJ => {
-                self.strong = true;
-                self.called |= matches!(op.code, INST | OBJ);
                 let mark = self.heights.pop()?;
                 if op.code == OBJ && self.height <= mark {
                     return None;
                 }
-                self.height = mark;
+                self.strong = true;
+                self.named |= op.code == INST;
+                self.called |= self.named && matches!(op.code, INST | OBJ);
+                self.height = self.height.min(mark);
                 (0, 1)
             }
             POP_MARK | APPENDS | SETITEMS | ADDITEMS => {
-                self.height = self.heights.pop()?;
+                self.height = self.height.min(self.heights.pop()?);
                 (u32::from(op.code != POP_MARK), u32::from(op.code != POP_MARK))
             }
             PROTO | FRAME => (0, 0),
@@ -116,9 +147,7 @@ impl Trial {
             _ => (0, 1),
         };
         self.strong |= matches!(op.code, PUT | BINPUT | LONG_BINPUT | MEMOIZE);
-        let fence = self.heights.last().copied().unwrap_or(0);
-        let left = self.height.checked_sub(taken).filter(|left| *left >= fence)?;
-        self.height = left + given;
+        self.height = self.height.checked_sub(taken)? + given;
         Some(())
     }
 }
@@ -128,14 +157,14 @@ fn is_sound(op: &Op, bytes: &[u8]) -> bool {
     match op.argument {
         Argument::Line(length) => {
             let line = bytes.get(1..1 + length).unwrap_or_default();
-            let Ok(line) = std::str::from_utf8(line) else { return op.code == STRING };
-            let line = line.trim().replace('_', "");
+            let line = crate::text::lossy(line).trim().replace('_', "");
             match op.code {
                 INT | LONG | GET | PUT => {
                     line.strip_suffix('L').unwrap_or(&line).chars().all(|digit| {
                         digit.is_ascii_hexdigit() || matches!(digit, '-' | '+' | 'x' | 'o')
                     }) && line.chars().any(|digit| digit.is_ascii_digit())
                 }
+                PERSID => line.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t')),
                 FLOAT => line.parse::<f64>().is_ok(),
                 STRING => line.starts_with(['\'', '"']) && line.ends_with(['\'', '"']),
                 _ => true,
@@ -156,7 +185,7 @@ fn is_path(bytes: &[u8]) -> bool {
     !bytes.is_empty()
         && bytes.iter().all(|byte| {
             byte.is_ascii_alphanumeric()
-                || matches!(byte, b'_' | b'.' | b'<' | b'>')
+                || matches!(byte, b'_' | b'.' | b'<' | b'>' | b'-')
                 || *byte >= 0x80
         })
 }

@@ -24,7 +24,7 @@ impl Default for Budget {
 }
 
 /// Bytes that may be made of a file that is next to empty.
-const INFLATED_OF_NOTHING: u64 = 512 << 20;
+const INFLATED_OF_NOTHING: u64 = 256 << 20;
 /// Bytes that may be made more of each byte of a file: far more than models
 /// are compressed by, and so few that a bomb ends soon.
 const INFLATED_OF_A_BYTE: u64 = 32;

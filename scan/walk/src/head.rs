@@ -11,6 +11,8 @@ pub struct Head {
     pub size: Option<u64>,
     /// The last name of its path, in lower case.
     pub name: String,
+    /// Whether it is, or is in, an excerpt: see [`crate::Part::excerpt`].
+    pub is_excerpt: bool,
 }
 
 impl Head {

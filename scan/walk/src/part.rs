@@ -13,12 +13,13 @@ pub struct Part<'a> {
     /// file itself.
     member: Rc<str>,
     depth: u32,
+    excerpt: bool,
 }
 
 impl<'a> Part<'a> {
     /// The file itself.
     pub fn of_file(path: &str, view: Rc<dyn View + 'a>) -> Self {
-        Self { view, file: path.into(), member: "".into(), depth: 0 }
+        Self { view, file: path.into(), member: "".into(), depth: 0, excerpt: false }
     }
 
     /// Something of this name within it.
@@ -28,7 +29,20 @@ impl<'a> Part<'a> {
             "" => name.into(),
             member => format!("{member}!{name}").into(),
         };
-        Self { view, file: self.file.clone(), member, depth: self.depth + 1 }
+        Self {
+            view,
+            file: self.file.clone(),
+            member,
+            depth: self.depth + 1,
+            excerpt: self.excerpt,
+        }
+    }
+
+    /// Something within it that only whoever knows its format can point out: a
+    /// template in a header, bytes behind the last tensor.
+    #[must_use]
+    pub fn excerpt(&self, name: &str, view: Rc<dyn View + 'a>) -> Self {
+        Self { excerpt: true, ..self.within(name, view) }
     }
 
     /// Its bytes.
@@ -69,8 +83,9 @@ impl<'a> Part<'a> {
     pub fn head(&self) -> Result<Head> {
         let begin = self.view.bytes(0, Head::BEGIN)?;
         let name = self.name().to_lowercase();
+        let is_excerpt = self.excerpt;
         if !self.view.is_random() {
-            return Ok(Head { begin, end: Vec::new(), size: None, name });
+            return Ok(Head { begin, end: Vec::new(), size: None, name, is_excerpt });
         }
         let size = self.view.size()?;
         let length = if self.depth == 0 { Head::END_OF_FILE } else { Head::END };
@@ -78,6 +93,6 @@ impl<'a> Part<'a> {
             Ok(size) if size <= begin.len() => begin[size.saturating_sub(length)..].to_vec(),
             _ => self.view.bytes(size.saturating_sub(length as u64), length)?,
         };
-        Ok(Head { begin, end, size: Some(size), name })
+        Ok(Head { begin, end, size: Some(size), name, is_excerpt })
     }
 }

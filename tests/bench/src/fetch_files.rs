@@ -46,6 +46,7 @@ async fn fetch(spec: &str, out: &Path) -> Result<()> {
         reporter,
         pins: Pins::new(),
         expect: None,
+        inspector: None,
         jobs: JOBS,
     };
     download.run(None).await.map(drop)

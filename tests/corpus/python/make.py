@@ -18,7 +18,7 @@ import tarfile
 import warnings
 import zipfile
 
-os.environ["KERAS_BACKEND"] = "numpy"
+os.environ["KERAS_BACKEND"] = "jax"
 warnings.filterwarnings("ignore")
 
 import h5py

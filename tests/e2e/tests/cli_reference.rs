@@ -7,11 +7,12 @@ use nix_ai_model_testkit::{Environment, workspace_root};
 /// Set to anything, it writes the page instead of comparing.
 const UPDATE: &str = "NIX_AI_MODEL_UPDATE_DOCS";
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["prefetch"],
     &["resolve"],
     &["hash"],
+    &["scan"],
     &["plugin"],
     &["plugin", "add"],
     &["plugin", "list"],

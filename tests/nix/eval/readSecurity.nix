@@ -13,7 +13,6 @@ in
       scanners = [
         "pickle-scan"
         "model-scan"
-        "code-scan"
       ];
       custom = [ ];
       allow = [ ];
@@ -44,10 +43,7 @@ in
         ];
     expected = [
       [ "pickle-scan" ]
-      [
-        "model-scan"
-        "code-scan"
-      ]
+      [ "model-scan" ]
     ];
   };
   nothingEnabledIsNoScan = {

@@ -54,7 +54,13 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         BENCH => &[
             BUILTIN,
             CORE,
+            CORPUS,
             RUNTIME,
+            SCAN_CODE,
+            SCAN_CONTAINERS,
+            SCAN_FORMATS,
+            SCAN_PICKLE,
+            SCAN_WALK,
             SDK,
             STORE,
             TESTKIT,

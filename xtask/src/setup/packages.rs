@@ -57,13 +57,10 @@ pub(super) const CHAOS: &[Package] = &[Package { name: "faketime", brings: Progr
 /// libFuzzer is in C++.
 pub(super) const FUZZING: &[Package] = &[Package { name: "g++", brings: Program("c++") }];
 
-/// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the
-/// Python index bring gigabytes for GPUs.
-pub(super) const DEMO: &[Package] = &[
-    PYTHON,
-    CERTIFICATES,
-    Package { name: "python3-torch", brings: File("/usr/lib/python3/dist-packages/torch") },
-];
+pub(super) const DEMO: &[Package] = &[PYTHON, CERTIFICATES, TORCH];
+
+/// What makes models and times scanners.
+pub(super) const SCANNERS: &[Package] = &[PYTHON, CERTIFICATES, TORCH, TIME];
 
 /// What fetches files too, and what it is served and measured with.
 pub(super) const BENCH: &[Package] = &[
@@ -76,6 +73,10 @@ pub(super) const BENCH: &[Package] = &[
     Package { name: "aria2", brings: Program("aria2c") },
 ];
 
+/// Debian's PyTorch is built for CPUs alone: 150 MB, where the wheels of the
+/// Python index bring gigabytes for GPUs.
+const TORCH: Package =
+    Package { name: "python3-torch", brings: File("/usr/lib/python3/dist-packages/torch") };
 const PYTHON: Package = Package { name: "python3-venv", brings: Itself };
 /// With Node.js, for the examples in JavaScript.
 const NPM: Package = Package { name: "npm", brings: Program("npm") };

@@ -41,7 +41,7 @@ pub(super) fn for_tests(project: &Project) -> Result<()> {
     let requirements = project.path("tests/testkit/lfs/requirements.txt");
     environment(project, &lfs_folder(project), &requirements, &[])?;
     let requirements = project.path("tests/testkit/mlflow/requirements.txt");
-    listed_alone(project, &mlflow_folder(project), &requirements)
+    listed_alone(project, &mlflow_folder(project), &requirements, &[])
 }
 
 pub(super) fn for_demo(project: &Project) -> Result<()> {
@@ -60,8 +60,13 @@ pub(super) fn environment(
 }
 
 /// What the list names and nothing else, whatever it says that it needs.
-fn listed_alone(project: &Project, folder: &Path, requirements: &Path) -> Result<()> {
-    make(project, folder, requirements, &[], &["--no-deps"])
+pub(super) fn listed_alone(
+    project: &Project,
+    folder: &Path,
+    requirements: &Path,
+    options: &[&str],
+) -> Result<()> {
+    make(project, folder, requirements, options, &["--no-deps"])
 }
 
 fn make(

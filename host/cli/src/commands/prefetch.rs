@@ -6,16 +6,17 @@ use std::sync::Arc;
 use indicatif::HumanBytes;
 use nix_ai_model_core::digest::Sri;
 use nix_ai_model_core::fetched::FetchedFile;
-use nix_ai_model_core::ops::{self, Download, Pins};
+use nix_ai_model_core::ops::{self, Download, Inspection, Pins};
 use nix_ai_model_core::ports::Event;
+use nix_ai_model_core::scan::{Report, text};
 use nix_ai_model_core::{Error, Kind, Result};
 use nix_ai_model_nix::{NarHasher, NixStore, check_name};
 use nix_ai_model_store::{Scratch, Shelf, Target};
-use nix_ai_model_wiring::{Mirrors, Threads, Transfers, rate};
+use nix_ai_model_wiring::{Mirrors, Threads, Transfers, jobs, rate};
 use serde::Serialize;
 
-use super::{hash, wanted};
-use crate::arguments::{self, Prefetch};
+use super::{hash, scan, wanted};
+use crate::arguments::{self, Prefetch, Scanning};
 use crate::context::Context;
 
 #[derive(Serialize)]
@@ -28,6 +29,8 @@ struct Prefetched {
     files: Vec<FetchedFile>,
     total_size: u64,
     store_path: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scan: Option<Report>,
 }
 
 pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
@@ -57,6 +60,7 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
         Some(out) => Target::tree(out),
         None => Target::passing(scratch.join(&name)),
     };
+    let inspection = inspection(arguments.scan, &arguments.scanning, context).await?;
     let download = Download {
         plan: Arc::new(plan),
         spec,
@@ -68,9 +72,14 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
         reporter: context.reporter.clone(),
         pins: Pins::new(),
         expect: expect.map(|sri| sri.digest().clone()),
+        inspector: inspection.clone().map(|inspection| inspection as _),
         jobs: arguments.jobs,
     };
     let downloaded = download.run(Some(Box::new(NarHasher::new(function)))).await;
+    let scan = inspection.and_then(|inspection| inspection.report());
+    if let Some(report) = &scan {
+        scanned(report, context);
+    }
     let (files, digest) = downloaded.map_err(kept)?;
     let digest = digest.ok_or_else(|| Error::new(Kind::Internal, "the tree was not digested"))?;
     let store_path =
@@ -83,9 +92,33 @@ pub(super) async fn run(arguments: Prefetch, context: &Context) -> Result<()> {
         pin,
         files,
         store_path,
+        scan,
     };
     told(&prefetched, arguments.out.as_deref(), context);
     context.output.result(&prefetched, |prefetched| prefetched.hash.to_string())
+}
+
+/// The scan that rides on the download, where one is asked for.
+async fn inspection(
+    asked: bool,
+    scanning: &Scanning,
+    context: &Context,
+) -> Result<Option<Arc<Inspection>>> {
+    if !(asked || !scanning.scanners.is_empty() || scanning.allow.is_some()) {
+        return Ok(None);
+    }
+    let policy = scan::policy(scanning)?;
+    let scanners = context.sources()?.scanners(&scanning.scanners).await?;
+    Ok(Some(Arc::new(Inspection::new(scanners, Arc::new(Threads), jobs(), policy))))
+}
+
+/// The report goes beside the hash, which alone is on standard output.
+fn scanned(report: &Report, context: &Context) {
+    let text = match report.findings.is_empty() {
+        true => text::summary(report),
+        false => text::of(report, &|_, text| text.to_owned()),
+    };
+    context.output.note(text.trim_end());
 }
 
 /// What is here is not lost to a failure that another run may get past.

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,16 +21,17 @@ const SHELL: &str = "/bin/sh";
 const SEEN: [&str; 6] = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"];
 
 pub(super) async fn run(arguments: Scan, context: &Context) -> Result<()> {
-    let Scan { paths, scanning, sarif } = arguments;
+    let Scan { paths, scanning, customs, sarif } = arguments;
     let policy = policy(&scanning)?;
     let sources = context.sources()?;
     let scanners = sources.scanners(&scanning.scanners).await?;
     let tree = ScanTree::open(&paths, &context.store_folder())?;
     let mut found = tree.found().to_vec();
-    let (others, more) = customs(&scanning.customs, &paths, &tree, context).await?;
+    let (others, more) = commanded(&customs, &paths, &tree, context).await?;
     found.extend(more);
     let scan = ops::Scan {
         found,
+        judged: HashSet::new(),
         files: Arc::new(tree),
         scanners,
         others,
@@ -51,13 +53,13 @@ pub(super) async fn run(arguments: Scan, context: &Context) -> Result<()> {
 }
 
 /// What fails a scan.
-fn policy(scanning: &Scanning) -> Result<Policy> {
+pub(super) fn policy(scanning: &Scanning) -> Result<Policy> {
     let allow = scanning.allow.as_deref().map(allow).transpose()?.unwrap_or_default();
     Ok(Policy { fail_on: scanning.fail_on, allow, today: today() })
 }
 
 /// What the user's commands find at each path, one after the other.
-async fn customs(
+async fn commanded(
     customs: &[Custom],
     paths: &[PathBuf],
     tree: &ScanTree,

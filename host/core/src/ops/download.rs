@@ -20,7 +20,7 @@ use crate::journal::BLOCK;
 use crate::path::FilePath;
 use crate::plan::{Plan, PlannedFile};
 use crate::ports::{
-    Depot, Event, PartialKey, Placement, Reporter, Source, Transfer, TreeHasher, Workers,
+    Depot, Event, Inspector, PartialKey, Placement, Reporter, Source, Transfer, TreeHasher, Workers,
 };
 use crate::spec::Spec;
 use crate::{Error, Kind, Result};
@@ -50,6 +50,8 @@ pub struct Download {
     pub pins: Pins,
     /// What the whole tree must hash to, where `tree` hashes it.
     pub expect: Option<Digest>,
+    /// Looks at each file as soon as it is verified.
+    pub inspector: Option<Arc<dyn Inspector>>,
     /// Files in flight at once; of small ones, whose time is waiting, so many
     /// more as [`SMALL_JOBS`] says.
     pub jobs: NonZeroUsize,
@@ -74,7 +76,7 @@ impl Download {
     /// # Errors
     /// [`Kind::Disk`] before the first byte where there is no room,
     /// [`Kind::HashMismatch`] where bytes are not what was published or
-    /// pinned, and whatever a transfer ends with. Partials are kept.
+    /// pinned, [`Kind::Findings`] by the inspector, and whatever a transfer ends with. Partials are kept.
     pub async fn run(
         self,
         tree: Option<Box<dyn TreeHasher>>,
@@ -101,6 +103,9 @@ impl Download {
         };
         if let Err(error) = this.check_tree(digest.as_ref()) {
             return Err(this.doubted(&fetched, error).await);
+        }
+        if let Some(inspector) = &this.inspector {
+            inspector.judge().await?;
         }
         this.publish(&fetched).await?;
         Ok((this.fetched_files(&fetched), digest))

@@ -30,7 +30,9 @@ pub struct Scan {
     pub scanners: Vec<Arc<dyn Scanner>>,
     /// What was found already, such as links that lead outside.
     pub found: Vec<Finding>,
-    /// Scanners that are not asked here, and found some of that.
+    /// Files that were judged already, by their paths.
+    pub judged: HashSet<String>,
+    /// Scanners that are not asked here, and did some of that.
     pub others: Vec<ScannerIdentity>,
     /// Threads for it.
     pub workers: Arc<dyn Workers>,
@@ -39,24 +41,28 @@ pub struct Scan {
 }
 
 /// One call of a scanner.
-struct Call {
-    scanner: Arc<dyn Scanner>,
-    files: Arc<dyn Files>,
+pub(super) struct Call {
+    pub(super) scanner: Arc<dyn Scanner>,
+    pub(super) files: Arc<dyn Files>,
     /// Cleared where nobody waits any more.
-    wanted: Wanted,
+    pub(super) wanted: Wanted,
 }
 
 #[derive(Clone)]
-struct Wanted(Arc<AtomicBool>);
+pub(super) struct Wanted(Arc<AtomicBool>);
 
 impl Wanted {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+
     fn is_over(&self) -> bool {
         !self.0.load(Ordering::Relaxed)
     }
 }
 
 /// Says that nobody waits any more when it is dropped.
-struct Waiting(Wanted);
+pub(super) struct Waiting(pub(super) Wanted);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
@@ -77,12 +83,12 @@ impl Scan {
     }
 
     async fn scanned(self) -> Result<Scanned> {
-        let wanted = Wanted(Arc::new(AtomicBool::new(true)));
+        let wanted = Wanted::new();
         let _waiting = Waiting(wanted.clone());
         let entries = self.files.entries();
         let mut findings = self.found;
         findings.extend(same_names(entries.iter().map(|entry| &*entry.path)));
-        let mut judged: HashSet<String> = HashSet::new();
+        let mut judged = self.judged;
         let mut untold = 0;
         let calls = calls(&self.scanners, &self.files, &wanted);
         let workers = &self.workers;
@@ -141,7 +147,7 @@ fn calls(
 
 impl Call {
     /// The answer, and how many findings were left out of it.
-    fn run(self) -> (Answer, usize) {
+    pub(super) fn run(self) -> (Answer, usize) {
         if self.wanted.is_over() {
             return (Answer::default(), 0);
         }
@@ -156,7 +162,10 @@ impl Call {
                 [only] => &*only.path,
                 _ => rules::ALL_FILES,
             };
-            Answer { findings: vec![stopped(path, error.message().to_owned())], ..Answer::default() }
+            Answer {
+                findings: vec![stopped(path, error.message().to_owned())],
+                ..Answer::default()
+            }
         });
         answer.findings.sort_by(|one, other| other.level.cmp(&one.level));
         let untold = answer.findings.len().saturating_sub(OF_A_CALL);
@@ -172,7 +181,9 @@ impl Call {
             stopped(path, format!("{name} found something in the file and did not judge it"))
         }));
         for (number, entry) in entries.iter().enumerate() {
-            answer.findings.extend(self.files.check(number).err().map(|error| fault(&entry.path, &error)));
+            answer
+                .findings
+                .extend(self.files.check(number).err().map(|error| fault(&entry.path, &error)));
         }
         (answer, untold)
     }
@@ -192,8 +203,13 @@ fn same_names<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Finding> {
         let folded = path.to_lowercase();
         match known.get(&*folded) {
             None => drop(known.insert(folded, path)),
+            // The same file may have been named twice.
+            Some(first) if *first == path => {}
             Some(first) => {
-                let message = format!("the name differs from \"{}\" in case alone", crate::text::escape(first));
+                let message = format!(
+                    "the name differs from \"{}\" in case alone",
+                    crate::text::escape(first)
+                );
                 findings.push(rules::SAME_NAME.found(path, message));
             }
         }
@@ -220,12 +236,16 @@ async fn digests(
     if wanted.is_empty() {
         return Ok(HashMap::new());
     }
-    let numbers = files.entries().iter().enumerate().filter(|(_, entry)| {
-        wanted.get(&*entry.path).is_some_and(|needed| *needed || entry.size <= DIGESTED)
-    });
+    let entries = files.entries().iter().enumerate();
+    let numbers: Vec<(usize, String)> = entries
+        .filter(|(_, entry)| {
+            wanted.get(&*entry.path).is_some_and(|needed| *needed || entry.size <= DIGESTED)
+        })
+        .map(|(number, entry)| (number, entry.path.clone()))
+        .collect();
     let digests: Vec<_> = stream::iter(numbers)
-        .map(|(number, entry)| {
-            let (files, path) = (files.clone(), entry.path.clone());
+        .map(|(number, path)| {
+            let files = files.clone();
             workers.begin(move || (path, digest(&*files, number)))
         })
         .buffered(jobs.get())

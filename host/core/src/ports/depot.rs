@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 
+use super::Files;
 use crate::Result;
 use crate::digest::{Algorithm, Digest};
 use crate::journal::Journal;
@@ -39,6 +42,17 @@ pub trait Depot: Send + Sync {
     /// # Errors
     /// [`crate::Kind::Disk`].
     async fn open(&self, key: &PartialKey, size: Option<u64>) -> Result<Box<dyn Partial>>;
+
+    /// What is under this key, which is complete and verified, to be read under
+    /// this path while other files are still fetched.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Disk`]; [`crate::Kind::Unsupported`] where this depot does
+    /// not hand files out.
+    fn sealed(&self, _key: &PartialKey, path: &FilePath) -> Result<Arc<dyn Files>> {
+        let message = format!("\"{path}\" cannot be read before all files are there");
+        Err(crate::Error::new(crate::Kind::Unsupported, message))
+    }
 
     /// Removes what there is under this key, once nothing is written to it.
     ///

@@ -36,7 +36,11 @@ impl Date {
 
     fn days_of_month(year: u16, month: u8) -> u8 {
         match month {
-            2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+            2 if year.is_multiple_of(4)
+                && (!year.is_multiple_of(100) || year.is_multiple_of(400)) =>
+            {
+                29
+            }
             2 => 28,
             4 | 6 | 9 | 11 => 30,
             _ => 31,
@@ -111,7 +115,16 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_no_date() {
-        for text in ["2027-02-29", "2027-13-01", "2027-00-01", "2027-01-00", "27-1-1", "2027-01-01-", "+027-01-01", ""] {
+        for text in [
+            "2027-02-29",
+            "2027-13-01",
+            "2027-00-01",
+            "2027-01-00",
+            "27-1-1",
+            "2027-01-01-",
+            "+027-01-01",
+            "",
+        ] {
             assert_eq!(text.parse::<Date>().unwrap_err().kind(), Kind::Usage, "{text}");
         }
         "2028-02-29".parse::<Date>().unwrap();

@@ -121,8 +121,10 @@ mod tests {
             by("two", Level::Note, None, "n"),
             Finding { path: "a".to_owned(), ..by("two", Level::Note, None, "n") },
         ]);
-        let told: Vec<_> =
-            merged.iter().map(|f| (f.path.as_str(), f.scanner.as_str(), f.offset, &*f.message)).collect();
+        let told: Vec<_> = merged
+            .iter()
+            .map(|f| (f.path.as_str(), f.scanner.as_str(), f.offset, &*f.message))
+            .collect();
         assert_eq!(
             told,
             [

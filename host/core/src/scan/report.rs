@@ -261,8 +261,12 @@ mod tests {
             rules::LINK_OUTSIDE.found("b", "b"),
             rules::SAME_NAME.found("c", "c"),
         ];
-        let scanned =
-            Scanned { findings, files: 5, unrecognised: vec!["d".to_owned()], ..Scanned::default() };
+        let scanned = Scanned {
+            findings,
+            files: 5,
+            unrecognised: vec!["d".to_owned()],
+            ..Scanned::default()
+        };
         let digests = [("a", b"a"), ("b", b"b")];
         let digests = digests.map(|(path, bytes)| (path.to_owned(), sha256(bytes))).into();
         policy.judge(scanned, &digests)
@@ -270,7 +274,8 @@ mod tests {
 
     #[test]
     fn a_finding_is_allowed_by_digest_and_rule() {
-        let report = judged("high", vec![entry("file/link-outside", None), entry("file/special", None)]);
+        let report =
+            judged("high", vec![entry("file/link-outside", None), entry("file/special", None)]);
         let allowed: Vec<_> = report.findings.iter().map(|told| told.allowed.is_some()).collect();
         assert_eq!(allowed, [true, true, false, false]);
         assert_eq!(report.findings[0].allowed.as_ref().unwrap().reason, "we made\\u{1b} it");
@@ -279,7 +284,12 @@ mod tests {
         assert_eq!((report.files.judged, report.files.unrecognised), (4, 1));
         let error = report.check().unwrap_err();
         assert_eq!(error.kind(), Kind::Findings);
-        assert!(error.message().contains("1 finding in 1 file, the worst is file/link-outside in \"b\""), "{error}");
+        assert!(
+            error
+                .message()
+                .contains("1 finding in 1 file, the worst is file/link-outside in \"b\""),
+            "{error}"
+        );
     }
 
     #[test]

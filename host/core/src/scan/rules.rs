@@ -131,6 +131,14 @@ pub static SAME_NAME: Rule = Rule {
 
 /// All of them.
 pub static ALL: &[&Rule] = &[
-    &STOPPED, &UNREADABLE, &CHANGED, &LINK_OUTSIDE, &LINK_DANGLING, &SPECIAL, &LIMIT, &HIDDEN_NAME,
-    &FOREIGN_NAME, &SAME_NAME,
+    &STOPPED,
+    &UNREADABLE,
+    &CHANGED,
+    &LINK_OUTSIDE,
+    &LINK_DANGLING,
+    &SPECIAL,
+    &LIMIT,
+    &HIDDEN_NAME,
+    &FOREIGN_NAME,
+    &SAME_NAME,
 ];

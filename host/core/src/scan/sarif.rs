@@ -110,8 +110,7 @@ fn titled(id: &str) -> String {
 
 fn result(told: &Told, rule: usize, seen: &mut HashMap<String, u32>) -> Value {
     let finding = &told.finding;
-    let mut physical =
-        Map::from_iter([("artifactLocation".to_owned(), artifact(&finding.path))]);
+    let mut physical = Map::from_iter([("artifactLocation".to_owned(), artifact(&finding.path))]);
     // An offset in a member is none in the file.
     if let (Some(offset), None) = (finding.offset, &finding.member) {
         let offset = offset.min(i64::MAX.unsigned_abs());

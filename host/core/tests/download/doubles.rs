@@ -433,6 +433,7 @@ pub fn download(hub: Hub, memory: Arc<Memory>) -> Download {
         reporter: Arc::new(Silent),
         pins: Pins::new(),
         expect: None,
+        inspector: None,
         jobs: NonZeroUsize::MIN,
     }
 }

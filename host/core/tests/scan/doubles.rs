@@ -20,8 +20,7 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(paths: &[&str]) -> Self {
-        let entry =
-            |path: &&str| ScanEntry { path: (*path).to_owned(), size: path.len() as u64 };
+        let entry = |path: &&str| ScanEntry { path: (*path).to_owned(), size: path.len() as u64 };
         Self { entries: paths.iter().map(entry).collect(), changed: None, unreadable: None }
     }
 }

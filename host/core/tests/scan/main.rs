@@ -7,8 +7,8 @@ mod sarif;
 use std::sync::Arc;
 
 use futures::executor::block_on;
-use nix_ai_model_core::ops::Scan;
-use nix_ai_model_core::ports::{InPlace, Scope};
+use nix_ai_model_core::ops::{Inspection, Scan};
+use nix_ai_model_core::ports::{InPlace, Inspector as _, OneFile, Scope};
 use nix_ai_model_core::scan::{
     Allow, AllowEntry, FailOn, Level, Policy, Report, Verdict, rules, text,
 };
@@ -24,6 +24,7 @@ fn scan(files: Memory, scanners: Vec<Double>, policy: &Policy) -> Report {
         files: Arc::new(files),
         scanners: scanners.into_iter().map(|double| Arc::new(double) as _).collect(),
         found: Vec::new(),
+        judged: Default::default(),
         others: Vec::new(),
         workers: Arc::new(InPlace),
         jobs: 3.try_into().unwrap(),
@@ -120,9 +121,11 @@ fn the_report_is_the_same_each_time() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let once = || {
         let scanners = ["x", "y"].map(|name| {
-            Double::new(name, Scope::EachFile, |path| match path.len() + path.as_bytes()[2] as usize {
-                52.. => Behaviour::Find(Level::High),
-                _ => Behaviour::Crash,
+            Double::new(name, Scope::EachFile, |path| {
+                match path.len() + path.as_bytes()[2] as usize {
+                    52.. => Behaviour::Find(Level::High),
+                    _ => Behaviour::Crash,
+                }
             })
         });
         let report =
@@ -147,8 +150,7 @@ fn names_that_differ_in_case_alone_are_told() {
 #[test]
 fn a_flood_of_findings_is_cut_and_fails() {
     let scanner = Double::new("s", Scope::EachFile, |_| Behaviour::Flood(3_000));
-    let report =
-        scan(Memory::new(&["a"]), vec![scanner], &policy(FailOn::default(), Vec::new()));
+    let report = scan(Memory::new(&["a"]), vec![scanner], &policy(FailOn::default(), Vec::new()));
     assert_eq!(report.findings.len(), 2_001);
     assert_eq!(told(&report)[0], (rules::ALL_FILES, "file/limit", Level::Unjudged));
     assert!(report.findings[0].finding.message.contains("1000 further findings"));
@@ -170,4 +172,34 @@ fn people_read_the_worst_first() {
         last,
         "failed: 1 critical, 1 note in 3 files; 1 not judged, as no scanner knows their format"
     );
+}
+
+#[test]
+fn a_scan_that_rides_on_a_download_finds_the_same() {
+    let scanners = || {
+        let act = |path: &str| match path {
+            "a" => Behaviour::Find(Level::High),
+            "b" => Behaviour::Crash,
+            _ => Behaviour::Ignore,
+        };
+        let scopes = [("each", Scope::EachFile), ("whole", Scope::AllFiles)];
+        scopes.map(|(name, scope)| Double::new(name, scope, act))
+    };
+    let paths = ["a", "b", "c"];
+    let policy = policy(FailOn::default(), Vec::new());
+    let report = scan(Memory::new(&paths), scanners().into(), &policy);
+    let scanners = scanners().map(|double| Arc::new(double) as _).into();
+    let inspection =
+        Inspection::new(scanners, Arc::new(InPlace), 2.try_into().unwrap(), policy.clone());
+    let files = Arc::new(Memory::new(&paths));
+    for number in [2, 0, 1] {
+        inspection.begin(Arc::new(OneFile::of(files.clone(), number)));
+    }
+    let error = block_on(inspection.judge()).unwrap_err();
+    assert_eq!(error.kind(), nix_ai_model_core::Kind::Findings);
+    let riding = inspection.report().unwrap();
+    assert_eq!(told(&riding), told(&report));
+    assert_eq!(riding.unrecognised, report.unrecognised);
+    assert_eq!(riding.files, report.files);
+    assert_eq!(riding.scanners.len(), 2);
 }

@@ -141,7 +141,8 @@ mod tests {
 
     fn parse(attributes: Value) -> Result<Operation> {
         let mut attributes = attributes;
-        attributes["outputs"] = json!({"out": "/nix/store/x-out", "results": "/nix/store/x-results"});
+        attributes["outputs"] =
+            json!({"out": "/nix/store/x-out", "results": "/nix/store/x-results"});
         attributes["model"] = json!("m");
         Ok(Attributes::parse(attributes.to_string().as_bytes())?.operation)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use nix_ai_model_core::Kind;
-use nix_ai_model_core::ports::{Files, ScanEntry};
+use nix_ai_model_core::ports::{Files, ScanEntry, Scanner as _};
 use nix_ai_model_runtime::{Plugin, PluginScanner, PluginSource, Runtime};
 use nix_ai_model_test_guests::{SCANNER_0_1_0, SOURCE_0_1_0, with_manifest};
 
@@ -39,12 +39,17 @@ impl Files for Nothing {
     fn read_at(&self, _: usize, _: u64, _: usize) -> nix_ai_model_core::Result<Bytes> {
         Ok(Bytes::new())
     }
+
+    fn check(&self, _: usize) -> nix_ai_model_core::Result<()> {
+        Ok(())
+    }
 }
 
 #[tokio::test]
 async fn a_scanner_made_for_0_1_0() {
-    let scanner = PluginScanner::new(open(SCANNER_0_1_0, "scanner")).unwrap();
-    let error = scanner.scan(Arc::new(Nothing), "{}").await.unwrap_err();
+    let scanner = PluginScanner::new(open(SCANNER_0_1_0, "scanner"), "{}").unwrap();
+    let asked = tokio::task::spawn_blocking(move || scanner.scan(Arc::new(Nothing)));
+    let error = asked.await.unwrap().unwrap_err();
     assert!(error.message().contains("crashed"), "{error}");
 }
 

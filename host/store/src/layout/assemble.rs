@@ -42,6 +42,9 @@ pub struct About {
     /// What came of the scripts that worked on its files.
     #[serde(skip)]
     pub post_download_results: Vec<serde_json::Value>,
+    /// What a scan of the files came to; `None` where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan: Option<serde_json::Value>,
 }
 
 /// The metadata file.

@@ -22,6 +22,7 @@ fn about() -> About {
         hash: Some("sha256-x".to_owned()),
         fetched_at: None,
         post_download_results: Vec::new(),
+        scan: None,
     }
 }
 

@@ -106,7 +106,8 @@ impl Listing {
                 continue;
             }
             let base = &self.bases[within.base];
-            let opened = opened(base, &within.below).and_then(|folder| Ok((folder.stat()?, folder)));
+            let opened =
+                opened(base, &within.below).and_then(|folder| Ok((folder.stat()?, folder)));
             let named = opened.and_then(|(stat, folder)| {
                 // What was gone through already is told under its first name.
                 if !self.seen.insert(Mark::of(&stat).identity()) {
@@ -170,7 +171,13 @@ impl Listing {
     }
 
     /// Takes note of what a link leads to, and gives the folder where it is one.
-    fn link(&mut self, within: &Within, folder: &Folder, own: &[u8], path: String) -> Option<Within> {
+    fn link(
+        &mut self,
+        within: &Within,
+        folder: &Folder,
+        own: &[u8],
+        path: String,
+    ) -> Option<Within> {
         let target = rustix::fs::readlinkat(folder, name(own), Vec::new()).unwrap_or_default();
         let target = name(target.to_bytes());
         let words = format!("it leads to \"{}\"", shown(target));
@@ -237,7 +244,11 @@ impl Listing {
     fn name(&mut self, own: &[u8], path: &str) {
         match std::str::from_utf8(own) {
             Err(_) => {
-                self.find(&rules::FOREIGN_NAME, path, format!("the name is \"{}\"", escape(&readable(own))));
+                self.find(
+                    &rules::FOREIGN_NAME,
+                    path,
+                    format!("the name is \"{}\"", escape(&readable(own))),
+                );
             }
             Ok(text) if text.chars().any(is_hidden) => {
                 self.find(&rules::HIDDEN_NAME, path, format!("the name is \"{}\"", escape(text)));
@@ -263,7 +274,8 @@ fn blobs_of(folder: &Path) -> Option<PathBuf> {
 fn opened(base: &Base, below: &[u8]) -> Result<Folder> {
     let mut folder = base.folder.again()?;
     for own in below.split(|byte| *byte == b'/').filter(|own| !own.is_empty()) {
-        folder = folder.folder(name(own)).map_err(|error| folder.fault("open", name(own), error))?;
+        folder =
+            folder.folder(name(own)).map_err(|error| folder.fault("open", name(own), error))?;
     }
     Ok(folder)
 }

@@ -21,7 +21,7 @@ pub(crate) fn danger(path: &str) -> Option<Level> {
 }
 
 /// Whether a text is a dotted name.
-pub(crate) fn names_code(text: &str) -> bool {
+fn names_code(text: &str) -> bool {
     text.len() < 300
         && text.contains('.')
         && text.split(['.', ':']).all(|part| {
@@ -34,11 +34,14 @@ pub(crate) fn names_code(text: &str) -> bool {
 pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let key = path.key();
     match key {
-        "_target_" | "class_path" | "_class_path_" | "py/function" | "py/reduce" | "py/repr" | "py/object" | "py/type" | "py/newobj" | "loader_module" => {
+        "_target_" | "class_path" | "_class_path_" | "py/function" | "py/reduce" | "py/repr"
+        | "py/object" | "py/type" | "py/newobj" | "loader_module" => {
             certain(key, text, part, scan);
         }
         // Other things are called so, too: only what is bad is told.
-        "target" | "callable" | "factory" | "func" | "function" | "entrypoint" | "entry_point" | "()" | "class" | "type" | "module" | "_type_" | "cls" | "init_fn" | "__target__" | "obj" | "_obj_" | "class_name" => {
+        "target" | "callable" | "factory" | "func" | "function" | "entrypoint" | "entry_point"
+        | "()" | "class" | "type" | "module" | "_type_" | "cls" | "init_fn" | "__target__"
+        | "obj" | "_obj_" | "class_name" => {
             if names_code(text) && strong(text) {
                 tell(key, text, Level::Critical, part, scan);
             }
@@ -53,9 +56,24 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
 /// Only what runs code: other names of danger are too common as words.
 fn strong(text: &str) -> bool {
     let (module, name) = text.rsplit_once('.').unwrap_or(("", text));
-    let dangerous = matches!(tier(module, name), Tier::Dangerous(Family::Execution | Family::Process));
+    let dangerous =
+        matches!(tier(module, name), Tier::Dangerous(Family::Execution | Family::Process));
     let root = text.split('.').next().unwrap_or_default();
-    let plain = matches!(root, "os" | "subprocess" | "builtins" | "posix" | "nt" | "pty" | "runpy" | "shutil" | "ctypes" | "importlib" | "code" | "timeit" | "commands");
+    let plain = matches!(
+        root,
+        "os" | "subprocess"
+            | "builtins"
+            | "posix"
+            | "nt"
+            | "pty"
+            | "runpy"
+            | "shutil"
+            | "ctypes"
+            | "importlib"
+            | "code"
+            | "timeit"
+            | "commands"
+    );
     plain && dangerous || crate::python::runs(text)
 }
 
@@ -78,7 +96,8 @@ fn certain(key: &str, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
 }
 
 fn tell(key: &str, text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'_>) {
-    let message = format!("\"{key}\" names \"{}\", which runs code or reaches the machine", clip(text));
+    let message =
+        format!("\"{key}\" names \"{}\", which runs code or reaches the machine", clip(text));
     scan.find(part, rules::TARGET_DANGEROUS.found(message).level(level));
 }
 
@@ -86,9 +105,18 @@ fn tell(key: &str, text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'_
 fn resolvers(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let Some((_, rest)) = text.split_once("${") else { return };
     let name = rest.split([':', '}']).next().unwrap_or_default().trim();
-    let runs = matches!(name, "eval" | "exec" | "python" | "py" | "shell" | "sh" | "cmd" | "oc.exec" | "system");
+    let runs = matches!(
+        name,
+        "eval" | "exec" | "python" | "py" | "shell" | "sh" | "cmd" | "oc.exec" | "system"
+    );
     if runs && rest.contains(':') {
-        let level = if crate::shell::harm(text).is_some() || rest.contains("__") || rest.contains("import") { Level::High } else { Level::Low };
+        let level =
+            if crate::shell::harm(text).is_some() || rest.contains("__") || rest.contains("import")
+            {
+                Level::High
+            } else {
+                Level::Low
+            };
         let message = format!("\"{}\" runs code where the configuration is resolved", clip(text));
         scan.find(part, rules::RESOLVER.found(message).level(level));
     }

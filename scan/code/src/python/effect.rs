@@ -66,6 +66,18 @@ pub(super) fn effect(name: &str) -> Option<Effect> {
     {
         return Some(Effect::Memory);
     }
+    let foreign =
+        name.starts_with("ctypes.") || name.contains("CDLL()") || name.contains("dlopen()");
+    if let (true, Some((_, function))) = (foreign, name.rsplit_once('.')) {
+        match function {
+            "system" | "popen" | "execve" | "execl" | "execv" | "WinExec" | "ShellExecuteA"
+            | "ShellExecuteW" | "CreateProcessA" | "CreateProcessW" => {
+                return Some(Effect::Process);
+            }
+            "mprotect" | "VirtualProtect" => return Some(Effect::Memory),
+            _ => {}
+        }
+    }
     // The innermost module that is known.
     let mut from = name.len();
     while let Some(dot) = name[..from].rfind('.') {

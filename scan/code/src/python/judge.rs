@@ -17,12 +17,15 @@ use crate::text::clip;
 /// Tells what the facts amount to.
 pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
     let called = called_on_import(found);
-    let has = |effect: Effect| found.facts.iter().any(|fact| fact.effect == effect && fact.is_called);
+    let has =
+        |effect: Effect| found.facts.iter().any(|fact| fact.effect == effect && fact.is_called);
     let reverse = has(Effect::Connect) && has(Effect::Redirect);
     let native = found.imports.contains("ctypes");
     for fact in &found.facts {
         let mut fact = fact.clone();
-        if fact.place == Place::Function && fact.unit.as_ref().is_some_and(|unit| called.contains(unit)) {
+        if fact.place == Place::Function
+            && fact.unit.as_ref().is_some_and(|unit| called.contains(unit))
+        {
             fact.place = Place::Import;
             fact.is_indirect = true;
         }
@@ -45,8 +48,12 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
 /// those that they call included.
 fn called_on_import(found: &Findings) -> HashSet<Rc<str>> {
     let mut all: HashSet<Rc<str>> = HashSet::new();
-    let mut left: Vec<Rc<str>> =
-        found.called.iter().filter(|(unit, _)| unit.is_none()).map(|(_, name)| name.clone()).collect();
+    let mut left: Vec<Rc<str>> = found
+        .called
+        .iter()
+        .filter(|(unit, _)| unit.is_none())
+        .map(|(_, name)| name.clone())
+        .collect();
     while let Some(name) = left.pop() {
         if all.insert(name.clone()) {
             let more = found.called.iter().filter(|(unit, _)| unit.as_ref() == Some(&name));
@@ -68,32 +75,67 @@ fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdi
         Effect::Process => process(fact, &level, hidden),
         Effect::Bytecode => bytecode(fact, &level),
         Effect::Unpickle => unpickle(fact, &level),
-        Effect::Connect if hidden => Some((&rules::HIDDEN, Level::Critical, "opens a connection by a hidden name")),
-        Effect::Connect if reverse && kind != Kind::Setup => Some((&rules::REVERSE_SHELL, Level::Critical, "gives a connection the place of the standard streams")),
-        Effect::Connect => Some((&rules::NETWORK, level.of(Level::High, Level::High, Level::Note), "opens a connection")),
+        Effect::Connect if hidden => {
+            Some((&rules::HIDDEN, Level::Critical, "opens a connection by a hidden name"))
+        }
+        Effect::Connect if reverse && kind != Kind::Setup => Some((
+            &rules::REVERSE_SHELL,
+            Level::Critical,
+            "gives a connection the place of the standard streams",
+        )),
+        Effect::Connect => Some((
+            &rules::NETWORK,
+            level.of(Level::High, Level::High, Level::Note),
+            "opens a connection",
+        )),
         Effect::Redirect => None,
         Effect::Fetch => {
             let odd = fact.harm.is_some();
             let model = if odd { Level::High } else { Level::Low };
             let plain = if odd && fact.place == Place::Import { Level::High } else { Level::Note };
+            if fact.marks.has(Marks::SECRET) && kind == Kind::Model {
+                return Some((&rules::LEAK, Level::High, "sends secrets away"));
+            }
             let leaks = fact.marks.has(Marks::ENVIRONMENT | Marks::HOST) && kind != Kind::Setup;
             if leaks {
-                return Some((&rules::LEAK, level.of(Level::High, Level::High, Level::Medium), "sends what it learned of the machine"));
+                return Some((
+                    &rules::LEAK,
+                    level.of(Level::High, Level::High, Level::Medium),
+                    "sends what it learned of the machine",
+                ));
             }
             let import = if kind == Kind::Setup { Level::Low } else { Level::High };
             Some((&rules::NETWORK, level.of(import, model, plain), "asks a server"))
         }
         Effect::Send => send(fact, &level),
-        Effect::Native => Some((&rules::NATIVE, if hidden { Level::High } else { level.of(Level::High, Level::Medium, Level::Note) }, "loads native code or calls into it")),
-        Effect::Memory if native => Some((&rules::NATIVE, Level::Critical, "writes memory to be executed")),
+        Effect::Native => Some((
+            &rules::NATIVE,
+            if hidden { Level::High } else { level.of(Level::High, Level::Medium, Level::Note) },
+            "loads native code or calls into it",
+        )),
+        Effect::Memory if native => {
+            Some((&rules::NATIVE, Level::Critical, "writes memory to be executed"))
+        }
         Effect::Memory => None,
         Effect::Remove => remove(fact, &level, hidden),
         Effect::Open => open(fact, &level, hidden),
-        Effect::Install => Some((&rules::INSTALL, level.of(Level::High, Level::High, Level::Low), "installs packages")),
-        Effect::Import if hidden => Some((&rules::HIDDEN, Level::Medium, "imports by a hidden name")),
+        Effect::Install => Some((
+            &rules::INSTALL,
+            level.of(Level::High, Level::High, Level::Low),
+            "installs packages",
+        )),
+        Effect::Import if hidden => {
+            Some((&rules::HIDDEN, Level::Medium, "imports by a hidden name"))
+        }
         Effect::Import => None,
-        Effect::Walk => Some((&rules::WALK, level.of(Level::High, Level::High, Level::Medium), "finds every class that is loaded")),
-        Effect::Disturb if fact.place == Place::Import && kind == Kind::Model => Some((&rules::DISTURB, Level::High, "ends or blocks the process")),
+        Effect::Walk => Some((
+            &rules::WALK,
+            level.of(Level::High, Level::High, Level::Medium),
+            "finds every class that is loaded",
+        )),
+        Effect::Disturb if fact.place == Place::Import && kind == Kind::Model => {
+            Some((&rules::DISTURB, Level::High, "ends or blocks the process"))
+        }
         Effect::Disturb => None,
     }
 }
@@ -117,8 +159,15 @@ impl Levels {
 }
 
 fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
-    if fact.name.ends_with("timeit") || fact.name.ends_with("repeat") || fact.name.ends_with("Timer") {
-        return (level.kind == Kind::Model && fact.marks.has(Marks::DECODED)).then_some((&rules::OBFUSCATED, Level::Critical, "runs what it decodes"));
+    if fact.name.ends_with("timeit")
+        || fact.name.ends_with("repeat")
+        || fact.name.ends_with("Timer")
+    {
+        return (level.kind == Kind::Model && fact.marks.has(Marks::DECODED)).then_some((
+            &rules::OBFUSCATED,
+            Level::Critical,
+            "runs what it decodes",
+        ));
     }
     if hidden && !fact.name.ends_with("compile") {
         return Some((&rules::HIDDEN, Level::Critical, "runs code by a hidden name"));
@@ -134,14 +183,19 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     }
     let secret = fact.marks.has(Marks::ENVIRONMENT | Marks::SECRET);
     let executes = fact.name.contains("exec") || fact.name.contains("run");
-    let constant = fact.subject.as_ref().is_some_and(|code| !code.is_empty()) && !fact.marks.has(Marks::PARTIAL);
+    let constant = fact.subject.as_ref().is_some_and(|code| !code.is_empty())
+        && !fact.marks.has(Marks::PARTIAL);
     let found = match (executes, constant) {
         _ if secret => level.of(Level::High, Level::High, Level::Medium),
         (_, true) => level.of(Level::Medium, Level::Medium, Level::Note),
         (true, false) => level.of(Level::High, Level::High, Level::Low),
         (false, false) => level.of(Level::High, Level::Medium, Level::Low),
     };
-    let says = if fact.is_called { "runs code that is made while it runs" } else { "hands on what runs code" };
+    let says = if fact.is_called {
+        "runs code that is made while it runs"
+    } else {
+        "hands on what runs code"
+    };
     Some((&rules::DYNAMIC, found, says))
 }
 
@@ -164,7 +218,11 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     }
     let whole = !fact.marks.has(Marks::PARTIAL) || level.kind == Kind::Model;
     if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && fact.is_called && whole {
-        return Some((&rules::OBFUSCATED, Level::Critical, "runs a command that it decodes or downloads"));
+        return Some((
+            &rules::OBFUSCATED,
+            Level::Critical,
+            "runs a command that it decodes or downloads",
+        ));
     }
     let subject = fact.subject.as_deref().unwrap_or_default();
     let harmless = shell::is_harmless(subject);
@@ -173,12 +231,22 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
         (Kind::Model, Place::Import) => Level::High,
         (Kind::Model, _) if harmless => Level::Medium,
         (Kind::Model, _) => Level::High,
-        (Kind::Setup, Place::Import) if installs || !fact.is_called || subject.is_empty() || harmless => Level::Low,
+        (Kind::Install | Kind::Setup, Place::Import)
+            if installs || !fact.is_called || subject.is_empty() || harmless =>
+        {
+            Level::Low
+        }
+        (Kind::Install | Kind::Setup, Place::Import) if is_build(subject) => Level::Low,
+        (Kind::Install, Place::Import) => Level::High,
         (Kind::Setup, Place::Import) => Level::Medium,
         (Kind::Plain, Place::Import) if harmless || !fact.is_called => Level::Low,
         // A tool that looks at the machine hides its command no less than
         // one that harms it: what is known decides.
-        (Kind::Plain, Place::Import) if fact.is_indirect && (subject.is_empty() || subject.contains('…')) => Level::Medium,
+        (Kind::Plain, Place::Import)
+            if fact.is_indirect && (subject.is_empty() || subject.contains('…')) =>
+        {
+            Level::Medium
+        }
         (Kind::Plain, Place::Import) => Level::High,
         (_, Place::Main) => Level::Low,
         _ => Level::Note,
@@ -187,18 +255,51 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     Some((&rules::PROCESS, found, says))
 }
 
+/// Whether a command is one that builds and publishes packages.
+fn is_build(command: &str) -> bool {
+    const USUAL: &[&str] = &[
+        "python",
+        "twine",
+        "rm -rf dist",
+        "rm -rf build",
+        "swig",
+        "cython",
+        "mkdir",
+        "cp ",
+        "make",
+        "…",
+        "bash",
+        "pip",
+    ];
+    USUAL.iter().any(|begin| command.starts_with(begin))
+}
+
 fn bytecode(fact: &Fact, level: &Levels) -> Option<Verdict> {
-    if fact.name.starts_with("types.") {
-        return (fact.marks.has(Marks::COMPILED | Marks::DECODED)).then_some((&rules::BYTECODE, level.of(Level::Critical, Level::Critical, Level::Medium), "makes a function of bytes"));
+    if fact.name.starts_with("types.") && fact.marks.has(Marks::DECODED) {
+        return Some((
+            &rules::BYTECODE,
+            Level::Critical,
+            "makes a function of bytes that it decodes",
+        ));
     }
-    if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) || fact.subject.as_ref().is_some_and(|bytes| !bytes.is_empty()) {
+    if fact.name.starts_with("types.") {
+        return (fact.marks.has(Marks::COMPILED | Marks::DECODED)).then_some((
+            &rules::BYTECODE,
+            level.of(Level::Critical, Level::Critical, Level::Medium),
+            "makes a function of bytes",
+        ));
+    }
+    if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED)
+        || fact.subject.as_ref().is_some_and(|bytes| !bytes.is_empty())
+    {
         return Some((&rules::OBFUSCATED, Level::Critical, "makes code of bytes that it decodes"));
     }
     Some((&rules::BYTECODE, level.of(Level::High, Level::High, Level::Low), "makes code of bytes"))
 }
 
 fn unpickle(fact: &Fact, level: &Levels) -> Option<Verdict> {
-    let decoded = fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && !fact.name.starts_with("yaml.");
+    let decoded =
+        fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && !fact.name.starts_with("yaml.");
     let found = match decoded {
         true if fact.marks.has(Marks::DOWNLOADED) => level.of(Level::High, Level::High, Level::Low),
         true => level.of(Level::Critical, Level::High, Level::Medium),
@@ -210,10 +311,18 @@ fn unpickle(fact: &Fact, level: &Levels) -> Option<Verdict> {
 
 fn send(fact: &Fact, level: &Levels) -> Option<Verdict> {
     if fact.marks.has(Marks::ENVIRONMENT) {
-        return Some((&rules::LEAK, level.of(Level::Critical, Level::Critical, Level::High), "sends the environment away"));
+        return Some((
+            &rules::LEAK,
+            level.of(Level::Critical, Level::Critical, Level::High),
+            "sends the environment away",
+        ));
     }
     if fact.marks.has(Marks::SECRET | Marks::HOST) {
-        return Some((&rules::LEAK, level.of(Level::Critical, Level::High, Level::Medium), "sends secrets, or what it learned of the machine, away"));
+        return Some((
+            &rules::LEAK,
+            level.of(Level::Critical, Level::High, Level::Medium),
+            "sends secrets, or what it learned of the machine, away",
+        ));
     }
     let odd = fact.harm.is_some();
     let later = if odd { Level::High } else { Level::Medium };
@@ -231,12 +340,30 @@ fn remove(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
 
 fn open(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     match fact.harm {
-        Some(Harm::Persist) => return Some((&rules::PERSIST, level.of(Level::Critical, Level::Critical, Level::Medium), "writes where code is run later")),
-        Some(_) => return Some((&rules::SECRET_FILE, level.of(Level::High, Level::High, if level.place == Place::Import { Level::Medium } else { Level::Note }), "reads secrets")),
+        Some(Harm::Persist) => {
+            return Some((
+                &rules::PERSIST,
+                level.of(Level::Critical, Level::Critical, Level::Medium),
+                "writes where code is run later",
+            ));
+        }
+        Some(_) => {
+            return Some((
+                &rules::SECRET_FILE,
+                level.of(
+                    Level::High,
+                    Level::High,
+                    if level.place == Place::Import { Level::Medium } else { Level::Note },
+                ),
+                "reads secrets",
+            ));
+        }
         None => {}
     }
     let path = fact.subject.as_deref().unwrap_or_default();
-    let absolute = path.starts_with(['/', '~', '\\']) || path.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/") || path.contains("../");
+    let absolute = path.starts_with(['/', '~', '\\'])
+        || path.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/")
+        || path.contains("../");
     if fact.writes && hidden {
         return Some((&rules::HIDDEN, Level::High, "writes a file by a hidden name"));
     }

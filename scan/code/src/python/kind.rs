@@ -10,7 +10,9 @@ use crate::text;
 pub(super) enum Kind {
     /// Code of a model, which loaders import where they trust its publisher.
     Model,
-    /// Code that installs, builds or tests something.
+    /// `setup.py`, which installers run.
+    Install,
+    /// Code that builds or tests something.
     Setup,
     /// Anything else.
     Plain,
@@ -18,21 +20,52 @@ pub(super) enum Kind {
 
 /// Files that loaders import by their name.
 const BEGINS: &[&str] = &[
-    "modeling_", "configuration_", "tokenization_", "processing_", "image_processing_",
-    "feature_extraction_", "video_processing_", "audio_processing_", "modelling_", "modular_",
+    "modeling_",
+    "configuration_",
+    "tokenization_",
+    "processing_",
+    "image_processing_",
+    "feature_extraction_",
+    "video_processing_",
+    "audio_processing_",
+    "modelling_",
+    "modular_",
 ];
-const NAMES: &[&str] = &["handler.py", "inference.py", "model.py", "custom_generate.py", "modeling.py", "model_fn.py"];
+const NAMES: &[&str] =
+    &["handler.py", "inference.py", "model.py", "custom_generate.py", "modeling.py", "model_fn.py"];
 /// Classes that code of models is derived from.
 const BASES: &[&str] = &[
-    "PreTrainedModel", "PretrainedConfig", "PreTrainedConfig", "PreTrainedTokenizer", "PreTrainedTokenizerFast",
-    "ProcessorMixin", "BaseImageProcessor", "FeatureExtractionMixin", "GenerationMixin", "DiffusionPipeline",
-    "=EndpointHandler", "=TritonPythonModel", "PythonModel", "ModelMixin",
+    "PreTrainedModel",
+    "PretrainedConfig",
+    "PreTrainedConfig",
+    "PreTrainedTokenizer",
+    "PreTrainedTokenizerFast",
+    "ProcessorMixin",
+    "BaseImageProcessor",
+    "FeatureExtractionMixin",
+    "GenerationMixin",
+    "DiffusionPipeline",
+    "=EndpointHandler",
+    "=TritonPythonModel",
+    "PythonModel",
+    "ModelMixin",
 ];
 
 impl Kind {
     pub(super) fn of(name: &str, path: &str, found: &Findings) -> Self {
         let name = name.to_lowercase();
-        let setup = ["setup.py", "conf.py", "conftest.py", "noxfile.py", "versioneer.py", "fabfile.py", "tasks.py", "dodo.py"];
+        if name == "setup.py" {
+            return Self::Install;
+        }
+        let setup = [
+            "conf.py",
+            "conftest.py",
+            "noxfile.py",
+            "versioneer.py",
+            "fabfile.py",
+            "tasks.py",
+            "dodo.py",
+        ];
         if setup.contains(&name.as_str())
             || name.starts_with("test_")
             || name.ends_with("_test.py")
@@ -40,11 +73,19 @@ impl Kind {
         {
             return Self::Setup;
         }
-        let by_name = BEGINS.iter().any(|begin| name.starts_with(begin)) && !name.ends_with("utils.py")
+        let by_name = BEGINS.iter().any(|begin| name.starts_with(begin))
+            && !name.ends_with("utils.py")
             || NAMES.contains(&name.as_str())
             || path.contains("custom_generate/");
         // TorchServe's handlers import it.
-        if by_name || found.imports.contains("ts") || BASES.iter().any(|base| found.bases.contains(*base)) { Self::Model } else { Self::Plain }
+        if by_name
+            || found.imports.contains("ts")
+            || BASES.iter().any(|base| found.bases.contains(*base))
+        {
+            Self::Model
+        } else {
+            Self::Plain
+        }
     }
 }
 
@@ -62,9 +103,81 @@ pub(super) fn is_python(head: &Head) -> bool {
     }
     // What these names hold is read as what they say.
     let said = [
-        ".md", ".rst", ".txt", ".json", ".jsonl", ".yaml", ".yml", ".html", ".htm", ".csv", ".tsv", ".js", ".ts", ".ipynb", ".toml", ".cfg",
-        ".ini", ".sh", ".c", ".h", ".cpp", ".cu", ".java", ".go", ".rs", ".xml", ".svg", ".log", ".po", ".pyx", ".pxd", ".pot", ".jinja", ".j2",
-        ".pth", ".css", ".scala", ".kt", ".swift", ".mojo", ".ps1", ".bat", ".vbs", ".r", ".m", ".lua", ".tex", ".diff", ".patch", ".in", ".jinja2", "metadata", "record", "readme", "license", "dockerfile", "makefile", ".ex", ".d.ts", ".mjs", ".tsx", ".jsx", ".rb", ".scss", ".map", ".proto", ".pyi", ".tmpl", ".bnf", ".gram", ".conf", ".example", ".robot", ".feature", ".vue",
+        ".md",
+        ".rst",
+        ".txt",
+        ".json",
+        ".jsonl",
+        ".yaml",
+        ".yml",
+        ".html",
+        ".htm",
+        ".csv",
+        ".tsv",
+        ".js",
+        ".ts",
+        ".ipynb",
+        ".toml",
+        ".cfg",
+        ".ini",
+        ".sh",
+        ".c",
+        ".h",
+        ".cpp",
+        ".cu",
+        ".java",
+        ".go",
+        ".rs",
+        ".xml",
+        ".svg",
+        ".log",
+        ".po",
+        ".pyx",
+        ".pxd",
+        ".pot",
+        ".jinja",
+        ".j2",
+        ".pth",
+        ".css",
+        ".scala",
+        ".kt",
+        ".swift",
+        ".mojo",
+        ".ps1",
+        ".bat",
+        ".vbs",
+        ".r",
+        ".m",
+        ".lua",
+        ".tex",
+        ".diff",
+        ".patch",
+        ".in",
+        ".jinja2",
+        "metadata",
+        "record",
+        "readme",
+        "license",
+        "dockerfile",
+        "makefile",
+        ".ex",
+        ".d.ts",
+        ".mjs",
+        ".tsx",
+        ".jsx",
+        ".rb",
+        ".scss",
+        ".map",
+        ".proto",
+        ".pyi",
+        ".tmpl",
+        ".bnf",
+        ".gram",
+        ".conf",
+        ".example",
+        ".robot",
+        ".feature",
+        ".vue",
     ];
     !head.is_named(&said) && reads_as_python(&begin)
 }
@@ -75,7 +188,9 @@ fn reads_as_python(begin: &str) -> bool {
         let line = line.trim_end();
         let words: Vec<&str> = line.split_whitespace().take(6).collect();
         match words.as_slice() {
-            ["import", module] | ["import", module, "as", _] => is_path(module.trim_end_matches(';')),
+            ["import", module] | ["import", module, "as", _] => {
+                is_path(module.trim_end_matches(';'))
+            }
             ["from", module, "import", ..] => is_path(module),
             ["def", ..] => line.ends_with(':') && line.contains('('),
             ["class", ..] => line.ends_with(':'),
@@ -109,7 +224,9 @@ pub(super) fn recoded(source: &str) -> Cow<'_, str> {
             };
             Cow::Owned(source.chars().map(rotate).collect())
         }
-        Some(coding) if coding.starts_with("unicode-escape") || coding.starts_with("raw-unicode-escape") => {
+        Some(coding)
+            if coding.starts_with("unicode-escape") || coding.starts_with("raw-unicode-escape") =>
+        {
             Cow::Owned(crate::syntax::unescape(source, true))
         }
         _ => Cow::Borrowed(source),

@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use super::fact::{Fact, Place};
 use super::scope::Scopes;
-use crate::syntax::{Evaluator, Kind, Lexer, Line, Marks, Token, Value};
+use crate::syntax::{Evaluator, Kind, Lexer, Line, Marks, Token, Value, wide};
 
 /// Facts of one text that are kept.
 const MOST: usize = 4000;
@@ -142,7 +142,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn evaluate(&mut self, tokens: &[Token<'s>]) -> (Value, usize) {
+    pub(super) fn evaluate(&mut self, tokens: &[Token<'s>]) -> (Value, usize) {
         let mut evaluator = Evaluator::new(tokens);
         let value = evaluator.expressions(self);
         self.found.is_cut |= evaluator.is_too_deep;
@@ -183,7 +183,7 @@ impl<'s> Walk<'s> {
             if token.is("*") {
                 self.stars.push(module.clone());
             } else if token.kind == Kind::Name {
-                let value = Value::name(&format!("{module}.{}", token.text));
+                let value = Value::name(&format!("{module}.{}", wide(token.text)));
                 // To take it is to use it.
                 self.mention(&value, token.at, true);
                 let renamed = tokens.get(at + 1).is_some_and(|next| next.is("as"));
@@ -326,109 +326,6 @@ impl<'s> Walk<'s> {
         self.call_name("builtins.exec", Marks::default(), &[argument], tokens[0].at);
         1 + used
     }
-
-    /// `a = b = value`, `a: type = value`, `a += value`, or an expression.
-    fn assignment(&mut self, tokens: &[Token<'s>]) -> usize {
-        let (value, mut at) = self.evaluate(tokens);
-        let mut last = (value, 0..at);
-        let mut targets = Vec::new();
-        let mut sign = "";
-        while let Some(token) = tokens.get(at).filter(|token| is_assignment(token)) {
-            let is_annotation = token.is(":");
-            if is_annotation && !(targets.is_empty() && tokens[at..].len() > 1 && last.1.len() == 1)
-            {
-                break;
-            }
-            sign = token.text;
-            let (value, used) = self.evaluate(&tokens[at + 1..]);
-            if used == 0 {
-                at += 1;
-                break;
-            }
-            // A type is no value.
-            if !is_annotation {
-                targets.push(last.1.clone());
-                last = (value, at + 1..at + 1 + used);
-            }
-            at += 1 + used;
-        }
-        for target in targets {
-            self.assign(&tokens[target], &last.0, sign);
-        }
-        at
-    }
-
-    fn assign(&mut self, target: &[Token<'s>], value: &Value, sign: &str) {
-        match target {
-            [name] if name.kind == Kind::Name => {
-                let before = self.scopes.find(name.text).cloned();
-                let value = match (sign, before) {
-                    ("+=", Some(before)) => self.concatenate(before, value.clone()),
-                    ("=", _) => value.clone(),
-                    (_, before) => {
-                        Value::unknown(value.marks | before.map(|b| b.marks).unwrap_or_default())
-                    }
-                };
-                self.scopes.bind(name.text, Some(value));
-            }
-            // An item: what holds it is known by its marks from now on, unless
-            // it is a module or function.
-            [name, open, ..] if name.kind == Kind::Name && open.is("[") => {
-                let held = self.scopes.find(name.text).cloned().unwrap_or_default();
-                if held.as_name().is_none() {
-                    self.scopes.bind(name.text, Some(Value::unknown(held.marks | value.marks)));
-                }
-            }
-            _ => self.unpack(target, value),
-        }
-    }
-
-    /// `a, (b, c) = value`: single names get the elements.
-    fn unpack(&mut self, target: &[Token<'s>], value: &Value) {
-        let trim = |token: &Token<'_>| token.is("(") || token.is(")") || token.is("[") || token.is("]");
-        let parts = target.split(|token| token.is(","));
-        for (place, part) in parts.enumerate() {
-            let names: Vec<&Token<'_>> = part.iter().filter(|token| !trim(token) && !token.is("*")).collect();
-            if let [name] = names[..]
-                && name.kind == Kind::Name
-            {
-                let one = value.elements().and_then(|all| all.get(place).cloned());
-                self.scopes.bind(name.text, Some(one.unwrap_or(Value::unknown(value.marks))));
-            }
-        }
-    }
-
-    fn concatenate(&mut self, left: Value, right: Value) -> Value {
-        let length = left.as_text().map_or(0, str::len) + right.as_text().map_or(0, str::len);
-        match self.allowance.checked_sub(length) {
-            Some(left_over) => {
-                self.allowance = left_over;
-                crate::syntax::concatenate(left, right)
-            }
-            None => Value::unknown(left.marks | right.marks),
-        }
-    }
-}
-
-fn is_assignment(token: &Token<'_>) -> bool {
-    token.kind == Kind::Sign
-        && matches!(
-            token.text,
-            "=" | ":"
-                | "+="
-                | "-="
-                | "*="
-                | "/="
-                | "//="
-                | "%="
-                | "**="
-                | ">>="
-                | "<<="
-                | "&="
-                | "^="
-                | "|="
-                | "@="
-        )
 }
 
 /// A dotted name from `at` on, relative ones included.
@@ -439,7 +336,7 @@ fn dotted(tokens: &[Token<'_>], at: &mut usize) -> String {
         if !is_part || token.is("import") || token.is("as") || path.len() > 200 {
             break;
         }
-        path.push_str(token.text);
+        path.push_str(&wide(token.text));
         *at += 1;
     }
     path

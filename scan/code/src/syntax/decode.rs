@@ -123,7 +123,7 @@ fn base32(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(made)
 }
 
-pub(crate) fn hexadecimal(bytes: &[u8]) -> Option<Vec<u8>> {
+fn hexadecimal(bytes: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
     let digits: Option<Vec<u8>> =
         bytes.iter().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| digit(*byte)).collect();

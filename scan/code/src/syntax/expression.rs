@@ -38,13 +38,13 @@ pub(crate) struct Argument<'s> {
 }
 
 /// Brackets within brackets that are followed. Python itself takes 200.
-const DEEPEST: usize = 100;
+pub(super) const DEEPEST: usize = 100;
 
 /// Reads tokens as expressions, and evaluates them meanwhile.
 pub(crate) struct Evaluator<'t, 's> {
-    tokens: &'t [Token<'s>],
-    next: usize,
-    depth: usize,
+    pub(super) tokens: &'t [Token<'s>],
+    pub(super) next: usize,
+    pub(super) depth: usize,
     pub(crate) is_too_deep: bool,
 }
 
@@ -345,74 +345,6 @@ impl<'t, 's> Evaluator<'t, 's> {
         }
     }
 
-    /// `… for name in values if …`, after its element from `begin` on. The
-    /// element is evaluated once for each value where the values are known.
-    fn comprehension(
-        &mut self,
-        begin: usize,
-        element: &Value,
-        meaning: &mut dyn Meaning<'s>,
-    ) -> Value {
-        let mut marks = element.marks;
-        let mut name = None;
-        let mut values = None;
-        let mut loops = 0;
-        while self.takes("async") || self.at("for") || self.at("if") {
-            if self.takes("if") {
-                self.expression(meaning, 2);
-                continue;
-            }
-            if !self.takes("for") {
-                continue;
-            }
-            loops += 1;
-            let from = self.next;
-            while self.next < self.tokens.len() && !self.at("in") {
-                self.next += 1;
-            }
-            name = (self.next == from + 1).then(|| self.tokens[from].text);
-            self.takes("in");
-            let iterated = self.expression(meaning, 2);
-            marks |= iterated.marks;
-            values = each(&iterated);
-        }
-        let end = self.next;
-        let made = match (name, values) {
-            (Some(name), Some(values)) if loops == 1 && self.depth < DEEPEST => {
-                self.replay(begin, name, &values, meaning)
-            }
-            _ => None,
-        };
-        self.next = end;
-        made.unwrap_or_else(|| Value::unknown(marks)).with(marks)
-    }
-
-    fn replay(
-        &mut self,
-        begin: usize,
-        name: &'s str,
-        values: &[Value],
-        meaning: &mut dyn Meaning<'s>,
-    ) -> Option<Value> {
-        let tokens = (self.next - begin).saturating_mul(values.len());
-        if !meaning.replay(tokens) {
-            return None;
-        }
-        let mut made = Vec::new();
-        let mut held = None;
-        for (place, value) in values.iter().enumerate() {
-            let before = meaning.bind(name, Some(value.clone()));
-            if place == 0 {
-                held = before;
-            }
-            self.next = begin;
-            made.push(self.expression(meaning, 0));
-        }
-        meaning.bind(name, held);
-        meaning.replayed();
-        Some(Value::list(made))
-    }
-
     /// The arguments of a call, from its bracket on.
     pub(crate) fn arguments(&mut self, meaning: &mut dyn Meaning<'s>) -> Vec<Argument<'s>> {
         self.next += 1;
@@ -469,20 +401,6 @@ impl<'t, 's> Evaluator<'t, 's> {
         }
         meaning.index(of, parts.pop().flatten().unwrap_or_default(), at)
     }
-}
-
-/// The elements that a loop over a value sees.
-fn each(value: &Value) -> Option<Vec<Value>> {
-    const MOST: usize = 4096;
-    let all: Vec<Value> = match &value.shape {
-        Shape::List(list) => list.to_vec(),
-        Shape::Text(text) => {
-            text.chars().map(|c| Value::text(c.encode_utf8(&mut [0; 4]))).collect()
-        }
-        Shape::Bytes(bytes) => bytes.iter().map(|byte| Value::number(i64::from(*byte))).collect(),
-        _ => return None,
-    };
-    (all.len() <= MOST && !value.marks.has(Marks::PARTIAL)).then_some(all)
 }
 
 fn closing(open: &str) -> &'static str {

@@ -8,13 +8,51 @@ use crate::text::clip;
 
 /// Names that lead from an object to all of Python.
 const WALKS: &[&str] = &[
-    "__globals__", "__subclasses__", "__builtins__", "__mro__", "__base__", "__bases__", "__import__", "__getattribute__",
-    "__code__", "__closure__", "__reduce__", "__reduce_ex__", "__loader__", "__spec__", "func_globals", "gi_frame", "gi_code",
-    "cr_frame", "ag_frame", "f_globals", "f_builtins", "f_locals", "f_back", "tb_frame", "func_code", "__self__", "__func__",
-    "__wrapped__", "__getitem__", "__call__", "_TemplateReference__context", "__kwdefaults__", "__defaults__",
+    "__globals__",
+    "__subclasses__",
+    "__builtins__",
+    "__mro__",
+    "__base__",
+    "__bases__",
+    "__import__",
+    "__getattribute__",
+    "__code__",
+    "__closure__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__loader__",
+    "__spec__",
+    "func_globals",
+    "gi_frame",
+    "gi_code",
+    "cr_frame",
+    "ag_frame",
+    "f_globals",
+    "f_builtins",
+    "f_locals",
+    "f_back",
+    "tb_frame",
+    "func_code",
+    "__self__",
+    "__func__",
+    "__wrapped__",
+    "__getitem__",
+    "__call__",
+    "_TemplateReference__context",
+    "__kwdefaults__",
+    "__defaults__",
 ];
 /// Names that documents, but no chats, have use for.
-const OWN: &[&str] = &["__class__", "__init__", "__dict__", "__doc__", "__module__", "__name__", "__qualname__", "__version__"];
+const OWN: &[&str] = &[
+    "__class__",
+    "__init__",
+    "__dict__",
+    "__doc__",
+    "__module__",
+    "__name__",
+    "__qualname__",
+    "__version__",
+];
 /// Turns of loops, one in another, that nobody waits for.
 const TURNS: u64 = 20_000_000;
 
@@ -56,7 +94,8 @@ impl<'s> Template<'s> {
     /// An attribute or item of this name is reached.
     fn reaches(&mut self, name: &str, hidden: bool) {
         let walks = WALKS.contains(&name);
-        let own = OWN.contains(&name) || name.starts_with("__") && name.ends_with("__") && name.len() > 4;
+        let own =
+            OWN.contains(&name) || name.starts_with("__") && name.ends_with("__") && name.len() > 4;
         if !walks && !own {
             if self.chat && name.starts_with('_') && name.len() > 1 && !hidden {
                 let message = format!("The template reaches the private \"{}\"", clip(name));
@@ -72,7 +111,8 @@ impl<'s> Template<'s> {
 
     pub(super) fn includes(&mut self, tag: &str, value: &Value) {
         let path = value.as_text().unwrap_or_default();
-        let leaves = path.starts_with(['/', '~', '\\']) || path.contains("..") || path.contains("://");
+        let leaves =
+            path.starts_with(['/', '~', '\\']) || path.contains("..") || path.contains("://");
         let level = if self.chat || leaves { Level::High } else { Level::Note };
         let message = format!("The template has \"{tag}\" of \"{}\"", clip(path));
         self.tell(rules::INCLUDE_TEMPLATE.found(message).level(level));
@@ -109,17 +149,21 @@ impl<'s> Template<'s> {
     /// Looks for numbers that make more than memory holds.
     pub(super) fn numbers(&mut self, tokens: &[Token<'s>]) {
         let large = |token: &Token<'_>| {
-            token.kind == Kind::Number && token.text.replace('_', "").parse::<f64>().is_ok_and(|n| n >= 2e7)
+            token.kind == Kind::Number
+                && token.text.replace('_', "").parse::<f64>().is_ok_and(|n| n >= 2e7)
         };
         let powers = tokens.iter().filter(|token| token.is("**")).count();
-        let made = tokens.windows(2).any(|pair| {
-            pair[0].is("*") && large(&pair[1]) || large(&pair[0]) && pair[1].is("*")
-        });
-        let exponent = tokens.windows(2).any(|pair| {
-            pair[0].is("**") && pair[1].text.parse::<f64>().is_ok_and(|n| n > 1000.0)
-        });
+        let made = tokens
+            .windows(2)
+            .any(|pair| pair[0].is("*") && large(&pair[1]) || large(&pair[0]) && pair[1].is("*"));
+        let exponent = tokens
+            .windows(2)
+            .any(|pair| pair[0].is("**") && pair[1].text.parse::<f64>().is_ok_and(|n| n > 1000.0));
         let text = tokens.iter().any(|token| token.kind == Kind::Text);
-        if made && (text || tokens.len() < 400) || exponent || powers >= 2 && tokens.iter().any(|token| token.kind == Kind::Number) {
+        if made && (text || tokens.len() < 400)
+            || exponent
+            || powers >= 2 && tokens.iter().any(|token| token.kind == Kind::Number)
+        {
             let message = "The template computes what no memory holds";
             self.tell(rules::LOOP_TEMPLATE.found(message));
         }
@@ -153,9 +197,11 @@ impl<'s> Meaning<'s> for Template<'s> {
             return grown(&of, name);
         }
         match (&of.shape, index.as_number()) {
-            (Shape::List(list), Some(place)) => {
-                usize::try_from(place).ok().and_then(|place| list.get(place)).cloned().unwrap_or_default()
-            }
+            (Shape::List(list), Some(place)) => usize::try_from(place)
+                .ok()
+                .and_then(|place| list.get(place))
+                .cloned()
+                .unwrap_or_default(),
             (Shape::Text(text), Some(place)) => {
                 let c = usize::try_from(place).ok().and_then(|place| text.chars().nth(place));
                 c.map_or_else(Value::default, |c| Value::text(c.encode_utf8(&mut [0; 4])))
@@ -166,14 +212,31 @@ impl<'s> Meaning<'s> for Template<'s> {
 
     fn call(&mut self, callee: Value, arguments: &[Argument<'s>], _: usize) -> Value {
         if let Shape::Bound(value, name) = &callee.shape {
-            if &**name == "format" && value.as_text().is_some_and(|text| text.contains(".__") || text.contains("[__")) {
+            if &**name == "format"
+                && value.as_text().is_some_and(|text| text.contains(".__") || text.contains("[__"))
+            {
                 self.reaches("__globals__", true);
             }
             return method(value, name, arguments);
         }
         let name = callee.as_name().unwrap_or_default().to_owned();
         let last = name.rsplit('.').next().unwrap_or_default();
-        const CALLS: &[&str] = &["popen", "system", "exec", "eval", "check_output", "execfile", "import_module", "getattr", "load_module", "import_string", "__import__", "Popen", "compile_expression", "from_string"];
+        const CALLS: &[&str] = &[
+            "popen",
+            "system",
+            "exec",
+            "eval",
+            "check_output",
+            "execfile",
+            "import_module",
+            "getattr",
+            "load_module",
+            "import_string",
+            "__import__",
+            "Popen",
+            "compile_expression",
+            "from_string",
+        ];
         if CALLS.contains(&last) && !(last == "getattr" && !self.chat) {
             let message = format!("The template calls \"{}\"", clip(last));
             self.tell(rules::NAME_TEMPLATE.found(message));
@@ -188,14 +251,24 @@ impl<'s> Meaning<'s> for Template<'s> {
         grown(&callee, "()")
     }
 
-    fn filter(&mut self, value: Value, name: &str, arguments: &[Argument<'s>], _: usize) -> Option<Value> {
+    fn filter(
+        &mut self,
+        value: Value,
+        name: &str,
+        arguments: &[Argument<'s>],
+        _: usize,
+    ) -> Option<Value> {
         let first = arguments.first().map(|first| first.value.clone()).unwrap_or_default();
         match name {
             "attr" => {
                 match first.as_constant() {
-                    Some(attribute) => self.reaches(&attribute.to_owned(), first.marks.has(Marks::PIECED | Marks::DECODED)),
+                    Some(attribute) => self.reaches(
+                        &attribute.to_owned(),
+                        first.marks.has(Marks::PIECED | Marks::DECODED),
+                    ),
                     None => {
-                        let message = "The template reaches an attribute by a name that it computes";
+                        let message =
+                            "The template reaches an attribute by a name that it computes";
                         self.tell(rules::WALK_TEMPLATE.found(message).level(Level::High));
                     }
                 }
@@ -214,16 +287,23 @@ impl<'s> Meaning<'s> for Template<'s> {
                 format_percent(&value, &Value::list(values))
             }
             "reverse" => match value.as_text() {
-                Some(text) => Some(Value::text(&text.chars().rev().collect::<String>()).with(Marks::DECODED)),
+                Some(text) => {
+                    Some(Value::text(&text.chars().rev().collect::<String>()).with(Marks::DECODED))
+                }
                 None => Some(value),
             },
-            "string" | "list" | "trim" | "safe" | "escape" | "e" | "default" | "d" => Some(flat(value)),
+            "string" | "list" | "trim" | "safe" | "escape" | "e" | "default" | "d" => {
+                Some(flat(value))
+            }
             "first" | "last" => {
                 let all = flat(value);
-                let one = all.elements().and_then(|all| if name == "first" { all.first() } else { all.last() });
+                let one = all
+                    .elements()
+                    .and_then(|all| if name == "first" { all.first() } else { all.last() });
                 Some(one.cloned().unwrap_or_default().with(all.marks))
             }
-            "map" | "selectattr" | "rejectattr" | "groupby" | "sort" | "sum" | "unique" | "min" | "max" => {
+            "map" | "selectattr" | "rejectattr" | "groupby" | "sort" | "sum" | "unique" | "min"
+            | "max" => {
                 for argument in arguments {
                     if let Some(path) = argument.value.as_constant() {
                         let hidden = argument.value.marks.has(Marks::PIECED);
@@ -231,7 +311,8 @@ impl<'s> Meaning<'s> for Template<'s> {
                             self.reaches(part, hidden);
                         }
                     } else if name == "map" && argument.name == Some("attribute") && self.chat {
-                        let message = "The template reaches an attribute by a name that it computes";
+                        let message =
+                            "The template reaches an attribute by a name that it computes";
                         self.tell(rules::WALK_TEMPLATE.found(message).level(Level::High));
                     }
                 }

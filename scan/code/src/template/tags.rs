@@ -113,8 +113,17 @@ fn set<'s>(tokens: &[Token<'s>], template: &mut Template<'s>) {
     let (target, value) = (&tokens[..place], &tokens[place + 1..]);
     let made = evaluate(value, template);
     let doubles = target.len() == 1
-        && value.iter().filter(|token| token.kind == Kind::Name && token.text == target[0].text).count() >= 2
-        && value.iter().all(|token| token.kind == Kind::Name && token.text == target[0].text || token.is("~") || token.is("+") || token.is("*"));
+        && value
+            .iter()
+            .filter(|token| token.kind == Kind::Name && token.text == target[0].text)
+            .count()
+            >= 2
+        && value.iter().all(|token| {
+            token.kind == Kind::Name && token.text == target[0].text
+                || token.is("~")
+                || token.is("+")
+                || token.is("*")
+        });
     if doubles {
         template.doubles();
     }

@@ -8,7 +8,7 @@ use nix_ai_model_scan_walk::view::{Expand, Stream};
 use nix_ai_model_scan_walk::{Allowance, Fault, Result, View};
 
 use super::header::{Coder, Folder};
-use crate::codec::{Codec, Library, Spent, WINDOW, raw_lzma};
+use crate::codec::{Codec, Library, SLOW, Spent, WINDOW, raw_lzma};
 use crate::feed::Feed;
 
 /// What a folder holds, unpacked.
@@ -23,7 +23,9 @@ pub fn content<'a>(
     let allowance = allowance.clone();
     // What cannot be begun is told now, and not as a broken member later.
     start(&coders, &raw)?;
-    Ok(Stream::new(move || Ok(Box::new(Spent::new(start(&coders, &raw)?, allowance.clone())))))
+    Ok(Stream::new(move || {
+        Ok(Box::new(Spent::new(start(&coders, &raw)?, SLOW, allowance.clone())))
+    }))
 }
 
 /// Begins the chain of coders.

@@ -17,6 +17,8 @@ pub struct Directory {
     pub spans: Vec<(u64, u64)>,
     /// What is wrong with it: sentences.
     pub lies: Vec<String>,
+    /// Bytes of all members, as told.
+    pub unfolded: u64,
     /// Where the archive ends, its comment included.
     pub end: Option<u64>,
     /// How many directories with members there are.
@@ -30,15 +32,16 @@ impl Directory {
         let mut directory = Self::default();
         let mut members: Vec<(u64, u64)> = Vec::new();
         for end in ends(view, size)? {
-            // An archive that is a stored member has an end record as well.
+            // An archive that is a member has an end record as well, which may
+            // be seen in compressed bytes too: deflate stores what it must.
             let next = members.partition_point(|(begin, _)| *begin <= end.at);
             if next > 0 && is_within(view, members[next - 1], end.at)? {
                 continue;
             }
             let before = directory.records.len();
             directory.read_end(view, &end, size, scan)?;
-            let stored = directory.records[before..].iter().filter(|record| record.method == 0);
-            members.extend(stored.map(|record| (record.local, record.compressed)));
+            let more = directory.records[before..].iter();
+            members.extend(more.map(|record| (record.local, record.compressed)));
             members.sort_unstable();
         }
         directory.records.sort_by_key(|record| record.local);
@@ -112,6 +115,7 @@ impl Directory {
                 return Err(Fault::Limit("members"));
             }
             record.local = shifted(view, record.local, shift)?;
+            self.unfolded = self.unfolded.saturating_add(record.size);
             self.records.push(record);
             place += record.length;
             count += 1;

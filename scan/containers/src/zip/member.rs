@@ -16,10 +16,12 @@ const CHECKED: u64 = 64 << 10;
 /// Members of a stream up to this size are held: going back in it is dear.
 const HELD: u64 = 4 << 20;
 
-/// Kinds of files in Unix's mode.
+/// Kinds of files in Unix's mode. Some archivers leave nonsense there.
 const LINK: u16 = 0o120_000;
-const REGULAR: u16 = 0o100_000;
-const FOLDER: u16 = 0o040_000;
+const PIPE: u16 = 0o010_000;
+const CHARACTERS: u16 = 0o020_000;
+const BLOCKS: u16 = 0o060_000;
+const SOCKET: u16 = 0o140_000;
 
 /// One way to read a member's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +139,7 @@ impl<'a> Member<'a> {
             self.judge_unicode(unicode, scan);
         }
         let member = told(&self.name);
-        if !matches!(self.kind, 0 | LINK | REGULAR | FOLDER) {
+        if matches!(self.kind, PIPE | CHARACTERS | BLOCKS | SOCKET) {
             let message = format!("the member {member:?} is a device, a pipe or a socket");
             scan.find(&self.part, rules::DEVICE.found(message));
         }
@@ -190,6 +192,7 @@ impl<'a> Member<'a> {
             let is_whole = matches!(content, Content::Whole(_));
             self.check(&part, bytes, is_whole, reading, scan);
         }
+        content.judge(&part, scan);
         let (view, fault) = content.into_view();
         if let Some(fault) = fault.filter(|_| !reading.is_encrypted) {
             scan.give_up(&part, "archive member", &fault);

@@ -52,6 +52,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         for lie in &self.directory.lies {
             scan.find(self.part, rules::ZIP_DIRECTORIES.found(lie.clone()));
         }
+        self.bomb(scan);
         // Streaming loaders begin at the first byte or not at all: before an
         // archive that is put behind something else there is nothing of it.
         let first = self.directory.records.first().map(|record| record.local);
@@ -67,7 +68,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             }
             self.gap(record.local, scan)?;
             let is_twin = before.is_some_and(|before| before.local == record.local);
-            if record.local < self.place && !is_known {
+            if record.local < self.place {
                 self.overlap(record, is_twin, scan)?;
             }
             self.member(record, scan)?;
@@ -78,6 +79,19 @@ impl<'w, 'a> Walk<'w, 'a> {
         match self.directory.end {
             Some(_) => Ok(()),
             None => Err(Fault::broken(self.size, "has no directory, or a cut one")),
+        }
+    }
+
+    /// Says so where the members are told to be far more than the archive.
+    fn bomb(&self, scan: &mut Scan<'a>) {
+        /// Bytes that an archive of any size may unfold to.
+        const SMALL: u64 = 512 << 20;
+        /// Deflate makes a thousand bytes of one, from zeros alone.
+        const RATIO: u64 = 200;
+        let unfolded = self.directory.unfolded;
+        if unfolded > SMALL && unfolded / RATIO > self.size {
+            let message = format!("{} bytes unfold to {unfolded}", self.size);
+            scan.find(self.part, rules::BOMB.found(message));
         }
     }
 

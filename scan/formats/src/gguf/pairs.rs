@@ -189,7 +189,7 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
             self.templates += 1;
             let name = key.get(..key.floor_char_boundary(200)).unwrap_or_default();
             let view = Rc::new(Memory::new(text));
-            self.scan.part(&self.part.within(&format!("{name}.jinja"), view));
+            self.scan.part(&self.part.excerpt(&format!("{name}.jinja"), view));
         } else if let Some(what) = metadata(&text) {
             let message = format!("The value of {} holds {what}: {}", quoted(key), quoted(&text));
             self.scan.find(self.part, rules::CODE.found(message).at(place));

@@ -93,11 +93,15 @@ impl File<'_> {
         if datatype.kind == Kind::Other {
             return Ok(());
         }
-        let values = self.space(space_at)?.min(VALUES);
+        let (values, datatype) = match (self.space(space_at)?, datatype.size) {
+            // A list of bytes is one value.
+            (bytes, 1) => (1, Datatype { size: bytes, ..datatype }),
+            (values, _) => (values.min(VALUES), datatype),
+        };
         let room = place.begin.saturating_add(place.size).saturating_sub(data);
         for value in 0..values {
             let at = data.saturating_add(value.saturating_mul(datatype.size));
-            if datatype.size == 0 || at + datatype.size > data + room {
+            if datatype.size == 0 || at.saturating_add(datatype.size) > data.saturating_add(room) {
                 break;
             }
             scan.budget.step(8)?;

@@ -138,6 +138,11 @@ impl File<'_> {
                 Some(packed) => packed.size()?,
                 None => begin.saturating_add(stretch.size).min(self.size),
             };
+            // Lists of bytes are one value.
+            if datatype.size == 1 && packed.is_none() {
+                take(Place { begin, size: end.saturating_sub(begin) }, scan);
+                continue;
+            }
             let (mut cursor, mut at) = (Cursor::new(view), begin);
             while datatype.size > 0 && at.saturating_add(datatype.size) <= end {
                 if left == 0 {
@@ -287,8 +292,7 @@ pub(super) fn may_be_pickle(begin: &[u8]) -> bool {
 /// Whether values of the kind are looked at.
 pub(super) fn is_of_interest(datatype: Datatype) -> bool {
     match datatype.kind {
-        // Numbers of one byte are pixels and quantised weights.
-        Kind::Bytes => datatype.size > 1,
+        Kind::Bytes => true,
         Kind::Heap { .. } => true,
         Kind::Other => false,
     }
@@ -297,6 +301,6 @@ pub(super) fn is_of_interest(datatype: Datatype) -> bool {
 /// Reads up to so many bytes.
 pub(super) fn begin(cursor: &mut Cursor<'_>, size: u64) -> Result<Vec<u8>> {
     let held = cursor.peek()?;
-    let length = held.len().min(usize::try_from(size).unwrap_or(usize::MAX)).min(64);
+    let length = held.len().min(usize::try_from(size).unwrap_or(usize::MAX));
     Ok(held[..length].to_vec())
 }

@@ -35,7 +35,7 @@ pub(super) fn superblock(view: &dyn View, size: u64) -> Result<Option<u64>> {
         if view.bytes(place, SIGNATURE.len())? == SIGNATURE {
             return Ok(Some(place));
         }
-        place = (place * 2).max(512);
+        place = place.saturating_mul(2).max(512);
     }
     Ok(None)
 }

@@ -95,7 +95,7 @@ impl File<'_> {
             return Err(Fault::broken(begin, "has a name that is longer than what it is in"));
         }
         let name = text(&mut cursor, length)?;
-        cursor.go_to(begin + length);
+        cursor.go_to(begin.saturating_add(length));
         let target = match kind {
             0 => {
                 let object = self.address(&mut cursor)?;

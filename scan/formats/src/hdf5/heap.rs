@@ -184,7 +184,7 @@ fn collection(file: &File<'_>, address: u64, scan: &mut Scan<'_>) -> Result<Hash
     cursor.skip(4);
     let end = begin.saturating_add(file.length(&mut cursor)?).min(file.size);
     let mut objects = HashMap::new();
-    while cursor.position() + 16 <= end && objects.len() <= usize::from(u16::MAX) {
+    while cursor.position().saturating_add(16) <= end && objects.len() <= usize::from(u16::MAX) {
         scan.budget.step(16)?;
         let number = cursor.u16()?;
         cursor.skip(6);

@@ -46,3 +46,6 @@ pub static FOREIGN: Rule = Rule {
     why: "What a link of a user's own kind or a file driver does is up to the program that reads the file.",
     advice: "Ask the publisher for a plain HDF5 file.",
 };
+
+/// All of them.
+pub static ALL: &[&Rule] = &[&LINK, &STORAGE, &FILTER, &FOREIGN, &VIRTUAL];

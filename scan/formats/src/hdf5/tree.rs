@@ -46,7 +46,9 @@ pub(super) fn records(
     let mut left = file.size / 8 + 16;
     while let Some((address, count, level)) = nodes.pop() {
         // No more nodes and records than the file has room for.
-        left = left.checked_sub(1 + count).ok_or(Fault::broken(at, "has a tree that is a ring"))?;
+        left = left
+            .checked_sub(count.saturating_add(1))
+            .ok_or(Fault::broken(at, "has a tree that is a ring"))?;
         scan.budget.step(8 * (1 + count))?;
         let signature = if level == 0 { b"BTLF" } else { b"BTIN" };
         let mut cursor = file.block(address, signature)?;

@@ -26,7 +26,8 @@ fn encoding(begin: &[u8]) -> Encoding {
     }
 }
 
-/// The begin of a JSON object as UTF-8; `None` where it is not one.
+/// The begin of a JSON object as UTF-8; `None` where it is not one. A begin of
+/// nothing but white space may be one.
 pub fn is_object(begin: &[u8]) -> Option<Vec<u8>> {
     let text = match encoding(begin) {
         Encoding::Utf8 => begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(begin).to_vec(),
@@ -34,7 +35,7 @@ pub fn is_object(begin: &[u8]) -> Option<Vec<u8>> {
         _ => begin.iter().copied().filter(|byte| !matches!(byte, 0 | 0xfe | 0xff)).collect(),
     };
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    (first == Some(&b'{')).then_some(text)
+    (!text.is_empty() && first.is_none_or(|first| *first == b'{')).then_some(text)
 }
 
 /// The view as UTF-8.

@@ -157,7 +157,11 @@ impl Judge {
 
     /// An object that is made of its class and configuration.
     fn object(&mut self, facts: &Facts) {
-        self.objects += u64::from(facts.has_config);
+        // Without one it is a plain dictionary to Keras.
+        if !facts.has_config {
+            return;
+        }
+        self.objects += 1;
         if let Some(key) = facts.twice {
             self.add(rules::TWICE.found(format!("an object has \"{key}\" twice")));
         }

@@ -43,7 +43,7 @@ impl Reader for Metadata {
                     number += 1;
                     let json = Range::new(part.view().clone(), begin, length.min(MOST));
                     let name = format!("node {number} model_config");
-                    scan.part(&part.within(&name, std::rc::Rc::new(json)));
+                    scan.part(&part.excerpt(&name, std::rc::Rc::new(json)));
                 }
             }
         }

@@ -18,7 +18,14 @@ impl Reader for Yaml {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        head.is_text() && holds(&head.begin, &["class_name:"]) && holds(&head.begin, &["config:"])
+        // Texts about Keras have these words as well, but do not begin so.
+        let begins = |key: &&str| head.begin.trim_ascii_start().starts_with(key.as_bytes());
+        let is_yaml = head.is_named(&[".yaml", ".yml"])
+            || ["backend:", "class_name:", "config:", "keras_version:"].iter().any(begins);
+        is_yaml
+            && head.is_text()
+            && holds(&head.begin, &["class_name:"])
+            && holds(&head.begin, &["config:"])
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

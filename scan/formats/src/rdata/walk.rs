@@ -35,6 +35,30 @@ const CALLS: &[&str] = &[
 /// Of these, what common functions of models do as well.
 const COMMON: &[&str] = &["url", "source", "unlink", "file.remove", "Sys.setenv", "sys.source"];
 
+/// Functions that take the name of another, or code, as an argument.
+const NAMING: &[&str] = &[
+    "::",
+    ":::",
+    "do.call",
+    "get",
+    "getFromNamespace",
+    "match.fun",
+    "parse",
+    "str2expression",
+    "str2lang",
+];
+
+/// The place among [`CALLS`] and, after those, [`NAMING`], counted from 1.
+fn number(name: &str) -> u8 {
+    let place = CALLS.iter().chain(NAMING).position(|known| *known == name);
+    place.map_or(0, |place| u8::try_from(place + 1).unwrap_or(0))
+}
+
+fn name(number: u8) -> Option<&'static str> {
+    let place = usize::from(number).checked_sub(1)?;
+    CALLS.iter().chain(NAMING).nth(place).copied()
+}
+
 /// What is to be read next.
 #[derive(Clone, Copy)]
 enum Task {
@@ -70,8 +94,9 @@ pub(super) struct Walk<'p, 'a> {
     part: &'p Part<'a>,
     source: Source<'p>,
     tasks: Vec<Task>,
-    /// For each object that others refer to, its number among [`CALLS`] and
-    /// one more, or zero.
+    /// Symbols and texts to come that may be the name of a function.
+    names: u8,
+    /// For each object that others refer to, the number of its name.
     references: Vec<u8>,
     /// Environments that are being read.
     environments: u32,
@@ -94,7 +119,7 @@ impl<'p, 'a> Walk<'p, 'a> {
             _ => return Err(Fault::Unsupported(format!("version {version} of serialisation"))),
         }
         let tasks = vec![Task::Item(Place::Anywhere)];
-        Ok(Self { part, source, tasks, references: Vec::new(), environments: 0 })
+        Ok(Self { part, source, tasks, references: Vec::new(), names: 0, environments: 0 })
     }
 
     pub(super) fn all(&mut self, scan: &mut Scan<'a>) -> Result<()> {
@@ -185,7 +210,8 @@ impl<'p, 'a> Walk<'p, 'a> {
             9 => {
                 let length = self.source.number()?;
                 if length > 0 {
-                    self.source.text(u64::from(length.unsigned_abs()))?;
+                    let text = self.source.text(u64::from(length.unsigned_abs()))?;
+                    self.named(&text, Place::Anywhere, at, scan);
                 }
             }
             kind @ (10 | 13 | 14 | 15 | 24) => {
@@ -268,11 +294,8 @@ impl<'p, 'a> Walk<'p, 'a> {
             Ok(length) => self.source.text(length)?,
             Err(_) => String::new(),
         };
-        let number = CALLS.iter().position(|call| *call == name);
-        self.references.push(number.map_or(0, |number| u8::try_from(number + 1).unwrap_or(0)));
-        if place == Place::Head {
-            self.called(&name, at, scan);
-        }
+        self.references.push(number(&name));
+        self.named(&name, place, at, scan);
         Ok(())
     }
 
@@ -280,14 +303,23 @@ impl<'p, 'a> Walk<'p, 'a> {
         let number = if number == 0 { self.source.number()? } else { number };
         let place_of = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
         let held = place_of.and_then(|place| self.references.get(place)).copied();
-        let call =
+        let held =
             held.ok_or_else(|| Fault::broken(at, "refers to an object that is not there"))?;
-        if let Some(name) = usize::from(call).checked_sub(1).and_then(|call| CALLS.get(call))
-            && place == Place::Head
-        {
-            self.called(name, at, scan);
-        }
+        self.named(name(held).unwrap_or_default(), place, at, scan);
         Ok(())
+    }
+
+    /// A symbol or text, which may say what is called.
+    fn named(&mut self, name: &str, place: Place, at: u64, scan: &mut Scan<'a>) {
+        if place == Place::Head {
+            self.names = if NAMING.contains(&name) { 2 } else { 0 };
+            self.called(name, at, scan);
+        } else if self.names > 0 {
+            self.names -= 1;
+            // Code has the call within.
+            let call = name.split_once('(').map_or(name, |(before, _)| before);
+            self.called(call.rsplit(|sign: char| !is_of_name(sign)).next().unwrap_or(""), at, scan);
+        }
     }
 
     fn called(&self, name: &str, at: u64, scan: &mut Scan<'a>) {
@@ -296,4 +328,8 @@ impl<'p, 'a> Walk<'p, 'a> {
             scan.find(self.part, CALL.found(format!("\"{name}\" is called")).level(level).at(at));
         }
     }
+}
+
+fn is_of_name(sign: char) -> bool {
+    sign.is_alphanumeric() || matches!(sign, '.' | '_')
 }

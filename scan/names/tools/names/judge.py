@@ -11,7 +11,7 @@ import argparse
 import pathlib
 import pickle
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from .reach import Universe
 from .tables import HARM, Tables, write
@@ -21,6 +21,8 @@ RANK = {family: rank for rank, family in enumerate(
     ("execution", "process", "import", "deserialiser", "native", "network", "files", "access", "disturbance"))}
 # Of methods these count, where more than what the instance holds decides.
 STRONG = {"execution", "process", "import", "deserialiser", "native"}
+# What fills an instance that was made without its constructor.
+FILLING = ("__new__", "__setstate__", "__setitem__", "append", "extend", "__setattr__")
 # Packages whose classes are listed where they are innocuous.
 OWN = set("""numpy scipy pandas sklearn joblib torch torchvision torchaudio torchmetrics timm ultralytics pytorch_lightning lightning
 lightning_fabric fastai transformers accelerate peft trl datasets sentence_transformers tokenizers xgboost lightgbm catboost
@@ -45,8 +47,7 @@ def main():
         said.universe(universe, {m.path for m in own})
         print(group.name, len(universe.functions), len(said.danger), len(said.innocuous), len(said.callback),
               len(said.constructor), flush=True)
-    said.write(args.tables / "found")
-    print(said.refused.most_common(20))
+        said.write(args.tables / "found")
     if args.why:
         args.why.with_suffix(".refused").write_text("\n".join(f"{p}\t{r}" for p, r in said.refusals))
         args.why.write_text("\n".join(f"{p}\t{f}\t{why}" for p, (f, why) in sorted(said.danger.items())))
@@ -61,19 +62,20 @@ class Said:
         self.callback = set()
         self.modules = set()
         self.aliases = set()
-        self.refused = Counter()
         self.refusals = []
 
     def universe(self, universe, own):
+        """Judges what the modules of `own` define, and what they import."""
         self.modules |= own
-        within = lambda path: any(path.startswith(o) for o in (path.split(".")[0],)) and self.module(path) in own
         for path, function in universe.functions.items():
-            if function.owner == "" and "<module>" not in path and within(path):
+            if self.module(path) not in own:
+                continue
+            if function.owner:
+                self.method(universe, path)
+            else:
                 self.function(universe, path)
-            elif function.owner and within(path):
-                self.methods(universe, path)
         for path in universe.classes:
-            if within(path):
+            if self.module(path) in own:
                 self.klass(universe, path)
         self.again(universe, own)
 
@@ -93,7 +95,7 @@ class Said:
             family = min(dangers, key=RANK.get)
             self.danger.setdefault(path, (family, dangers[family][0]))
 
-    def methods(self, universe, path):
+    def method(self, universe, path):
         dangers = {f: w for f, w in universe.dangers(path).items() if f in STRONG}
         name = path.rpartition(".")[2]
         if dangers and name not in ("__init__", "__new__", "__post_init__"):
@@ -102,34 +104,40 @@ class Said:
 
     def klass(self, universe, path):
         dangers, plain, calls = universe.making(path)
-        made = {f: w for f, w in dangers.items() if f != "access"}
-        if made:
-            family = min(made, key=RANK.get)
-            filled = {}
-            for name in ("__new__", "__setstate__", "__setitem__", "append", "extend", "__setattr__"):
-                method = universe.method(path, name)
-                if method:
-                    filled.update({f: w for f, w in universe.dangers(method).items() if f in STRONG or f == "network"})
-            if filled:
-                worst = min(filled, key=RANK.get)
-                self.danger.setdefault(path, (worst, filled[worst][0]))
-            else:
-                self.constructor.setdefault(path, family)
-        elif path.split(".")[0] not in OWN:
+        if self.makes(universe, path, dangers) or path.split(".")[0] not in OWN:
             return
-        elif not universe.storing(path):
-            self.refused["base"] += 1
-            self.refusals.append((path, "base"))
-        elif plain - {"files", "access", "import"}:
-            self.refused["reaches " + " ".join(sorted(plain))] += 1
-            self.refusals.append((path, " ".join(sorted(plain))))
-        elif dangers or "files" in plain:
-            self.refused["files or access"] += 1
-            self.refusals.append((path, f"{dangers}"))
-        elif calls:
+        if not universe.storing(path):
+            self.refuse(path, "a base that is not known")
+        elif plain - {"access", "import", "files"}:
+            self.refuse(path, "reaches " + " ".join(sorted(plain)))
+        elif calls or dangers or plain:
+            # It calls what it is given, keeps an attribute that it is told to
+            # read, or reads a file of its own library.
             self.callback.add(path)
         else:
             self.innocuous.add(path)
+
+    def refuse(self, path, why):
+        self.refusals.append((path, why))
+
+    def makes(self, universe, path, dangers):
+        """Whether making an instance is dangerous: of itself, or in the
+        constructor alone."""
+        made = {f: w for f, w in dangers.items() if f != "access"}
+        if not made:
+            return False
+        filled = {}
+        for name in FILLING:
+            method = universe.method(path, name)
+            if method:
+                dangers = universe.dangers(method)
+                filled.update({f: w for f, w in dangers.items() if f in STRONG or f == "network"})
+        if filled:
+            worst = min(filled, key=RANK.get)
+            self.danger.setdefault(path, (worst, filled[worst][0]))
+        else:
+            self.constructor.setdefault(path, min(made, key=RANK.get))
+        return True
 
     def again(self, universe, own):
         """The same names under the modules that import them."""
@@ -162,7 +170,7 @@ class Said:
                 self.innocuous.add(here)
             elif path in self.callback and here.count(".") <= 2:
                 self.callback.add(here)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.txt"):
             old.unlink()
         roots = defaultdict(lambda: defaultdict(set))

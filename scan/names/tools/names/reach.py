@@ -3,12 +3,8 @@
 from collections import defaultdict, deque
 
 from .facts import NOTHING
-from .sinks import BARRIERS, CALLS, HARMLESS_BASES, HARMLESS_ROOTS, METHODS, ROOTS
+from .sinks import BARRIERS, CALLS, HARMLESS_BASES, HARMLESS_ROOTS, METHODS, ROOTS, SETTLED
 
-# What pickles call of an instance that they make and fill.
-SPECIAL = ("__new__", "__init__", "__post_init__", "__setstate__", "__setattr__", "__setitem__", "__call__",
-           "append", "extend", "add", "update", "__del__", "__hash__", "__eq__", "__getattr__", "__getattribute__",
-           "__init_subclass__", "__reduce__", "__reduce_ex__")
 # Those that run when a pickle calls the class or fills an instance.
 MAKING = ("__new__", "__init__", "__post_init__", "__setstate__", "__setattr__", "__setitem__", "append", "extend",
           "add", "__del__")
@@ -26,8 +22,6 @@ class Universe:
         self.summaries = defaultdict(dict)  # function -> {(family, parameters): callee}
         self.plain = defaultdict(set)  # function -> families reached whatever is given
         self.calling = set()  # functions that call what they are given
-        self.callers = defaultdict(set)
-        self.subjects = {}
 
     # -- Paths -----------------------------------------------------------
 
@@ -162,7 +156,8 @@ class Universe:
                 targets, path, method = self.targets(call)
                 family, depends = self.direct(call, path, method)
                 if family:
-                    if not (call.constant and family in ("import", "access", "files")) and family != "access":
+                    quiet = family == "access" or call.constant and family in ("import", "files")
+                    if not quiet and not function.path.startswith(SETTLED):
                         self.plain[function.path].add(family)
                     if depends:
                         self.learn(function.path, family, depends, path or call.callee, queue)
@@ -220,7 +215,7 @@ class Universe:
             changed = queue.popleft()
             for caller, _, _ in edges.get(changed, ()):
                 new = reached[changed] - reached[caller]
-                if new:
+                if new and not caller.startswith(SETTLED):
                     reached[caller] |= new
                     queue.append(caller)
 

@@ -105,11 +105,25 @@ HARMLESS_BASES = {
     "typing.Callable", "typing.Mapping", "typing.Sequence", "typing.Iterator", "typing.Iterable",
     "torch._C.TensorBase", "torch._C._TensorBase", "torch._C.StorageBase", "torch._C._FunctionBase",
     "torch._C._LegacyVariableBase", "torch._C.Node", "datetime.datetime", "datetime.timedelta", "datetime.tzinfo",
+    "builtins.IndexError", "builtins.ArithmeticError", "builtins.OSError", "builtins.IOError", "builtins.LookupError",
+    "builtins.StopIteration", "builtins.AssertionError", "builtins.SyntaxError", "builtins.MemoryError", "builtins.bytearray",
+    "builtins.ZeroDivisionError", "builtins.OverflowError", "builtins.RuntimeWarning", "builtins.complex", "builtins.NameError",
+    "builtins.ImportWarning", "builtins.SyntaxWarning", "builtins.BaseException", "builtins.EnvironmentError",
+    "typing.OrderedDict", "typing.Dict", "typing.List", "typing.Tuple", "typing.Any", "typing.MutableMapping",
+    "collections.deque", "collections.UserList", "collections.ChainMap", "collections.abc.MutableSequence",
+    "collections.abc.Sized", "collections.abc.Hashable", "collections.abc.Container", "collections.abc.MutableSet",
+    "collections.abc.Collection", "collections.abc.ValuesView", "collections.abc.KeysView", "collections.abc.ItemsView",
+    "argparse.Namespace", "types.SimpleNamespace", "contextlib.ContextDecorator",
+    "contextlib.AbstractContextManager", "numbers.Number", "numbers.Integral", "numbers.Real", "xgboost.core.Booster",
     "json.JSONEncoder", "logging.Formatter", "logging.Filter", "logging.LoggerAdapter", "threading.local",
 }
 
 # Roots of extension modules whose classes store numbers.
-HARMLESS_ROOTS = ("numpy.", "pandas._libs.", "scipy.sparse._sparsetools", "sklearn.")
+HARMLESS_ROOTS = ("numpy.", "pandas._libs.", "scipy.sparse._sparsetools", "sklearn.", "torch.nn.", "torch.optim.",
+                  "torch.utils.data.", "torch.autograd.", "torch.distributions.", "torch.Tensor", "torch._C.", "torch.Generator",
+                  "torch.device", "torch.dtype", "torch.Size", "torch.storage.", "transformers.utils.generic.",
+                  "transformers.configuration_utils.", "transformers.modeling_utils.", "tokenizers.", "pydantic.main.BaseModel",
+                  "pydantic.BaseModel", "huggingface_hub.hub_mixin.", "torch.Module", "torchvision.models.", "omegaconf.")
 
 # What these are given is checked before it reaches anything, or is the text of
 # a source file that Python would show anyway: nothing flows on through them.
@@ -118,3 +132,10 @@ BARRIERS = ("collections.", "typing.", "typing_extensions.", "enum.", "abc.", "i
             "traceback.", "linecache.", "tokenize.", "re.", "dis.", "statistics.", "random.", "functools.", "contextlib.",
             "threading.", "_pydecimal.", "dataclasses.", "copy.", "argparse.", "importlib.metadata", "difflib.",
             "numpy._core.overrides", "numpy._utils", "string.", "abc.", "weakref.", "os.path", "posixpath.", "locale.")
+# What these come to whatever they are given is settled by the library itself.
+SETTLED = (*BARRIERS, "torch.jit.", "torch._jit_internal", "torch.compiler", "torch.overrides", "torch._dynamo", "torch.library",
+           "torch.utils._pytree", "torch.fx.", "torch._logging", "torch._utils_internal", "torch.cuda.", "torch.backends.",
+           "transformers.utils.logging", "transformers.utils.import_utils", "scipy._lib.", "importlib.", "json.", "uuid.",
+           "tempfile.gettempdir", "platform.", "numpy._core.overrides", "pkgutil.", "site.", "sysconfig.", "subprocess._",
+           "transformers.utils.doc", "transformers.utils.auto_docstring", "lightning.fabric.utilities.rank_zero",
+           "joblib.externals.", "ctypes.", "torch._C", "torch.serialization", "torch.distributed.")

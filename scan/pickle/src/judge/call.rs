@@ -113,8 +113,13 @@ impl Machine<'_> {
     ) -> Value {
         let Some(name) = self.names.get(number) else { return Value::LOST };
         let (tier, fold) = (name.tier, name.fold);
-        if let Tier::Dangerous(family) = tier {
-            self.judge_dangerous(number, family, arguments, at);
+        self.has_called = true;
+        match tier {
+            Tier::Dangerous(family) => self.judge_dangerous(number, family, arguments, at),
+            Tier::ByArguments(Combinator::Constructor(family)) if how == How::Function => {
+                self.judge_dangerous(number, family, arguments, at);
+            }
+            _ => {}
         }
         if let Some(made) = fold.and_then(|fold| self.folded(fold, number, arguments, at, depth)) {
             return made;
@@ -130,11 +135,7 @@ impl Machine<'_> {
     }
 
     fn judge_dangerous(&mut self, number: u32, family: Family, arguments: Value, at: At<'_>) {
-        use Family::{Deserialiser, Execution, Import, Native, Process};
-        let level = match family {
-            Execution | Process | Import | Deserialiser | Native => Level::Critical,
-            _ => Level::High,
-        };
+        let level = if super::is_code(family) { Level::Critical } else { Level::High };
         self.judge_call(number, level, &rules::DANGEROUS_CALL, arguments, deed(family), at);
     }
 
@@ -171,8 +172,12 @@ impl Machine<'_> {
         self.verdicts.of_name(number, Told { rule, level, offset: at.offset, message });
     }
 
-    /// A call whose arguments decide, and which is none that is followed by
-    /// name.
+    /// A function that reaches any attribute or item is made.
+    pub(super) fn judge_getter(&mut self, number: u32, arguments: Value, at: At<'_>) {
+        self.judge_dangerous(number, Family::Access, arguments, at);
+    }
+
+    /// A call whose arguments decide, and that could not be followed.
     fn combined(
         &mut self,
         number: u32,
@@ -181,17 +186,19 @@ impl Machine<'_> {
         at: At<'_>,
         depth: u8,
     ) -> Value {
-        let Some((items, all)) = self.items_of(arguments) else {
-            return self.hidden_call("its arguments were computed", at);
+        use Combinator::{
+            Attribute, AttributeGetter, Call, Item, ItemGetter, Method, Nested, TypeByName,
         };
-        if combinator == Combinator::Attribute {
-            let (base, name) = (items.first().copied(), items.get(1).copied());
-            let (base, name) = (base.unwrap_or(Value::LOST), name.unwrap_or(Value::LOST));
-            return self.attribute(base, name, at);
+        match combinator {
+            Call => {}
+            Attribute | AttributeGetter | Item | ItemGetter | Method | Nested | TypeByName => {
+                return self.hidden_call("its arguments cannot be known", at);
+            }
+            _ => return Value::instance(number),
         }
-        if !all {
-            return self.hidden_call("not all of its arguments are known", at);
-        }
+        let Some((items, true)) = self.items_of(arguments) else {
+            return self.hidden_call("its arguments cannot be known", at);
+        };
         for item in items {
             self.call_later(item, at, depth);
         }

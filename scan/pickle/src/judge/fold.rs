@@ -1,3 +1,5 @@
+use nix_ai_model_scan_names::{Combinator, Tier};
+
 use super::How;
 use crate::machine::{At, Machine, Shape};
 use crate::text;
@@ -22,6 +24,9 @@ pub(crate) enum Fold {
     Globals,
     NewObject,
     Reconstruct,
+    TypeOf,
+    TypeByName,
+    Nested,
     Dtype,
     Join,
     Decode,
@@ -35,12 +40,29 @@ pub(crate) enum Fold {
     Character,
 }
 
-/// The function of this module, by today's names.
-pub(crate) fn fold(module: &str, name: &str) -> Option<Fold> {
-    let is = |(modules, names, _): &&(&[&str], &[&str], Fold)| {
-        modules.contains(&module) && names.contains(&name)
-    };
-    FOLDS.iter().find(is).map(|(_, _, fold)| *fold)
+/// The function of this module, by today's names and by what is known of it.
+pub(crate) fn fold(module: &str, name: &str, tier: Tier) -> Option<Fold> {
+    let is = |(modules, names, _): &&Row| modules.contains(&module) && names.contains(&name);
+    let by_name = FOLDS.iter().find(is).map(|(_, _, fold)| *fold);
+    by_name.or_else(|| match tier {
+        Tier::ByArguments(combinator) => by_arguments(combinator),
+        _ => None,
+    })
+}
+
+fn by_arguments(combinator: Combinator) -> Option<Fold> {
+    match combinator {
+        Combinator::Attribute => Some(Fold::Attribute),
+        Combinator::AttributeGetter => Some(Fold::Attributes),
+        Combinator::Item => Some(Fold::Item),
+        Combinator::ItemGetter => Some(Fold::Items),
+        Combinator::Method => Some(Fold::Method),
+        Combinator::Instance => Some(Fold::Reconstruct),
+        Combinator::Type => Some(Fold::TypeOf),
+        Combinator::TypeByName => Some(Fold::TypeByName),
+        Combinator::Nested => Some(Fold::Nested),
+        _ => None,
+    }
 }
 
 type Row = (&'static [&'static str], &'static [&'static str], Fold);
@@ -116,10 +138,31 @@ impl Machine<'_> {
         let item = |place: usize| items.get(place).copied();
         let made = match fold {
             Fold::Attribute => self.attribute(item(0)?, item(1)?, at),
-            Fold::Attributes => self.arena.add(Shape::Attributes, &items, false),
+            Fold::Attributes => {
+                self.judge_getter(number, arguments, at);
+                self.arena.add(Shape::Attributes, &items, false)
+            }
             Fold::Item => self.item(item(0)?, item(1)?, at),
-            Fold::Items => self.arena.add(Shape::Items, &items, false),
-            Fold::Method => self.arena.add(Shape::Method, &items, false),
+            Fold::Items => {
+                if items.iter().any(|key| !matches!(key.kind(), Kind::Int(_))) {
+                    self.judge_getter(number, arguments, at);
+                }
+                self.arena.add(Shape::Items, &items, false)
+            }
+            Fold::Method => {
+                self.judge_getter(number, arguments, at);
+                self.arena.add(Shape::Method, &items, false)
+            }
+            Fold::TypeOf if items.len() == 1 => self.attribute_named(item(0)?, "__class__", at),
+            Fold::TypeByName => {
+                let name = text::lossy(&self.read(item(0)?, at)?);
+                let module = if name.contains("Type") { "types" } else { "builtins" };
+                self.named(module, &name, at)
+            }
+            Fold::Nested => {
+                self.nest(item(0)?)?;
+                Value::instance(number)
+            }
             Fold::Partial => {
                 let (function, bound) = items.split_first()?;
                 let bound = match bound {

@@ -16,57 +16,35 @@ pub(crate) use verdict::Verdicts;
 /// What is known of a name in a module.
 pub(crate) type Tiers = fn(&str, &str) -> Tier;
 
-/// Attributes that lead from any object to everything.
-const ESCAPES: &[&str] = &[
-    "__base__",
-    "__bases__",
-    "__builtins__",
-    "__closure__",
-    "__code__",
-    "__delattr__",
-    "__getattr__",
-    "__getattribute__",
-    "__globals__",
-    "__import__",
-    "__loader__",
-    "__mro__",
-    "__self__",
-    "__setattr__",
-    "__spec__",
-    "__subclasses__",
-    "cr_frame",
-    "f_back",
-    "f_builtins",
-    "f_globals",
-    "f_locals",
-    "func_globals",
-    "gi_frame",
-    "mro",
-    "tb_frame",
-];
-
 /// What is known of a name by every reading of it.
 pub(crate) fn tier(tiers: Tiers, module: &str, name: &str) -> Tier {
     let (module, name) = (module.trim(), name.trim());
     let raw = tiers(module, name);
-    let mut worst = match crate::rename::renamed(module, name) {
-        Some((module, name)) => match (tiers(module, name), raw) {
-            (_, Tier::Dangerous(family)) => Tier::Dangerous(family),
-            (renamed, _) => renamed,
-        },
-        None => raw,
+    let renamed = crate::rename::renamed(module, name).map(|(module, name)| tiers(module, name));
+    let read = match (raw, renamed) {
+        (Tier::Dangerous(_), _) | (_, None) => raw,
+        (_, Some(renamed)) => renamed,
     };
-    if matches!(worst, Tier::Unknown(_)) {
-        if let Some(found) = splits(module, name).find_map(|(module, name)| {
-            Some(tiers(&module, name)).filter(|tier| matches!(tier, Tier::Dangerous(_)))
-        }) {
-            worst = found;
-        }
-        if name.split('.').any(|part| ESCAPES.contains(&part)) {
-            worst = Tier::Dangerous(Family::Access);
-        }
+    let reached = splits(module, name).map(|(module, name)| tiers(&module, name));
+    reached
+        .filter(|tier| weight(*tier) > weight(read))
+        .max_by_key(|tier| weight(*tier))
+        .unwrap_or(read)
+}
+
+/// How much worse than unknown a name is.
+fn weight(tier: Tier) -> u8 {
+    match tier {
+        Tier::Dangerous(family) if is_code(family) => 2,
+        Tier::Dangerous(_) => 1,
+        _ => 0,
     }
-    worst
+}
+
+/// Whether what is called lets an attacker run anything.
+pub(crate) fn is_code(family: Family) -> bool {
+    use Family::{Deserialiser, Execution, Import, Native, Process};
+    matches!(family, Execution | Process | Import | Deserialiser | Native)
 }
 
 /// Other modules that a dotted name may speak of: `a` and `os.system` may be

@@ -71,6 +71,9 @@ impl Machine<'_> {
 
     /// The attribute of this name.
     pub(super) fn attribute_named(&mut self, base: Value, name: &str, at: At<'_>) -> Value {
+        if let (Kind::Instance(number), "__class__") = (base.kind(), name) {
+            return Value::name(number);
+        }
         let class = match base.kind() {
             Kind::Name(number) | Kind::Instance(number) => {
                 let Some(held) = self.names.get(number) else { return Value::LOST };

@@ -6,6 +6,7 @@ use nix_ai_model_scan_walk::{Level, Part, Rule, Scan};
 const OTHERS: usize = 100;
 
 /// One thing found.
+#[derive(Clone)]
 pub(crate) struct Told {
     pub rule: &'static Rule,
     pub level: Level,
@@ -14,7 +15,7 @@ pub(crate) struct Told {
 }
 
 /// What was found in a stream: the worst of each name, told once.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Verdicts {
     names: BTreeMap<u32, Told>,
     /// By rule and by what it is about.
@@ -67,13 +68,21 @@ impl Verdicts {
         }
     }
 
-    /// Takes over what another machine found of dangerous names.
-    pub(crate) fn take_bad(&mut self, other: Self) {
-        let names = other.names.into_values().filter(|told| rank(told.level) >= rank(Level::High));
-        for told in names {
+    /// Takes over what another machine found that is bad: of names, and of what
+    /// has none where that is no chance.
+    pub(crate) fn take_bad(&mut self, other: Self, no_chance: bool) {
+        let others = other.others.into_values().filter(|_| no_chance);
+        let bad = other.names.into_values().filter(|told| is_known(told, no_chance)).chain(others);
+        for told in bad.filter(|told| rank(told.level) >= rank(Level::High)) {
             if self.others.len() < OTHERS {
                 self.others.insert((told.rule.id, told.message.clone()), told);
             }
         }
     }
+}
+
+/// Whether a finding is about a name that is known to be dangerous, or counts
+/// anyway.
+fn is_known(told: &Told, no_chance: bool) -> bool {
+    no_chance || told.rule.id.starts_with("pickle/dangerous")
 }

@@ -45,9 +45,12 @@ const SHAPES: [Shape; 9] = [
 const MORE: u32 = 1 << 31;
 const LENGTH: u32 = 0xffff;
 
+/// Shows all values from outside that speak of nodes.
+type Roots<'r> = &'r mut dyn FnMut(&mut dyn FnMut(&mut Value));
+
 /// Where values of several parts are, one after the other: a header, then what
 /// the node holds.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Arena {
     words: Vec<Value>,
 }
@@ -98,9 +101,14 @@ impl Arena {
         self.words.len() >= FULL
     }
 
+    /// Whether it holds little.
+    pub(crate) fn is_light(&self) -> bool {
+        self.words.len() < FULL / 2
+    }
+
     /// Keeps what `roots` speak of, and moves it together. Where that is still
     /// much, the older part of it is lost.
-    pub(crate) fn collect(&mut self, roots: &mut dyn FnMut(&mut dyn FnMut(&mut Value))) {
+    pub(crate) fn collect(&mut self, roots: Roots<'_>) {
         let mut live = self.mark(roots);
         if live.count() > FULL / 2 {
             live.forget_before(self.node_from(live.place_of_rank(live.count() - KEPT)));
@@ -140,7 +148,7 @@ impl Arena {
     }
 
     /// Marks all words of nodes that can be reached.
-    fn mark(&self, roots: &mut dyn FnMut(&mut dyn FnMut(&mut Value))) -> Live {
+    fn mark(&self, roots: Roots<'_>) -> Live {
         let mut live = Live::new(self.words.len());
         let mut open: Vec<usize> = Vec::new();
         roots(&mut |value| {

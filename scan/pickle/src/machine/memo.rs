@@ -14,7 +14,7 @@ const PAST: usize = 1 << 16;
 const FREE: Value = Value::header(u32::MAX);
 
 /// What `PUT` and its like remember.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Memo {
     chunks: Vec<Chunk>,
     sparse: HashMap<u64, Value>,
@@ -27,7 +27,7 @@ pub(crate) struct Memo {
     past: Vec<Value>,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Chunk {
     values: Vec<Value>,
     /// Whether values of the arena are among them.
@@ -35,6 +35,11 @@ struct Chunk {
 }
 
 impl Memo {
+    /// Whether it holds little.
+    pub(crate) fn is_light(&self) -> bool {
+        (self.chunks.len() * CHUNK + self.sparse.len() + self.past.len()) as u64 <= DENSE / 4
+    }
+
     /// Remembers a value.
     #[inline]
     pub(crate) fn put(&mut self, key: u64, value: Value) {

@@ -16,13 +16,16 @@ use nix_ai_model_scan_walk::View;
 pub(crate) use arena::{Arena, Shape};
 pub(crate) use names::Names;
 pub(crate) use run::Pause;
-pub(crate) use texts::{Texts, Window};
+pub(crate) use texts::{Nested, Texts, Window};
 
 use crate::joblib::Array;
 use crate::judge::{Tiers, Verdicts};
 use crate::value::Value;
 use memo::Memo;
 use stack::Stack;
+
+/// Files in strings that are read.
+const NESTED: usize = 10_000;
 
 /// That an instruction needs more than there is above the last mark.
 #[derive(Debug)]
@@ -36,6 +39,7 @@ pub(crate) struct At<'b> {
 }
 
 /// One machine follows one stream of pickles.
+#[derive(Clone)]
 pub(crate) struct Machine<'v> {
     pub(crate) view: &'v (dyn View + 'v),
     pub(crate) stack: Stack,
@@ -50,6 +54,10 @@ pub(crate) struct Machine<'v> {
     items: Vec<Value>,
     /// Keys of torch's storages and the bytes of an element of each.
     pub(crate) storages: HashMap<Vec<u8>, u8>,
+    /// Whether something that was named was called.
+    pub(crate) has_called: bool,
+    /// Bytes that are files of their own for what is called with them.
+    pub(crate) nested: Vec<Nested>,
     /// The array that the last instruction announced.
     pub(crate) array: Option<Array>,
     /// What the pickle gave at its `STOP`.
@@ -69,9 +77,27 @@ impl<'v> Machine<'v> {
             resolved: HashMap::new(),
             items: Vec::new(),
             storages: HashMap::new(),
+            has_called: false,
+            nested: Vec::new(),
             array: None,
             result: Value::NONE,
         }
+    }
+
+    /// Takes note that bytes are read as a file of their own; `None` where they
+    /// cannot be told.
+    pub(crate) fn nest(&mut self, value: Value) -> Option<()> {
+        if self.nested.len() >= NESTED {
+            return None;
+        }
+        let nested = self.texts.nested(value, self.view)?;
+        self.nested.push(nested);
+        Some(())
+    }
+
+    /// Whether a second one like it costs little.
+    pub(crate) fn is_light(&self) -> bool {
+        self.arena.is_light() && self.memo.is_light()
     }
 
     /// Begins a further pickle of the stream.

@@ -13,6 +13,7 @@ const LONGEST: usize = 512;
 
 /// Something of a module that the pickle names; a module itself where the name
 /// is empty.
+#[derive(Clone)]
 pub(crate) struct Name {
     pub module: Box<str>,
     pub name: Box<str>,
@@ -32,6 +33,7 @@ impl Name {
 }
 
 /// The distinct names of a stream.
+#[derive(Clone)]
 pub(crate) struct Names {
     names: Vec<Name>,
     numbers: HashMap<(Box<str>, Box<str>), u32>,
@@ -62,7 +64,7 @@ impl Names {
         let tier = judge::tier(self.tiers, module, name);
         let number = self.names.len() as u32;
         let (module, name) = crate::rename::renamed(module, name).unwrap_or((module, name));
-        let fold = judge::fold(module, name);
+        let fold = judge::fold(module, name, tier);
         self.names.push(Name { module: key.0.clone(), name: key.1.clone(), tier, fold });
         self.numbers.insert(key, number);
         Some((number, true))

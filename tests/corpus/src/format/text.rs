@@ -171,7 +171,8 @@ fn secrets() -> Vec<Sample> {
         all.chars().cycle().take(count).collect::<String>()
     };
     let key = |kind: &str| {
-        let body = letters(64);
+        let begin = if kind.starts_with("OPENSSH") { "b3BlbnNzaC1rZXktdjEAAAAA" } else { "" };
+        let body = format!("{begin}{}", letters(64 - begin.len()));
         format!(
             "-----BEGIN {kind}PRIVATE KEY-----\n{body}\n{body}\n{body}\n-----END {kind}PRIVATE KEY-----\n"
         )
@@ -201,7 +202,11 @@ fn secrets() -> Vec<Sample> {
                 letters(40)
             ),
         ),
-        ("slack", "notify.yaml", format!("token: xoxb-1234567890-1234567890-{}\n", letters(24))),
+        (
+            "slack",
+            "notify.yaml",
+            format!("token: xoxb-291746830517-5830174629318-{}\n", letters(24)),
+        ),
         ("google", "config.json", json!({"key": format!("AIza{}", letters(35))}).to_string()),
         ("openai", ".env", format!("OPENAI_API_KEY=sk-{}T3BlbkFJ{}\n", letters(20), letters(20))),
     ];

@@ -239,7 +239,7 @@ static GADGETS: &[(&str, Arguments, &str)] = &[
     (
         "access",
         Module,
-        "operator:attrgetter operator:itemgetter operator:methodcaller _operator:attrgetter _operator:methodcaller \
+        "\
          builtins:globals builtins:vars builtins:locals sys:_getframe inspect:currentframe inspect:stack gc:get_objects",
     ),
     ("access", PathAndText, "builtins:setattr builtins:delattr __builtin__:setattr"),

@@ -63,7 +63,7 @@ pub static STREAMS: &[Stream] = &[
     ("long-numbers-before", |pickle| {
         around(pickle, &[b"\x8a\xff", &[1; 255][..], b"0"].concat(), b"")
     }),
-    ("buffers-before", |pickle| around(pickle, b"N\x98000N", b"")),
+    ("buffers-before", |pickle| around(pickle, b"\x96\x02\0\0\0\0\0\0\0ab\x980", b"")),
 ];
 
 /// Puts bytes behind `PROTO` and before `STOP`.

@@ -129,7 +129,8 @@ impl Scanner for Hostile {
             }
             Act::Nothing => {}
             Act::Danger => {
-                let found = Finding::new("test/danger", Severity::Critical, &entries[0], "it asks for it");
+                let found =
+                    Finding::new("test/danger", Severity::Critical, &entries[0], "it asks for it");
                 report.judge(&entries[0], [found.at(4).with_advice("do not ask")]);
             }
             Act::Oddity => {

@@ -170,7 +170,8 @@ impl Bench<'_> {
         let calls: Vec<Arc<dyn Files>> = match scanner.scope() {
             Scope::AllFiles => vec![tree],
             Scope::EachFile => {
-                let one = |number| -> Arc<dyn Files> { Arc::new(OneFile::of(tree.clone(), number)) };
+                let one =
+                    |number| -> Arc<dyn Files> { Arc::new(OneFile::of(tree.clone(), number)) };
                 (0..tree.entries().len()).map(one).collect()
             }
         };

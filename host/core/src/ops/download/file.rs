@@ -46,6 +46,9 @@ impl Download {
             frontier.complete(&job.files, fetched.size, &job.key, depot, workers).await?;
         }
         for file in &job.files {
+            if let Some(inspector) = &self.inspector {
+                inspector.begin(self.depot.sealed(&job.key, &self.plan.files[*file].path)?);
+            }
             self.reporter.event(Event::Verified { file: *file });
         }
         Ok((job, fetched))

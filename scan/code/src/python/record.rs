@@ -1,0 +1,198 @@
+//! What is taken note of where something is called or handed on.
+
+use std::rc::Rc;
+
+use super::call::grown;
+use super::effect::{Effect, effect};
+use super::fact::{Fact, Place};
+use super::walk::Walk;
+use crate::shell::{self, Harm};
+use crate::syntax::{Argument, Marks, Value};
+
+impl<'s> Walk<'s> {
+    /// Takes note of a call of a function or class of the text.
+    pub(super) fn take_call(&mut self, name: &str) {
+        let unit = match (self.scopes.unit(), self.scopes.place()) {
+            (None, Place::Import) => None,
+            (None, _) => return,
+            (unit, _) => unit,
+        };
+        if self.is_telling {
+            self.found.called.insert((unit, name.into()));
+        }
+    }
+
+    /// Takes note of a string that is handed on and reads as an attack.
+    pub(super) fn code_in_string(&mut self, name: &str, arguments: &[Argument<'s>], at: usize) {
+        let holds = |text: &str| text.contains("__import__(") || text.contains("__subclasses__");
+        let text = arguments.iter().filter_map(|one| one.value.as_text()).find(|text| holds(text));
+        let Some(text) = text.filter(|_| self.is_telling && self.found.inner.len() < 64) else {
+            return;
+        };
+        let code: Rc<str> =
+            text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_').into();
+        let fact = self.fact(Effect::Import, name, Marks::default(), &[], at);
+        self.found.inner.push((code, fact));
+    }
+
+    /// Takes note of a function with an effect that is handed on or imported.
+    pub(super) fn mention(&mut self, value: &Value, at: usize, is_import: bool) {
+        let Some(name) = value.as_name() else { return };
+        if is_import || name.ends_with(')') {
+            return;
+        }
+        let Some(does) = effect(name) else { return };
+        let matters = matches!(
+            does,
+            Effect::Execute | Effect::Process | Effect::Bytecode | Effect::Memory | Effect::Install
+        );
+        // `__import__` and `open` are handed on for good reasons.
+        if matters && !name.starts_with("types.") {
+            let name = name.to_owned();
+            let mut fact = self.fact(does, &name, value.marks, &[], at);
+            fact.is_called = false;
+            self.tell(fact);
+        }
+    }
+
+    pub(super) fn fact(
+        &self,
+        effect: Effect,
+        name: &str,
+        callee: Marks,
+        arguments: &[Argument<'s>],
+        at: usize,
+    ) -> Fact {
+        let named = |wanted: &[&str]| {
+            arguments
+                .iter()
+                .find(|one| one.name.is_some_and(|name| wanted.contains(&name)))
+                .map(|one| &one.value)
+        };
+        let positional: Vec<&Value> =
+            arguments.iter().filter(|one| one.name.is_none()).map(|one| &one.value).collect();
+        let first = positional
+            .first()
+            .copied()
+            .or_else(|| named(&["args", "cmd", "command", "url", "file", "source", "object"]));
+        let words = first.map(command);
+        let mode = positional.get(1).copied().or_else(|| named(&["mode"])).and_then(Value::as_text);
+        let writes = name.ends_with("write_text")
+            || name.ends_with("write_bytes")
+            || name.starts_with("shutil.")
+            || mode.is_some_and(|mode| mode.len() < 5 && mode.contains(['w', 'a', 'x', '+']));
+        let mut marks = arguments.iter().fold(Marks::default(), |all, one| all | one.value.marks);
+        // Of code and commands, names and options are no part.
+        if matches!(effect, Effect::Execute | Effect::Process | Effect::Bytecode | Effect::Unpickle)
+        {
+            marks = first.map(|first| first.marks).unwrap_or_default();
+        }
+        // Headers hold the keys that a service asks for.
+        if let Some(headers) = named(&["headers", "auth", "env"]) {
+            let rest = arguments
+                .iter()
+                .filter(|one| !matches!(one.name, Some("headers" | "auth" | "env")));
+            marks = rest.fold(Marks::default(), |all, one| all | one.value.marks)
+                | headers.marks.without(Marks::SECRET | Marks::ENVIRONMENT | Marks::HOST);
+        }
+        let redirects =
+            positional.get(1).and_then(|to| to.as_number()).is_none_or(|to| (0..=2).contains(&to));
+        let effect = if effect == Effect::Redirect && !redirects { Effect::Import } else { effect };
+        let weights_only = named(&["weights_only"])
+            .is_some_and(|value| value.as_name().is_none_or(|name| name != "?False"));
+        let safe_yaml = name.starts_with("yaml.")
+            && arguments.iter().any(|one| {
+                one.value
+                    .as_name()
+                    .is_some_and(|name| name.contains("Safe") || name.contains("Base"))
+            });
+        let unpickles_safely = effect == Effect::Unpickle && (weights_only || safe_yaml);
+        let harm = words.as_deref().and_then(|words| self.harm(effect, name, words, writes));
+        Fact {
+            effect: if unpickles_safely { Effect::Import } else { effect },
+            at,
+            place: self.scopes.place(),
+            is_indirect: false,
+            unit: self.scopes.unit(),
+            name: name.trim_start_matches('?').into(),
+            callee,
+            marks,
+            subject: words.map(|words| Rc::from(words.as_str())),
+            is_called: true,
+            harm,
+            writes,
+        }
+    }
+
+    pub(super) fn harm(
+        &self,
+        effect: Effect,
+        name: &str,
+        words: &str,
+        writes: bool,
+    ) -> Option<Harm> {
+        match effect {
+            Effect::Process => shell::harm(words),
+            Effect::Open if writes && shell::is_startup(words) => Some(Harm::Persist),
+            Effect::Open if name != "os.open" && shell::is_secret(words) => Some(Harm::Secret),
+            Effect::Remove => {
+                let path = words.trim_end_matches('/');
+                matches!(
+                    path,
+                    "" | "~"
+                        | "/home"
+                        | "/etc"
+                        | "/usr"
+                        | "/var"
+                        | "C:\\"
+                        | "c:\\"
+                        | "C:"
+                        | "/root"
+                )
+                .then_some(Harm::Destroy)
+            }
+            Effect::Fetch | Effect::Send | Effect::Connect if shell::is_odd_host(words) => {
+                Some(Harm::Leak)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The words of a command: a string, or a list of them.
+fn command(value: &Value) -> String {
+    match value.elements() {
+        Some(words) => {
+            let words: Vec<&str> =
+                words.iter().take(64).map(|word| word.as_text().unwrap_or("…")).collect();
+            words.join(" ")
+        }
+        None => match (value.as_text(), value.as_bytes()) {
+            (Some(text), _) => text.to_owned(),
+            (None, Some(_)) => "<bytes>".to_owned(),
+            (None, None) => String::new(),
+        },
+    }
+}
+
+/// What a function with an effect answers.
+pub(super) fn answer(effect: Effect, name: &str, first: &Value, marks: Marks) -> Value {
+    let kept = marks
+        & (Marks::DECODED | Marks::DOWNLOADED | Marks::ENVIRONMENT | Marks::SECRET | Marks::FILE);
+    match effect {
+        Effect::Execute if name == "builtins.compile" => first.clone().with(kept | Marks::COMPILED),
+        Effect::Fetch | Effect::Send => grown(name, "()").with(Marks::DOWNLOADED),
+        Effect::Open => {
+            let path = first.as_text().unwrap_or_default();
+            let secret = if shell::is_secret(path) { Marks::SECRET } else { Marks::default() };
+            grown(name, "()").with(kept | secret | Marks::FILE)
+        }
+        Effect::Bytecode => {
+            // Bytes that the text itself holds are hidden code.
+            let held = first.as_bytes().is_some_and(|bytes| !bytes.is_empty());
+            let hidden = if held { Marks::DECODED } else { Marks::default() };
+            Value::unknown(kept | hidden | Marks::COMPILED)
+        }
+        _ => grown(name, "()").with(kept),
+    }
+}

@@ -1,0 +1,201 @@
+//! Functions that hand on what they are given, or answer what has a name.
+
+use super::call::grown;
+use super::walk::Walk;
+use crate::shell;
+use crate::syntax::{Marks, Shape, Value};
+
+impl<'s> Walk<'s> {
+    /// Methods that answer an attribute, an item or a module by its name.
+    pub(super) fn asked(&mut self, name: &str, first: &Value) -> Option<Value> {
+        let key = first.as_constant()?.to_owned();
+        let (of, method) = name.rsplit_once('.')?;
+        match method {
+            "get" | "__getitem__" | "pop" | "setdefault" => self.item(of, &key),
+            "__getattribute__" | "__getattr__" => {
+                Some(self.reach(Value::name(of), &key, Marks::ASKED | first.marks))
+            }
+            "load_module" if is_rich(&key) => Some(Value::name(&key).with(Marks::PIECED)),
+            _ => None,
+        }
+    }
+
+    /// Functions that hand on what they are given, or names.
+    pub(super) fn special(
+        &mut self,
+        name: &str,
+        callee: Marks,
+        first: &Value,
+        second: &Value,
+        marks: Marks,
+    ) -> Option<Value> {
+        let text = || first.as_constant();
+        let hidden = |value: &Value| value.marks & (Marks::PIECED | Marks::DECODED);
+        let made = match name {
+            "builtins.getattr" | "builtins.object.__getattribute__" | "inspect.getattr_static" => {
+                match second.as_constant() {
+                    Some(attribute) => {
+                        let marks = Marks::ASKED | hidden(second);
+                        self.reach(first.clone(), &attribute.to_owned(), marks)
+                    }
+                    None if first.as_name().is_some_and(is_rich) => {
+                        Value::name("?getattr").with(marks | Marks::PIECED)
+                    }
+                    None => Value::unknown(marks.without(Marks::PARTIAL)),
+                }
+            }
+            "builtins.__import__"
+            | "importlib.import_module"
+            | "importlib.__import__"
+            | "pkgutil.resolve_name" => {
+                let module = text()?.replace(':', ".");
+                self.found.imports.insert(module.split('.').next().unwrap_or_default().to_owned());
+                let root = if name == "builtins.__import__" {
+                    module.split('.').next()?.to_owned()
+                } else {
+                    module
+                };
+                Value::name(&root).with(hidden(first))
+            }
+            "builtins.vars" => grown(first.as_name()?, ".__dict__"),
+            "builtins.globals" | "builtins.locals" => Value::name(&format!("{name}()")),
+            "builtins.chr" | "builtins.unichr" => {
+                match first.as_number().and_then(|n| char::from_u32(u32::try_from(n).ok()?)) {
+                    Some(c) => Value::text(c.encode_utf8(&mut [0; 4])).with(Marks::DECODED),
+                    None => Value::unknown(marks | Marks::DECODED),
+                }
+            }
+            "builtins.ord" => Value::number(i64::from(u32::from(text()?.chars().next()?))),
+            "builtins.bytes" | "builtins.bytearray" | "builtins.memoryview" => {
+                bytes(first).with(marks)
+            }
+            "builtins.str" | "builtins.repr" | "builtins.unicode" => {
+                Value::text(first.as_text()?).with(marks)
+            }
+            "builtins.int" => match text().zip(second.as_number().or(Some(10))) {
+                Some((digits, radix)) if (2..=36).contains(&radix) => Value::number(
+                    i64::from_str_radix(digits.trim(), u32::try_from(radix).ok()?).ok()?,
+                ),
+                _ => first.clone(),
+            },
+            "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.sorted"
+            | "builtins.dict" => first.clone().with(marks),
+            "builtins.reversed" => reversed(first).with(marks),
+            "builtins.map" => mapped(first, second).with(marks),
+            "os.path.expanduser" | "os.path.expandvars" | "os.path.abspath"
+            | "os.path.realpath" | "os.fspath" | "shlex.split" | "textwrap.dedent"
+            | "inspect.cleandoc" | "pathlib.Path" | "shlex.quote" => {
+                let path = Value::text(text()?).with(marks);
+                if name == "pathlib.Path" {
+                    let secret = if shell::is_secret(path.as_text()?) {
+                        Marks::SECRET
+                    } else {
+                        Marks::default()
+                    };
+                    return Some(Value::name("pathlib.Path()").with(marks | secret));
+                }
+                path
+            }
+            "os.environ.copy" | "os.environ.items" | "os.environb" => {
+                Value::unknown(Marks::ENVIRONMENT)
+            }
+            "os.getenv" | "os.environ.get" | "os.environ.pop" | "os.environ.setdefault" => {
+                Value::unknown(first.as_constant().map_or(Marks::default(), secret_variable))
+            }
+            "os.path.join" | "posixpath.join" => {
+                let part = |value: &Value| value.as_text().unwrap_or("…").to_owned();
+                Value::text(&format!("{}/{}", part(first), part(second)))
+                    .with(marks | Marks::PARTIAL)
+            }
+            "socket.gethostname" | "getpass.getuser" | "os.getlogin" | "platform.node"
+            | "os.uname" | "socket.getfqdn" | "uuid.getnode" => Value::unknown(Marks::HOST),
+            "operator.attrgetter" | "operator.methodcaller" | "operator.itemgetter" => {
+                Value::name(&format!("{name}({})", crate::text::clip(text()?)))
+            }
+            _ => {
+                // `operator.attrgetter("system")(os)`
+                let attribute = name
+                    .strip_prefix("operator.attrgetter(")
+                    .or_else(|| name.strip_prefix("operator.itemgetter("))?;
+                let attribute = attribute.strip_suffix(')')?.to_owned();
+                self.reach(first.clone(), &attribute, Marks::PIECED)
+            }
+        };
+        Some(made.with(callee))
+    }
+}
+
+/// Whether a module or object holds what attacks call.
+pub(super) fn is_rich(name: &str) -> bool {
+    matches!(
+        name,
+        "os" | "subprocess"
+            | "builtins"
+            | "sys"
+            | "posix"
+            | "nt"
+            | "pty"
+            | "ctypes"
+            | "importlib"
+            | "shutil"
+            | "socket"
+            | "marshal"
+    )
+}
+
+/// The marks of one variable of the environment.
+pub(super) fn secret_variable(name: &str) -> Marks {
+    let name = name.to_ascii_uppercase();
+    let known = [
+        "SECRET",
+        "TOKEN",
+        "PASSWORD",
+        "PASSWD",
+        "API_KEY",
+        "ACCESS_KEY",
+        "CREDENTIAL",
+        "PRIVATE_KEY",
+    ];
+    if known.iter().any(|part| name.contains(part)) { Marks::SECRET } else { Marks::default() }
+}
+
+/// `bytes([…])` and `bytes(b"…")`.
+fn bytes(value: &Value) -> Value {
+    if let Some(bytes) = value.as_bytes() {
+        return Value::bytes(bytes);
+    }
+    let Some(elements) = value.elements() else { return Value::unknown(value.marks) };
+    let made: Option<Vec<u8>> = elements
+        .iter()
+        .map(|one| one.as_number().and_then(|number| u8::try_from(number).ok()))
+        .collect();
+    match made {
+        Some(made) if !made.is_empty() => Value::bytes(&made).with(Marks::DECODED),
+        _ => Value::default(),
+    }
+}
+
+fn reversed(value: &Value) -> Value {
+    match &value.shape {
+        Shape::Text(text) => {
+            let text: String = text.chars().rev().collect();
+            Value::text(&text).with(Marks::DECODED)
+        }
+        Shape::List(list) => Value::list(list.iter().rev().cloned().collect()),
+        _ => Value::unknown(value.marks),
+    }
+}
+
+/// `map(chr, numbers)`
+fn mapped(function: &Value, values: &Value) -> Value {
+    if function.as_name() != Some("builtins.chr") {
+        return Value::unknown(values.marks);
+    }
+    let chars: Option<Vec<Value>> = values.elements().map(|all| {
+        all.iter()
+            .filter_map(|one| char::from_u32(u32::try_from(one.as_number()?).ok()?))
+            .map(|c| Value::text(c.encode_utf8(&mut [0; 4])))
+            .collect()
+    });
+    chars.map_or_else(Value::default, Value::list).with(Marks::DECODED)
+}

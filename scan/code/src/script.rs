@@ -1,0 +1,221 @@
+//! Scripts of shells and of desktops, and pages.
+
+use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan};
+
+use crate::shell::{self, Harm};
+use crate::text::clip;
+use crate::{rules, text};
+
+/// Bytes of a script that are read.
+const MOST: usize = 4 << 20;
+
+/// Reads scripts.
+pub(crate) struct Script;
+
+/// What a script is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Shell,
+    /// What builds an image or a program, where downloads are run by custom.
+    Build,
+    Batch,
+    PowerShell,
+    /// Visual Basic and what the Windows Script Host runs.
+    Host,
+    JavaScript,
+    Page,
+}
+
+fn kind(head: &Head) -> Option<Kind> {
+    let name = head.name.as_str();
+    let begin = text::begin(head);
+    let first = begin.lines().next().unwrap_or_default();
+    if let Some(program) = first.strip_prefix("#!") {
+        return match program {
+            program if program.contains("python") => None,
+            program if program.contains("node") => Some(Kind::JavaScript),
+            program if program.contains("pwsh") => Some(Kind::PowerShell),
+            _ => Some(Kind::Shell),
+        };
+    }
+    let lower = begin.to_ascii_lowercase();
+    let starts = lower.trim_start();
+    Some(match name.rsplit('.').next().unwrap_or_default() {
+        "sh" | "bash" | "zsh" | "ksh" | "fish" | "command" | "csh" => Kind::Shell,
+        "bat" | "cmd" => Kind::Batch,
+        "ps1" | "psm1" | "psd1" => Kind::PowerShell,
+        "vbs" | "vbe" | "wsf" | "wsh" | "hta" | "sct" | "jse" => Kind::Host,
+        "js" | "mjs" | "cjs" => Kind::JavaScript,
+        "html" | "htm" | "xhtml" | "svg" => Kind::Page,
+        "mk" => Kind::Build,
+        _ if matches!(
+            name,
+            "dockerfile"
+                | "makefile"
+                | "gnumakefile"
+                | "containerfile"
+                | "justfile"
+                | "jenkinsfile"
+                | "procfile"
+        ) || name.starts_with("dockerfile.") =>
+        {
+            Kind::Build
+        }
+        _ if starts.starts_with("<!doctype html")
+            || starts.starts_with("<html")
+            || starts.starts_with("<script") =>
+        {
+            Kind::Page
+        }
+        _ if starts.starts_with("@echo off") => Kind::Batch,
+        _ if head.is_named(&[
+            ".py", ".md", ".rst", ".txt", ".json", ".yaml", ".yml", ".ipynb", ".c", ".h",
+        ]) =>
+        {
+            return None;
+        }
+        _ if name.contains('.') => return None,
+        _ if shell::harm(lower.get(..lower.len().min(2048)).unwrap_or_default())
+            .is_some_and(|harm| harm != Harm::Secret)
+            && begin.len() < 4096 =>
+        {
+            Kind::Shell
+        }
+        _ => return None,
+    })
+}
+
+impl Reader for Script {
+    fn format(&self) -> &'static str {
+        "script"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        text::is_text(head) && kind(head).is_some()
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        let Some(kind) = kind(&part.head()?) else { return Ok(()) };
+        let source = text::read(part, MOST)?;
+        scan.budget.step(source.text.len() as u64)?;
+        if kind == Kind::Page {
+            page(&source.text, part, scan);
+            return Ok(());
+        }
+        if kind != Kind::Build && kind != Kind::JavaScript {
+            let message = format!("\"{}\" is a script", clip(part.name()));
+            scan.find(part, rules::SCRIPT.found(message));
+        }
+        commands(&source.text, kind, part, scan);
+        Ok(())
+    }
+}
+
+/// Judges the lines of a script.
+fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let mut at = 0_usize;
+    let mut joined = String::new();
+    for line in source.split_inclusive('\n') {
+        let begin = at;
+        at += line.len();
+        let trimmed = line.trim();
+        let comment = trimmed.starts_with('#')
+            || trimmed.starts_with("//")
+            || trimmed.to_ascii_lowercase().starts_with("rem ")
+            || trimmed.starts_with("::");
+        if comment {
+            continue;
+        }
+        // A command may go on in the next line.
+        if let Some(part) = trimmed.strip_suffix(['\\', '`', '^'])
+            && joined.len() < 8192
+        {
+            joined.push_str(part);
+            joined.push(' ');
+            continue;
+        }
+        joined.push_str(trimmed);
+        let command = std::mem::take(&mut joined);
+        if let Some((level, says)) = verdict(&command, kind) {
+            let message = format!("The script has a command that {says}: \"{}\"", clip(&command));
+            scan.find(part, rules::ATTACK_SCRIPT.found(message).at(begin as u64).level(level));
+        }
+    }
+}
+
+fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
+    let lower = command.to_ascii_lowercase();
+    let any = |needles: &[&str]| needles.iter().any(|needle| lower.contains(needle));
+    let host = match kind {
+        Kind::Host => any(&[
+            "wscript.shell",
+            "shell.application",
+            "msxml2.xmlhttp",
+            "adodb.stream",
+            "winmgmts:",
+            "activexobject",
+        ]),
+        Kind::PowerShell => {
+            any(&[
+                "downloadfile(",
+                "downloadstring(",
+                "set-mppreference",
+                "add-mppreference",
+                "[reflection.assembly]::load",
+                "virtualalloc",
+                "net.sockets.tcpclient",
+                "frombase64string",
+            ]) && any(&[
+                "iex",
+                "invoke-expression",
+                "start-process",
+                "mppreference",
+                "load",
+                "virtualalloc",
+                "tcpclient",
+                "downloadfile",
+                "&",
+            ])
+        }
+        Kind::JavaScript => {
+            any(&["eval(atob(", "eval(buffer.from(", "function(atob(", "wscript.shell"])
+                || any(&["child_process"]) && command.len() < 1000 && shell::harm(command).is_some()
+        }
+        _ => false,
+    };
+    if host {
+        return Some((Level::High, "reaches the machine by way of the system's scripting"));
+    }
+    if kind == Kind::JavaScript {
+        return None;
+    }
+    let harm = shell::harm(command)?;
+    let level = match (harm, kind) {
+        (Harm::Download | Harm::Persist | Harm::Secret | Harm::Decode, Kind::Build) => {
+            Level::Medium
+        }
+        // Installers write there, too.
+        (Harm::Secret, _) => Level::Medium,
+        (Harm::Persist, _) if lower.contains("rc") && !lower.contains("cron") => Level::Medium,
+        (Harm::Reverse | Harm::Destroy | Harm::Leak, _) => Level::Critical,
+        _ => Level::High,
+    };
+    Some((level, harm.says()))
+}
+
+/// Judges a page by its scripts.
+fn page(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let lower = source.to_ascii_lowercase();
+    let has = |needle: &str| lower.contains(needle);
+    let hides = has("eval(atob(")
+        || has("activexobject(") && has("wscript.shell")
+        || has("ms-msdt:")
+        || has("document.write(unescape(");
+    if hides {
+        let message = "The page has a script that hides what it runs, or reaches the machine";
+        scan.find(part, rules::ATTACK_SCRIPT.found(message));
+    } else if has("<script") || has("onload=") && has("<svg") {
+        let message = format!("\"{}\" has scripts", clip(part.name()));
+        scan.find(part, rules::MARKUP.found(message));
+    }
+}

@@ -1,0 +1,271 @@
+//! Files that are run, or lead elsewhere, by what they are called or where
+//! they lie.
+
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+
+use crate::text::clip;
+use crate::{python, rules, shell, text};
+
+/// Bytes of such a file that are read.
+const MOST: usize = 1 << 20;
+
+/// Reads files that start something.
+pub(crate) struct Startup;
+
+/// What a file is, by its name.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Paths that Python adds, and lines that it runs.
+    Paths,
+    Customize,
+    Desktop,
+    Address,
+    Git,
+    Hook,
+    Requirements,
+    Environment,
+    Link,
+}
+
+fn kind(name: &str, head: &Head) -> Option<Kind> {
+    Some(match name {
+        "sitecustomize.py" | "usercustomize.py" => Kind::Customize,
+        "config" | ".gitconfig" | ".gitmodules" | "gitconfig" | ".hgrc" | "hgrc" => Kind::Git,
+        ".env" => Kind::Environment,
+        "pre-commit"
+        | "post-checkout"
+        | "post-merge"
+        | "post-commit"
+        | "pre-push"
+        | "post-rewrite"
+        | "prepare-commit-msg"
+        | "commit-msg"
+        | "post-update"
+        | "update"
+        | "pre-receive"
+        | "post-receive"
+        | "fsmonitor-watchman"
+        | "pre-auto-gc"
+        | "reference-transaction"
+        | "post-index-change" => Kind::Hook,
+        _ if name.ends_with(".pth") => Kind::Paths,
+        _ if name.ends_with(".desktop") => Kind::Desktop,
+        _ if name.ends_with(".url") || name.ends_with(".webloc") => Kind::Address,
+        _ if name.contains("requirements") && name.ends_with(".txt")
+            || name == "constraints.txt" =>
+        {
+            Kind::Requirements
+        }
+        _ if head.size.is_some_and(|size| size < 256) && is_link(&head.begin) => Kind::Link,
+        _ => return None,
+    })
+}
+
+/// Whether a text is nothing but a path that leaves the folder, as git keeps
+/// links where the system has none.
+fn is_link(begin: &[u8]) -> bool {
+    let Ok(path) = std::str::from_utf8(begin) else { return false };
+    !path.contains(['\n', ' ', '\r', '"', '<', '('])
+        && (path.starts_with("../")
+            || path.starts_with("/etc/")
+            || path.starts_with("/home/")
+            || path.starts_with("/root/")
+            || path.starts_with("/proc/")
+            || path.starts_with("/dev/"))
+}
+
+impl Reader for Startup {
+    fn format(&self) -> &'static str {
+        "text"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        kind(&head.name, head).is_some() && text::is_text(head)
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        let head = part.head()?;
+        let Some(kind) = kind(&head.name, &head) else { return Ok(()) };
+        let source = text::read(part, MOST)?;
+        let text = source.text.as_str();
+        match kind {
+            Kind::Paths => paths(text, part, scan)?,
+            Kind::Customize if !text.trim().is_empty() => {
+                let message = format!("Python runs \"{}\" whenever it starts", clip(part.name()));
+                scan.find(part, rules::STARTUP.found(message));
+            }
+            Kind::Customize => {}
+            Kind::Desktop => desktop(text, part, scan),
+            Kind::Address => address(text, part, scan),
+            Kind::Git => git(text, part, scan),
+            Kind::Hook => hook(part, scan),
+            Kind::Requirements => requirements(text, part, scan),
+            Kind::Environment => {
+                let message = "The file sets variables of the environment";
+                scan.find(part, rules::ENVIRONMENT_FILE.found(message));
+            }
+            Kind::Link => {
+                let message = format!("The file is a link to \"{}\"", clip(text));
+                scan.find(part, rules::LINK.found(message));
+            }
+        }
+        if source.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
+    }
+}
+
+/// Lines that begin with `import` are run.
+fn paths(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    // What installers write, as they write it.
+    const KNOWN: &[&str] = &[
+        "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; enabled and __import__('_distutils_hack')",
+        "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'stdlib') == 'local'; enabled and __import__('_distutils_hack')",
+        "import _virtualenv",
+    ];
+    const TAILS: &[&str] = &["", ".add_shim()", ".do_override()"];
+    for line in source
+        .split(['\n', '\r'])
+        .filter(|line| line.starts_with("import ") || line.starts_with("import\t"))
+    {
+        let editable = line
+            .strip_prefix("import ")
+            .and_then(|rest| rest.split_once(';'))
+            .is_some_and(|(module, rest)| {
+                module.starts_with("__editable__") && rest.trim() == format!("{module}.install()")
+            });
+        let namespace = line.starts_with("import sys, types, os;has_mfs = sys.version_info > (3, 5);p = os.path.join(sys._getframe(1).f_locals['sitedir'],") && !line.contains("exec") && line.matches("import").count() <= 5;
+        let written = line.trim_end().trim_end_matches(';');
+        let usual = KNOWN
+            .iter()
+            .any(|known| written.strip_prefix(known).is_some_and(|tail| TAILS.contains(&tail)))
+            || editable
+            || namespace;
+        let message = format!("Python runs \"{}\" whenever it starts", clip(line));
+        scan.find(
+            part,
+            rules::STARTUP.found(message).level(if usual { Level::Low } else { Level::High }),
+        );
+        python::judge(line, part, scan)?;
+    }
+    Ok(())
+}
+
+fn desktop(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    if !source.contains("[Desktop Entry]") {
+        return;
+    }
+    let lines = source
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .filter(|(key, _)| key.trim() == "Exec" || key.trim() == "TryExec");
+    for (_, command) in lines {
+        let shells = ["sh -c", "bash", "curl", "wget", "python", "/tmp/", "base64"]
+            .iter()
+            .any(|word| command.contains(word));
+        let level =
+            if shells || shell::harm(command).is_some() { Level::High } else { Level::Medium };
+        let message = format!("The shortcut starts \"{}\"", clip(command));
+        scan.find(part, rules::SHORTCUT.found(message).level(level));
+    }
+}
+
+fn address(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    for line in source.lines() {
+        let lower = line.to_ascii_lowercase();
+        let Some((key, value)) = lower.split_once('=') else { continue };
+        let starts = matches!(key.trim(), "url" | "iconfile" | "workingdirectory")
+            && (value.trim_start().starts_with("file:")
+                || value.contains("\\\\")
+                || value.contains(".exe")
+                || value.contains(".hta"));
+        if starts {
+            let message = format!("The shortcut leads to \"{}\"", clip(line));
+            scan.find(part, rules::SHORTCUT.found(message));
+        }
+    }
+}
+
+/// Settings of git that name programs.
+fn git(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    if !source.trim_start().starts_with(['[', '#', ';']) {
+        return;
+    }
+    let mut section = String::new();
+    for line in source.lines().map(str::trim) {
+        if line.starts_with('[') {
+            section = line.to_ascii_lowercase();
+        }
+        let line = if line.starts_with('[') {
+            line.split_once(']').map_or("", |(_, rest)| rest.trim())
+        } else {
+            line
+        };
+        let Some((key, value)) = line.split_once('=') else { continue };
+        let (key, value) = (key.trim().to_ascii_lowercase(), value.trim());
+        let programs = match key.as_str() {
+            "fsmonitor" => !matches!(value, "true" | "false"),
+            "sshcommand" | "hookspath" | "gitproxy" | "askpass" | "editor" | "pager"
+            | "textconv" => {
+                section.starts_with("[core")
+                    || section.starts_with("[diff")
+                    || section.starts_with("[http")
+            }
+            "command" | "program" => section.starts_with("[gpg") || section.starts_with("[diff"),
+            "clean" | "smudge" | "process" => {
+                section.starts_with("[filter")
+                    && !value.starts_with("git-lfs")
+                    && !value.starts_with("git lfs")
+            }
+            "helper" => section.starts_with("[credential") && value.contains(['!', '/']),
+            "update" => value.starts_with('!'),
+            "url" => value.starts_with("ext::") || value.starts_with("-"),
+            "path" => {
+                section.starts_with("[submodule")
+                    && (value.contains("..") || value.starts_with('-'))
+            }
+            _ => {
+                section.starts_with("[alias") && value.starts_with('!')
+                    || section.starts_with("[hooks") && part.name().contains("hgrc")
+            }
+        };
+        let usual =
+            matches!(value, "less" | "vim" | "nano" | "cat" | "vi" | "code --wait" | "emacs");
+        if programs && !usual {
+            let message = format!("Git runs or follows \"{}\" for \"{key}\"", clip(value));
+            scan.find(part, rules::GIT.found(message));
+        }
+    }
+}
+
+/// Programs that git runs at its work.
+fn hook(part: &Part<'_>, scan: &mut Scan<'_>) {
+    let path = format!("{}!{}", part.file(), part.member().unwrap_or_default());
+    if path.contains(".git/hooks/")
+        || path.contains(".githooks/")
+        || path.contains("hooks/") && path.contains(".git")
+    {
+        let message = format!("Git runs \"{}\" at its work", clip(part.name()));
+        scan.find(part, rules::GIT.found(message));
+    }
+}
+
+fn requirements(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    for line in source.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+        let lower = line.to_ascii_lowercase();
+        let index =
+            ["--index-url", "-i ", "--extra-index-url", "--find-links", "-f ", "--trusted-host"]
+                .iter()
+                .any(|option| lower.starts_with(option));
+        // Where wheels of PyTorch come from.
+        let known = lower.contains("download.pytorch.org")
+            || lower.contains("pypi.org/simple")
+            || lower.contains("pypi.nvidia.com")
+            || lower.contains("github.com/huggingface/");
+        if (index || lower.contains("://")) && !known {
+            let plain = lower.contains("http://")
+                || shell::is_odd_host(&lower.replace("git+", "").replace(" @ ", " "));
+            let message = format!("\"{}\" is installed from an address of its own", clip(line));
+            let level = if plain { Level::Medium } else { Level::Low };
+            scan.find(part, rules::REQUIREMENT.found(message).level(level));
+        }
+    }
+}

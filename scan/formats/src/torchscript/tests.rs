@@ -1,0 +1,24 @@
+use super::TorchScript;
+use crate::testing::{fails, found};
+
+const BEGIN: &str = "class M(Module):\n  __parameters__ = [\"w\", ]\n  __buffers__ = []\n  w : Tensor\n  def forward(self: __torch__.M,\n    x: Tensor) -> Tensor:\n";
+
+#[test]
+fn operators_are_judged() {
+    for bad in [
+        "    _0 = torch.save(x, \"/tmp/x\")\n",
+        "    _0 = torch.from_file(\"/etc/hosts\", False, 10)\n",
+        "    _0 = ops.image.read_file(\"/etc/hosts\")\n",
+        "    _0 = ops.image.write_file (x, \"f\")\n",
+        "    _0 = ^Function(1)(x)\n",
+        "    _0 = ops.aten.from_file(\"/etc/hosts\")\n",
+        "    _0 = ops.my.load_library(\"x.so\")\n",
+    ] {
+        assert!(fails(&found(&TorchScript, "m.py", format!("{BEGIN}{bad}").as_bytes())), "{bad}");
+    }
+    let usual = "    _0 = torch.add(x, self.w, alpha=1)\n    _1 = ops.quantized.linear(_0, self.p, 1., 0)\n    c : __torch__.torch.classes.quantized.LinearPackedParamsBase\n    return _1\n";
+    assert_eq!(found(&TorchScript, "m.py", format!("{BEGIN}{usual}").as_bytes()), []);
+    let custom = "    p : __torch__.torch.classes.my_library.Thing\n";
+    let custom = found(&TorchScript, "m.py", format!("{BEGIN}{custom}").as_bytes());
+    assert!(custom.len() == 1 && !fails(&custom));
+}

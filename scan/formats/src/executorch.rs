@@ -9,7 +9,7 @@ pub use rules::ALL as RULES;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
 
-use crate::flatbuffer::{Flat, Table, Vector};
+use crate::flatbuffer::{self, Flat, Table, Vector};
 use crate::foreign::{is_pointer, quoted};
 use crate::suspect::is_suspect;
 
@@ -51,7 +51,8 @@ impl Reader for ExecuTorch {
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        let flat = Flat::new(part)?;
+        let view = flatbuffer::settled(part)?;
+        let flat = Flat::new(&*view)?;
         let identifier = flat.u32(4)?.to_le_bytes();
         if !identifier.starts_with(b"ET") {
             return Err(Fault::broken(4, "does not have its identifier"));

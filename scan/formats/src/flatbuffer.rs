@@ -4,8 +4,13 @@
 #[cfg(test)]
 pub mod making;
 
+use std::rc::Rc;
+
+use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Fault, Head, Part, Result, View, view};
 
+/// Bytes of a stream that are held.
+const HELD: usize = 24 << 20;
 /// Bytes of a string that are looked at.
 const TEXT: u32 = 4096;
 
@@ -41,6 +46,20 @@ impl Vector {
     }
 }
 
+/// A part's bytes for reading here and there: those of a stream are held, where
+/// they are not too many.
+///
+/// # Errors
+/// Where they cannot be read.
+pub fn settled<'a>(part: &Part<'a>) -> Result<Rc<dyn View + 'a>> {
+    let view = part.view();
+    if view.is_random() {
+        return Ok(view.clone());
+    }
+    let bytes = view.bytes(0, HELD + 1)?;
+    Ok(if bytes.len() > HELD { view.clone() } else { Rc::new(Memory::new(bytes)) })
+}
+
 /// Whether a part has this identifier where a flat buffer has it.
 pub fn is(head: &Head, identifier: &[u8; 4]) -> bool {
     let root = head.begin.first_chunk().map_or(0, |root| u64::from(u32::from_le_bytes(*root)));
@@ -48,12 +67,12 @@ pub fn is(head: &Head, identifier: &[u8; 4]) -> bool {
 }
 
 impl<'v> Flat<'v> {
-    /// Reads a part.
+    /// Reads these bytes.
     ///
     /// # Errors
     /// Where its size cannot be had.
-    pub fn new<'a: 'v>(part: &'v Part<'a>) -> Result<Self> {
-        Ok(Self { view: &**part.view(), size: part.view().size()? })
+    pub fn new(view: &'v (dyn View + 'v)) -> Result<Self> {
+        Ok(Self { view, size: view.size()? })
     }
 
     /// Bytes of the part.

@@ -41,7 +41,8 @@ impl Reader for TfLite {
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        let flat = Flat::new(part)?;
+        let view = flatbuffer::settled(part)?;
+        let flat = Flat::new(&*view)?;
         if flat.u32(4)? != u32::from_le_bytes(*b"TFL3") {
             return Err(Fault::broken(4, "does not have its identifier"));
         }

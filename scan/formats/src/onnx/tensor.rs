@@ -36,7 +36,16 @@ impl Model<'_, '_> {
                     self.string(span)?;
                 }
                 (8, Value::Bytes(span)) => said.name = self.wire.text(span)?,
-                (9, Value::Bytes(span)) => said.raw = Some(span),
+                (9, Value::Bytes(span)) => {
+                    said.raw = Some(span);
+                    // At once: a stream is cheap forwards alone.
+                    if self.wire.hand_over(span, self.part, self.scan)? {
+                        let message =
+                            format!("The tensor {} begins like a file", quoted(&said.name));
+                        let found = rules::HIDDEN.found(message).at(span.begin);
+                        self.scan.find(self.part, found.level(Level::Medium));
+                    }
+                }
                 (12, Value::Bytes(span)) => self.text("text of a tensor", span)?,
                 (13, Value::Bytes(span)) => {
                     said.is_external = true;
@@ -47,13 +56,6 @@ impl Model<'_, '_> {
                 (3..=7 | 10 | 11 | 14, _) => {}
                 _ => self.unknown(field, 16)?,
             }
-        }
-        if let Some(raw) = said.raw
-            && self.wire.hand_over(raw, self.part, self.scan)?
-        {
-            let message = format!("The tensor {} begins like a file", quoted(&said.name));
-            let found = rules::HIDDEN.found(message).at(raw.begin).level(Level::Medium);
-            self.scan.find(self.part, found);
         }
         let misnamed = misnamed(&said.name).map(|what| format!("has a name that {what}"));
         if let Some(lie) = misnamed.or_else(|| said.lie()) {

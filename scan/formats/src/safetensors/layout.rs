@@ -80,6 +80,8 @@ impl Layout {
     /// Says where tensors overlap and where bytes belong to none.
     pub fn judge(&mut self, part: &Part<'_>, scan: &mut Scan<'_>) {
         self.claims.sort_unstable();
+        // They are read in this order: a stream is cheap forwards alone.
+        self.bytes.sort_unstable();
         let overlaps = self.claims.windows(2).filter(|pair| pair[1].0 < pair[0].1).count();
         if overlaps > 0 {
             let message = format!("{overlaps} tensors overlap the one before");

@@ -56,12 +56,20 @@ impl Reading<'_, '_> {
     fn node(&mut self, node: Span, paths: &mut Paths) -> Result<()> {
         self.scan.budget.step(1)?;
         let (mut left, mut name, mut operator) = (node, String::new(), String::new());
-        let mut attributes = 0;
+        let mut is_late = false;
         while let Some(field) = self.wire.next(&mut left)? {
             match (field.number, field.value) {
                 (1, Value::Bytes(span)) => name = self.wire.name(span)?,
-                (2, Value::Bytes(span)) => operator = self.wire.name(span)?,
-                (5, Value::Bytes(_)) => attributes += 1,
+                (2, Value::Bytes(span)) => {
+                    // Given again, it is the operator of what came before, too.
+                    is_late |= !operator.is_empty();
+                    operator = self.wire.name(span)?;
+                }
+                // At once where it can be: a stream is cheap forwards alone.
+                (5, Value::Bytes(span)) if !operator.is_empty() => {
+                    self.attribute(span, &operator, &name, paths)?;
+                }
+                (5, Value::Bytes(_)) => is_late = true,
                 _ => {}
             }
         }
@@ -79,7 +87,7 @@ impl Reading<'_, '_> {
             let inputs = self.inputs(node)?;
             paths.node(&name, &operator, &inputs);
         }
-        if attributes > 0 {
+        if is_late {
             self.attributes(node, &operator, &name, paths)?;
         }
         Ok(())
@@ -105,19 +113,29 @@ impl Reading<'_, '_> {
         paths: &mut Paths,
     ) -> Result<()> {
         while let Some(field) = self.wire.next(&mut left)? {
-            let (5, Value::Bytes(mut entry)) = (field.number, field.value) else { continue };
-            let mut key = String::new();
-            let mut value = None;
-            while let Some(field) = self.wire.next(&mut entry)? {
-                match (field.number, field.value) {
-                    (1, Value::Bytes(span)) => key = self.wire.name(span)?,
-                    (2, Value::Bytes(span)) => value = Some(span),
-                    _ => {}
-                }
+            if let (5, Value::Bytes(span)) = (field.number, field.value) {
+                self.attribute(span, operator, name, paths)?;
             }
-            if let Some(value) = value {
-                let mut attribute = Attribute { operator, name, key: &key, paths };
-                self.value(value, &mut attribute, 0)?;
+        }
+        Ok(())
+    }
+
+    fn attribute(
+        &mut self,
+        mut entry: Span,
+        operator: &str,
+        name: &str,
+        paths: &mut Paths,
+    ) -> Result<()> {
+        let mut key = String::new();
+        while let Some(field) = self.wire.next(&mut entry)? {
+            match (field.number, field.value) {
+                (1, Value::Bytes(span)) => key = self.wire.name(span)?,
+                (2, Value::Bytes(span)) => {
+                    let mut attribute = Attribute { operator, name, key: &key, paths };
+                    self.value(span, &mut attribute, 0)?;
+                }
+                _ => {}
             }
         }
         Ok(())

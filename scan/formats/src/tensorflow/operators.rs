@@ -208,7 +208,7 @@ pub fn judge_string(operator: &str, key: &str, text: &str) -> Option<Found> {
             let rule = if text.contains("file://") { &rules::FILE } else { &rules::NETWORK };
             Some(rule.found(format!("{}: it sends what it sees there", told())))
         }
-        "DecodeProtoV2" | "EncodeProto" if key == "descriptor_source" => {
+        "DecodeProtoV2" | "EncodeProto" if matches!(key, "descriptor_source" | "") => {
             let own = text.is_empty() || text == "local://" || text.starts_with("bytes://");
             (!own).then(|| rules::FILE.found(format!("{}: it reads this file", told())))
         }

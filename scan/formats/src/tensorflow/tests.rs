@@ -79,6 +79,13 @@ fn each_danger_has_its_rule_wherever_it_is() {
             "tensorflow/network-operator",
         ),
         (
+            good().message(
+                1,
+                node("a", "Relu").message(5, stream("file:///tmp/x")).bytes(2, "PrintV2"),
+            ),
+            "tensorflow/file-operator",
+        ),
+        (
             good().message(1, text("a", "import os; os.system('echo inert')")),
             "tensorflow/code-in-text",
         ),

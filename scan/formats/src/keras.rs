@@ -15,7 +15,7 @@ use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
 use crate::json;
 use config::Judge;
 
-pub use metadata::Metadata;
+pub use metadata::{Metadata, SavedObjects};
 pub use yaml::Yaml;
 
 /// Keys by which the begin of a configuration is known.

@@ -3,7 +3,7 @@ use std::rc::Rc;
 use nix_ai_model_scan_walk::view::Range;
 use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan};
 
-use super::holds;
+use crate::text::holds;
 
 /// Bytes of a configuration that are taken for one.
 const MOST: u64 = 1 << 30;

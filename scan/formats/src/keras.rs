@@ -13,9 +13,10 @@ mod yaml;
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
 
 use crate::json;
+use crate::text::holds;
 use config::Judge;
 
-pub use metadata::Metadata;
+pub use metadata::{Metadata, SavedObjects};
 pub use yaml::Yaml;
 
 /// Keys by which the begin of a configuration is known.
@@ -52,9 +53,4 @@ impl Reader for Config {
             read => read,
         }
     }
-}
-
-/// Whether the text has one of these words.
-pub(crate) fn holds(text: &[u8], words: &[&str]) -> bool {
-    words.iter().any(|word| text.windows(word.len()).any(|window| window == word.as_bytes()))
 }

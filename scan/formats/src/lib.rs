@@ -53,6 +53,7 @@ pub static READERS: &[&dyn Reader] = &[
     &index::Index,
     &keras::Config,
     &keras::Metadata,
+    &keras::SavedObjects,
     &keras::Yaml,
     &mat::Mat,
     &mlflow::Mlflow,

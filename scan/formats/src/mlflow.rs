@@ -8,9 +8,8 @@ use std::io::{BufRead, Read};
 
 use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
 
-use crate::keras::holds;
 use crate::names::{Named, named};
-use crate::text::{cut, leads_outside};
+use crate::text::{cut, holds, leads_outside};
 
 /// A loader that lets an attacker do something.
 pub static LOADER: Rule = Rule {

@@ -6,9 +6,8 @@ mod tests;
 
 use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan};
 
-use crate::keras::holds;
 use crate::script;
-use crate::text::cut;
+use crate::text::{cut, holds};
 use markup::{Mark, Markup};
 
 /// A document type with entities.

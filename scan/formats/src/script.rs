@@ -15,7 +15,8 @@ pub static CODE: Rule = Rule {
 /// The rules of this module.
 pub static RULES: &[&Rule] = &[&CODE];
 
-/// What code that does harm is made of; white space aside, in lower case.
+/// What code that does harm is made of; white space aside, in lower case. Names
+/// of programs alone are features of models that look for attacks.
 const SIGNS: &[&str] = &[
     "__import__(",
     "__subclasses__",
@@ -23,17 +24,23 @@ const SIGNS: &[&str] = &[
     "__builtins__",
     "os.system(",
     "os.popen(",
-    "subprocess.",
+    "subprocess.call(",
+    "subprocess.check_",
+    "subprocess.popen(",
+    "subprocess.run(",
     "eval(",
     "exec(",
     "pickle.loads",
     "marshal.loads",
     "b64decode(",
-    "importos",
-    "/bin/sh",
-    "/bin/bash",
-    "cmd.exe",
-    "powershell",
+    "importos;",
+    "importsubprocess",
+    "/bin/sh-c",
+    "/bin/bash-c",
+    "cmd.exe/c",
+    "powershell-c",
+    "powershell-e",
+    "powershell-n",
     "javascript:",
     "<script",
     "java.lang.runtime",
@@ -56,4 +63,34 @@ pub fn sign(text: &str) -> Option<&'static str> {
     (0..bare.len())
         .filter(|place| at(*place).first().is_some_and(|first| b"_oseppmbi/cj<gw$".contains(first)))
         .find_map(|place| SIGNS.iter().copied().find(|sign| at(place).starts_with(sign.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sign;
+
+    #[test]
+    fn code_is_told_from_words() {
+        for code in [
+            "__import__ ( 'os' )",
+            "import os; os.system('echo inert')",
+            "subprocess.Popen(['echo'])",
+            "/bin/sh -c echo",
+            "PowerShell -enc AAAA",
+            "${jndi:ldap://a.example}",
+        ] {
+            assert!(sign(code).is_some(), "{code}");
+        }
+        for words in [
+            "each subprocess. Then",
+            "powershell",
+            "cmd.exe",
+            "evaluation (mean)",
+            "important osmosis",
+            "eval_metric",
+            "",
+        ] {
+            assert_eq!(sign(words), None, "{words}");
+        }
+    }
 }

@@ -24,3 +24,8 @@ pub fn leads_outside(path: &str) -> bool {
         || path.contains('\0')
         || path.split(['/', '\\']).any(|name| name == "..")
 }
+
+/// Whether the text has one of these words.
+pub fn holds(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| text.windows(word.len()).any(|window| window == word.as_bytes()))
+}

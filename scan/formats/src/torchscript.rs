@@ -8,8 +8,7 @@ use std::io::{BufRead, Read};
 
 use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
 
-use crate::keras::holds;
-use crate::text::cut;
+use crate::text::{cut, holds};
 
 /// An operator that does more than compute.
 pub static OPERATOR: Rule = Rule {

@@ -7,9 +7,8 @@ mod tests;
 use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan};
 
 use crate::json::{self, Fold, Place, Scalar};
-use crate::keras::holds;
 use crate::names::{Named, named};
-use crate::text::{cut, leads_outside};
+use crate::text::{cut, holds, leads_outside};
 
 /// A handler of its own.
 pub static HANDLER: Rule = Rule {

@@ -2,7 +2,7 @@ use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan};
 
 use super::MEASURE;
 use super::xgboost::{size_found, text_found};
-use crate::keras::holds;
+use crate::text::holds;
 
 /// Values within values.
 const DEPTH: usize = 512;

@@ -2,9 +2,8 @@ use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan};
 
 use super::MEASURE;
 use crate::json::{self, Fold, Place, Scalar};
-use crate::keras::holds;
 use crate::script;
-use crate::text::cut;
+use crate::text::{cut, holds};
 
 /// Most trees, features, classes or nodes that a model may have: what a signed
 /// number of 32 bits says, and far more than any model has.

@@ -17,6 +17,7 @@ const KEYS: &[&str] = &[
     "filepath",
     "function",
     "function_type",
+    "handle",
     "idf_weights",
     "mask",
     "mask_type",
@@ -210,6 +211,11 @@ impl Judge {
                     }
                 }
             }
+            "KerasLayer" => {
+                for handle in Facts::of(&facts.inner, "handle") {
+                    self.add(hub(handle, &name));
+                }
+            }
             "TFSMLayer" | "TorchModuleWrapper" => {
                 let from = inner("filepath")
                     .map_or_else(String::new, |path| format!(" from \"{}\"", cut(path)));
@@ -255,4 +261,21 @@ impl Judge {
             }
         }
     }
+}
+
+/// Addresses of the hub that layers are usually from.
+const HUBS: &[&str] = &[
+    "https://tfhub.dev/",
+    "https://www.kaggle.com/models/",
+    "https://kaggle.com/models/",
+    "https://storage.googleapis.com/tfhub",
+];
+
+/// A layer that is a model of a hub: its graph is fetched when it is made.
+fn hub(handle: &str, name: &str) -> Found {
+    let is_known = HUBS.iter().any(|hub| handle.starts_with(hub));
+    let is_address = handle.contains("://");
+    let level = if is_address && !is_known { Level::High } else { Level::Medium };
+    let told = format!("the layer \"{name}\" loads a model from \"{}\"", cut(handle));
+    rules::LOADER.found(told).level(level)
 }

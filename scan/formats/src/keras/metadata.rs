@@ -1,7 +1,9 @@
+use std::rc::Rc;
+
 use nix_ai_model_scan_walk::view::Range;
 use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan};
 
-use super::holds;
+use crate::text::holds;
 
 /// Bytes of a configuration that are taken for one.
 const MOST: u64 = 1 << 30;
@@ -27,28 +29,57 @@ impl Reader for Metadata {
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        let size = part.view().size()?;
-        let mut cursor = part.cursor();
-        let mut number = 0_u64;
-        while cursor.position() < size {
-            let node = field(&mut cursor, size)?;
-            scan.budget.step(16)?;
-            let Some((begin, length)) = node.bytes.filter(|_| node.number == 1) else { continue };
-            let mut within = part.cursor();
-            within.go_to(begin);
-            while within.position() < begin + length {
-                let inner = field(&mut within, begin + length)?;
-                // The configuration; numbers of other messages mean nothing here.
-                if let (5, Some((begin, length))) = (inner.number, inner.bytes) {
-                    number += 1;
-                    let json = Range::new(part.view().clone(), begin, length.min(MOST));
-                    let name = format!("node {number} model_config");
-                    scan.part(&part.excerpt(&name, std::rc::Rc::new(json)));
-                }
-            }
-        }
-        Ok(())
+        descend(part, (0, part.view().size()?), &[1, 5], scan, &mut 0)
     }
+}
+
+/// `saved_model.pb`, in whose graph of objects the configurations of layers are
+/// as well. The rest of it is another reader's, which says where it is broken.
+pub struct SavedObjects;
+
+impl Reader for SavedObjects {
+    fn format(&self) -> &'static str {
+        "saved model"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        head.begins_with(&[0x08, 0x01, 0x12])
+            || head.name == "saved_model.pb" && head.begins_with(&[0x12])
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        // Graphs, their objects, what users' objects say of themselves.
+        match descend(part, (0, part.view().size()?), &[2, 7, 1, 4, 3], scan, &mut 0) {
+            Err(Fault::Broken { .. } | Fault::Truncated(_)) => Ok(()),
+            read => read,
+        }
+    }
+}
+
+/// Hands over each field that this path of numbers leads to.
+fn descend<'a>(
+    part: &Part<'a>,
+    (begin, end): (u64, u64),
+    path: &[u64],
+    scan: &mut Scan<'a>,
+    count: &mut u64,
+) -> Result<()> {
+    let Some((wanted, rest)) = path.split_first() else {
+        *count += 1;
+        let json = Range::new(part.view().clone(), begin, (end - begin).min(MOST));
+        scan.part(&part.within(&format!("node {count} model_config"), Rc::new(json)));
+        return Ok(());
+    };
+    let mut cursor = part.cursor();
+    cursor.go_to(begin);
+    while cursor.position() < end {
+        scan.budget.step(16)?;
+        let inner = field(&mut cursor, end)?;
+        if let (true, Some((begin, length))) = (inner.number == *wanted, inner.bytes) {
+            descend(part, (begin, begin + length), rest, scan, count)?;
+        }
+    }
+    Ok(())
 }
 
 fn field(cursor: &mut Cursor<'_>, end: u64) -> Result<Field> {

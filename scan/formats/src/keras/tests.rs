@@ -1,7 +1,7 @@
 use nix_ai_model_scan_walk::Level;
 use proptest::prelude::*;
 
-use super::{Config, Metadata, Yaml};
+use super::{Config, Metadata, SavedObjects, Yaml};
 use crate::testing::{fails, found, found_by};
 
 fn of_layer(layer: &str) -> Vec<(String, Level)> {
@@ -82,6 +82,7 @@ fn what_keras_itself_writes_passes() {
         r#"{"module":null,"class_name":"Mine","config":{},"registered_name":"my>Mine"}"#,
         &lambda(&function("builtins", "my_function")),
         r#"{"class_name":"StringLookup","config":{"vocabulary":["a","/b"]}}"#,
+        r#"{"class_name":"KerasLayer","config":{"handle":"https://tfhub.dev/google/a/1"}}"#,
     ] {
         assert!(!fails(&of_layer(layer)), "{layer} {:?}", of_layer(layer));
     }
@@ -100,6 +101,7 @@ fn layers_that_load_or_read_are_told() {
         r#"{"class_name":"TFOpLambda","config":{"function":"io.write_file"}}"#,
         r#"{"class_name":"TFOpLambda","config":{"function":"tf.compat.v1.py_func"}}"#,
         r#"{"class_name":"Dense","class_name":"Lambda","config":{}}"#,
+        r#"{"class_name":"KerasLayer","config":{"handle":"http://a.example/model"}}"#,
     ] {
         assert!(fails(&of_layer(layer)), "{layer}");
     }
@@ -108,20 +110,18 @@ fn layers_that_load_or_read_are_told() {
 #[test]
 fn metadata_of_saved_models_holds_configurations() {
     let json = br#"{"class_name":"Lambda","config":{"function_type":"lambda","function":"4wEA"}}"#;
-    let mut node = vec![0x10, 1, 0x1a, 4];
-    node.extend(b"root\x22\x0f_tf_keras_layer\x2a");
-    node.push(u8::try_from(json.len()).unwrap_or(0));
-    node.extend(json);
-    let mut bytes = vec![0x0a, u8::try_from(node.len()).unwrap_or(0) | 0x80, 1];
-    // The length takes two bytes from 128 on.
-    let length = node.len();
-    bytes[1] = u8::try_from(length & 0x7f).unwrap_or(0) | if length > 127 { 0x80 } else { 0 };
-    if length <= 127 {
-        bytes.truncate(2);
-    }
-    bytes.extend(node);
+    let field = |number: u8, bytes: &[u8]| {
+        let length = bytes.len();
+        let length = [u8::try_from(length & 0x7f).unwrap_or(0) | 0x80, (length >> 7) as u8];
+        [&[number << 3 | 2], length.as_slice(), bytes].concat()
+    };
+    let bytes = field(1, &[field(4, b"_tf_keras_layer"), field(5, json)].concat());
     assert!(fails(&found_by(&[&Metadata, &Config], "keras_metadata.pb", &bytes)));
     assert!(fails(&found(&Metadata, "keras_metadata.pb", &bytes[..20])));
+    let object = field(4, &[field(1, b"_tf_keras_layer"), field(3, json)].concat());
+    let graph = field(2, &field(7, &field(1, &object)));
+    let bytes = [&[0x08, 0x01], graph.as_slice()].concat();
+    assert!(fails(&found_by(&[&SavedObjects, &Config], "saved_model.pb", &bytes)));
 }
 
 #[test]

@@ -2,8 +2,8 @@ use std::io::BufRead;
 
 use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan};
 
-use super::{holds, reference, rules};
-use crate::text::cut;
+use super::{reference, rules};
+use crate::text::{cut, holds};
 
 /// Bytes of a line that are looked at.
 const LINE: u64 = 8192;

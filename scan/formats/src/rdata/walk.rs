@@ -214,18 +214,7 @@ impl<'p, 'a> Walk<'p, 'a> {
                     self.named(&text, Place::Anywhere, at, scan);
                 }
             }
-            kind @ (10 | 13 | 14 | 15 | 24) => {
-                let size = match kind {
-                    14 => 8,
-                    15 => 16,
-                    24 => 1,
-                    _ => 4,
-                };
-                let length = self.source.length()?;
-                scan.budget.step(length / 64)?;
-                self.source.skip(length, size)?;
-                self.tasks.extend(has_attributes.then_some(anywhere));
-            }
+            kind @ (10 | 13 | 14 | 15 | 24) => self.numbers(kind, has_attributes, scan)?,
             16 | 19 | 20 => {
                 let length = self.source.length()?;
                 self.tasks.extend(has_attributes.then_some(anywhere));
@@ -236,14 +225,11 @@ impl<'p, 'a> Walk<'p, 'a> {
                 self.tasks.extend(has_attributes.then_some(anywhere));
                 self.tasks.push(Task::Bytecode);
             }
-            22 => {
+            kind @ (22 | 23) => {
                 self.references.push(0);
                 self.tasks.extend(has_attributes.then_some(anywhere));
-                self.tasks.push(Task::Items(2));
-            }
-            23 => {
-                self.references.push(0);
-                self.tasks.extend(has_attributes.then_some(anywhere));
+                // A pointer keeps two objects, a weak reference none.
+                self.tasks.push(Task::Items(if kind == 22 { 2 } else { 0 }));
             }
             25 => self.tasks.extend(has_attributes.then_some(anywhere)),
             238 => self.tasks.push(Task::Items(3)),
@@ -255,6 +241,21 @@ impl<'p, 'a> Walk<'p, 'a> {
             255 => self.reference(flags >> 8, place, at, scan)?,
             kind => return Err(Fault::broken(at, format!("has an object of unknown kind {kind}"))),
         }
+        Ok(())
+    }
+
+    /// A list of numbers of one kind, which are passed over.
+    fn numbers(&mut self, kind: i32, has_attributes: bool, scan: &mut Scan<'a>) -> Result<()> {
+        let size = match kind {
+            14 => 8,
+            15 => 16,
+            24 => 1,
+            _ => 4,
+        };
+        let length = self.source.length()?;
+        scan.budget.step(length / 64)?;
+        self.source.skip(length, size)?;
+        self.tasks.extend(has_attributes.then_some(Task::Item(Place::Anywhere)));
         Ok(())
     }
 

@@ -67,7 +67,7 @@ fn descend<'a>(
     let Some((wanted, rest)) = path.split_first() else {
         *count += 1;
         let json = Range::new(part.view().clone(), begin, (end - begin).min(MOST));
-        scan.part(&part.within(&format!("node {count} model_config"), Rc::new(json)));
+        scan.part(&part.excerpt(&format!("node {count} model_config"), Rc::new(json)));
         return Ok(());
     };
     let mut cursor = part.cursor();

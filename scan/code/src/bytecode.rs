@@ -23,8 +23,7 @@ impl Reader for Bytecode {
         let magic = u16::from_le_bytes([*first, *second]);
         // The code object that follows a header of 8, 12 or 16 bytes.
         let code = [4, 8, 12].iter().any(|at| matches!(rest.get(*at), Some(0x63 | 0xe3)));
-        (3000..4200).contains(&magic) && code
-            || (62000..62300).contains(&magic) && code
+        code && ((3000..4200).contains(&magic) || (62000..62300).contains(&magic))
             || head.is_named(&[".pyc", ".pyo"])
     }
 

@@ -36,7 +36,7 @@ impl<'s> Walk<'s> {
                 match second.as_constant() {
                     Some(attribute) => {
                         let marks = Marks::ASKED | hidden(second);
-                        self.reach(first.clone(), &attribute.to_owned(), marks)
+                        self.reach(first.clone(), attribute, marks)
                     }
                     None if first.as_name().is_some_and(is_rich) => {
                         Value::name("?getattr").with(marks | Marks::PIECED)

@@ -63,7 +63,7 @@ fn der(bytes: &[u8]) -> bool {
         [0x30, 0x81, length, ..] => 3 + usize::from(*length),
         [0x30, length, ..] => 2 + usize::from(*length),
         // Old encrypted keys are blocks of a cipher.
-        _ => return bytes.len() % 8 == 0 && bytes.len() >= 64,
+        _ => return bytes.len().is_multiple_of(8) && bytes.len() >= 64,
     };
     length <= bytes.len() + 2 && length + 64 > bytes.len()
 }

@@ -32,8 +32,6 @@ pub(crate) trait Meaning<'s> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Argument<'s> {
     pub(crate) name: Option<&'s str>,
-    /// Whether it is `*value` or `**value`.
-    pub(crate) is_spread: bool,
     pub(crate) value: Value,
 }
 
@@ -353,7 +351,6 @@ impl<'t, 's> Evaluator<'t, 's> {
             while !this.takes(")") && this.next < this.tokens.len() {
                 let begin = this.next;
                 let mut argument = Argument::default();
-                argument.is_spread = this.at("*") || this.at("**");
                 if let [name, equals, ..] = &this.tokens[this.next..]
                     && name.kind == Kind::Name
                     && equals.is("=")

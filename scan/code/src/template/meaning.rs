@@ -193,7 +193,7 @@ impl<'s> Meaning<'s> for Template<'s> {
     fn index(&mut self, of: Value, index: Value, _: usize) -> Value {
         if let Some(name) = index.as_constant() {
             let hidden = index.marks.has(Marks::PIECED | Marks::DECODED);
-            self.reaches(&name.to_owned(), hidden);
+            self.reaches(name, hidden);
             return grown(&of, name);
         }
         match (&of.shape, index.as_number()) {
@@ -237,7 +237,7 @@ impl<'s> Meaning<'s> for Template<'s> {
             "compile_expression",
             "from_string",
         ];
-        if CALLS.contains(&last) && !(last == "getattr" && !self.chat) {
+        if CALLS.contains(&last) && (self.chat || last != "getattr") {
             let message = format!("The template calls \"{}\"", clip(last));
             self.tell(rules::NAME_TEMPLATE.found(message));
         }
@@ -262,10 +262,9 @@ impl<'s> Meaning<'s> for Template<'s> {
         match name {
             "attr" => {
                 match first.as_constant() {
-                    Some(attribute) => self.reaches(
-                        &attribute.to_owned(),
-                        first.marks.has(Marks::PIECED | Marks::DECODED),
-                    ),
+                    Some(attribute) => {
+                        self.reaches(attribute, first.marks.has(Marks::PIECED | Marks::DECODED))
+                    }
                     None => {
                         let message =
                             "The template reaches an attribute by a name that it computes";
@@ -307,7 +306,7 @@ impl<'s> Meaning<'s> for Template<'s> {
                 for argument in arguments {
                     if let Some(path) = argument.value.as_constant() {
                         let hidden = argument.value.marks.has(Marks::PIECED);
-                        for part in path.to_owned().split('.') {
+                        for part in path.split('.') {
                             self.reaches(part, hidden);
                         }
                     } else if name == "map" && argument.name == Some("attribute") && self.chat {

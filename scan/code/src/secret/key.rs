@@ -19,7 +19,10 @@ pub(super) fn find(text: &[u8]) -> Option<Found> {
         return None;
     }
     let body = &rest[end + 5..];
-    let close = body.windows(9).take(16 << 10).position(|window| window == b"-----END ")?;
+    let close = body.windows(5).take(16 << 10).position(|window| window == b"-----")?;
+    if !body[close..].starts_with(b"-----END ") {
+        return None;
+    }
     let body = plain(&body[..close]);
     if label.starts_with("PGP") {
         return (body.len() > 100).then(|| found("a private key of PGP", text));

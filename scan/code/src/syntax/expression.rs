@@ -18,6 +18,8 @@ pub(crate) trait Meaning<'s> {
     fn replay(&mut self, tokens: usize) -> bool;
     /// Ends what [`Self::replay`] began.
     fn replayed(&mut self);
+    /// Takes bytes that folding makes; false where they are spent.
+    fn spend(&mut self, bytes: usize) -> bool;
     /// `value | name(arguments)`, where the language has that.
     fn filter(&mut self, _: Value, _: &str, _: &[Argument<'s>], _: usize) -> Option<Value> {
         None
@@ -108,6 +110,7 @@ impl<'t, 's> Evaluator<'t, 's> {
             }
             let right = self.expression(meaning, strength);
             left = match operator {
+                _ if !meaning.spend(0) => Value::unknown(left.marks | right.marks),
                 // The condition of `a if condition else b` is no part of it.
                 "if" => left,
                 "~" => {
@@ -119,6 +122,7 @@ impl<'t, 's> Evaluator<'t, 's> {
                 }
                 _ => binary(operator, left, right),
             };
+            meaning.spend(left.as_bytes().map_or(0, <[u8]>::len));
         }
         left
     }
@@ -275,7 +279,9 @@ impl<'t, 's> Evaluator<'t, 's> {
                 Some(pieces) => self.deeper(|this| this.pieces(&pieces, meaning)),
                 None => literal::value(token.text),
             };
+            meaning.spend(all.as_ref().and_then(Value::as_bytes).map_or(0, <[u8]>::len));
             all = Some(match all {
+                Some(all) if !meaning.spend(0) => Value::unknown(all.marks),
                 Some(all) => {
                     let pieced = (all.marks | value.marks).has(Marks::PIECED);
                     let mut whole = fold::concatenate(all, value);

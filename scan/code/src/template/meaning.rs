@@ -68,6 +68,8 @@ pub(super) struct Template<'s> {
     pub(super) turns: Option<u64>,
     pub(super) found: Vec<(Found, usize)>,
     allowance: usize,
+    /// Bytes that folding may still make.
+    folding: usize,
     replaying: usize,
 }
 
@@ -81,6 +83,7 @@ impl<'s> Template<'s> {
             turns: None,
             found: Vec::new(),
             allowance: 4 << 20,
+            folding: 16 << 20,
             replaying: 0,
         }
     }
@@ -350,6 +353,11 @@ impl<'s> Meaning<'s> for Template<'s> {
 
     fn replayed(&mut self) {
         self.replaying -= 1;
+    }
+
+    fn spend(&mut self, bytes: usize) -> bool {
+        self.folding = self.folding.saturating_sub(bytes);
+        self.folding > 0
     }
 
     fn is_template(&self) -> bool {

@@ -116,6 +116,7 @@ impl<'s> Meaning<'s> for Walk<'s> {
 
     fn spend(&mut self, bytes: usize) -> bool {
         self.allowance = self.allowance.saturating_sub(bytes);
+        self.found.is_cut |= self.allowance == 0;
         self.allowance > 0
     }
 }

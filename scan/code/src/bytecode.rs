@@ -69,7 +69,9 @@ fn verdict(bytes: &[u8], cached: bool) -> Option<(Level, &'static str)> {
             "rot_13",
         ]);
     let reverse = has("socket") && has("connect") && (has("dup2") || process);
-    if texts.iter().any(|text| shell::harm(text).is_some()) {
+    // Documentation of many lines speaks of commands, too.
+    let mut commands = texts.iter().filter(|text| !text.trim().contains('\n'));
+    if commands.any(|text| shell::harm(text).is_some()) {
         return Some((Level::Critical, "holds a command that attacks"));
     }
     if reverse && has("dup2") {

@@ -23,8 +23,7 @@ impl Reader for Bytecode {
         let magic = u16::from_le_bytes([*first, *second]);
         // The code object that follows a header of 8, 12 or 16 bytes.
         let code = [4, 8, 12].iter().any(|at| matches!(rest.get(*at), Some(0x63 | 0xe3)));
-        (3000..4200).contains(&magic) && code
-            || (62000..62300).contains(&magic) && code
+        code && ((3000..4200).contains(&magic) || (62000..62300).contains(&magic))
             || head.is_named(&[".pyc", ".pyo"])
     }
 
@@ -70,7 +69,9 @@ fn verdict(bytes: &[u8], cached: bool) -> Option<(Level, &'static str)> {
             "rot_13",
         ]);
     let reverse = has("socket") && has("connect") && (has("dup2") || process);
-    if texts.iter().any(|text| shell::harm(text).is_some()) {
+    // Documentation of many lines speaks of commands, too.
+    let mut commands = texts.iter().filter(|text| !text.trim().contains('\n'));
+    if commands.any(|text| shell::harm(text).is_some()) {
         return Some((Level::Critical, "holds a command that attacks"));
     }
     if reverse && has("dup2") {

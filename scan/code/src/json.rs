@@ -25,7 +25,7 @@ pub(crate) fn leaves(
     let mut steps = 0_u64;
     loop {
         steps += 1;
-        if steps % 4096 == 0 {
+        if steps.is_multiple_of(4096) {
             scan.budget.step(4096)?;
         }
         let Some(byte) = reader.next()? else {

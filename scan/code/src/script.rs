@@ -1,6 +1,6 @@
 //! Scripts of shells and of desktops, and pages.
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
 
 use crate::shell::{self, Harm};
 use crate::text::clip;
@@ -107,7 +107,8 @@ impl Reader for Script {
             scan.find(part, rules::SCRIPT.found(message));
         }
         commands(&source.text, kind, part, scan);
-        Ok(())
+        let judged = !source.is_cut || kind == Kind::JavaScript;
+        if judged { Ok(()) } else { Err(Fault::Limit("text")) }
     }
 }
 

@@ -61,14 +61,23 @@ const SHELLS: &[&str] = &[
     "osascript",
 ];
 
+/// Bytes at each end of a line that are looked at.
+const LONGEST: usize = 32 << 10;
+
 /// The harm that a text of commands does, as far as it can be told; comments
 /// are the caller's.
 pub(crate) fn harm(text: &str) -> Option<Harm> {
     text.lines().find_map(|line| {
         // A line that is longer is no command that anybody wrote; its begin and
         // end still count.
-        let lower = line.to_ascii_lowercase();
-        of_line(lower.trim())
+        if line.len() <= 2 * LONGEST {
+            return of_line(line.to_ascii_lowercase().trim());
+        }
+        let (begin, end) = (
+            &line[..line.floor_char_boundary(LONGEST)],
+            &line[line.ceil_char_boundary(line.len() - LONGEST)..],
+        );
+        of_line(&begin.to_ascii_lowercase()).or_else(|| of_line(&end.to_ascii_lowercase()))
     })
 }
 

@@ -3,7 +3,7 @@
 use nix_ai_model_scan_walk::{Head, Part, Result};
 
 /// Bytes of a text that are read whole.
-pub(crate) const MOST: usize = 16 << 20;
+pub(crate) const MOST: usize = 8 << 20;
 
 /// A text, and whether more of it was not read.
 pub(crate) struct Text {
@@ -16,6 +16,11 @@ pub(crate) struct Text {
 pub(crate) fn read(part: &Part<'_>, most: usize) -> Result<Text> {
     let mut cursor = part.cursor();
     let mut bytes = Vec::new();
+    if part.view().is_random() {
+        // Growing step by step would take twice the memory.
+        let size = usize::try_from(part.view().size()?).unwrap_or(usize::MAX);
+        bytes.reserve_exact(size.min(most) + (128 << 10));
+    }
     while bytes.len() <= most {
         let held = cursor.peek()?;
         if held.is_empty() {

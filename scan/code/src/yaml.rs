@@ -8,7 +8,7 @@ use crate::text::clip;
 use crate::{rules, text};
 
 /// Bytes of a text that are read.
-const MOST: usize = 8 << 20;
+const MOST: usize = 4 << 20;
 /// Nodes that the aliases of a text may unfold to.
 const UNFOLDED: u64 = 10_000_000;
 
@@ -54,7 +54,7 @@ impl Reader for Yaml {
         if broken {
             markers(&source.text, part, scan);
         }
-        if source.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
+        if source.is_cut { skim(part, scan) } else { Ok(()) }
     }
 }
 
@@ -221,9 +221,9 @@ fn judge(tag: &str, text: &str, at: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
             Some(level) => level,
             None => return,
         }
-    } else if name.starts_with("ruby/") || name.starts_with("ruby:") {
-        Level::High
-    } else if name.starts_with("java")
+    } else if name.starts_with("ruby/")
+        || name.starts_with("ruby:")
+        || name.starts_with("java")
         || name.starts_with("com.sun.")
         || name.starts_with("org.springframework")
         || name.starts_with("org.apache.")
@@ -314,6 +314,22 @@ fn percent(tag: &str) -> String {
         }
     }
     String::from_utf8_lossy(&made).into_owned()
+}
+
+/// Looks for tags in what is beyond the bytes that are parsed.
+fn skim(part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    const STEP: usize = 1 << 20;
+    const OVERLAP: u64 = 256;
+    let mut at = MOST as u64 - OVERLAP;
+    loop {
+        let bytes = part.view().bytes(at, STEP)?;
+        scan.budget.step(bytes.len() as u64)?;
+        markers(&String::from_utf8_lossy(&bytes), part, scan);
+        if bytes.len() < STEP {
+            return Ok(());
+        }
+        at += STEP as u64 - OVERLAP;
+    }
 }
 
 /// Looks for tags in a text that could not be parsed: another parser may.

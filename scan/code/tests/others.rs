@@ -217,3 +217,21 @@ fn programs_and_scripts_are_judged_by_what_they_are() {
         ),
     ]);
 }
+
+#[test]
+fn compiled_python_is_judged_by_its_names() {
+    let compiled = |strings: &[&str]| {
+        let mut bytes = [&[0xcb, 0x0d, b'\r', b'\n'][..], &[0; 12], b"\xe3"].concat();
+        for text in strings {
+            bytes.extend([0xda, text.len() as u8]);
+            bytes.extend(text.as_bytes());
+        }
+        bytes
+    };
+    let runs = compiled(&["os", "system", "echo inert"]);
+    assert!(told::is_refused(&told::of("x.pyc", runs.clone())));
+    assert!(told::is_refused(&told::of("model.bin", runs)));
+    let plain = compiled(&["torch", "nn", "forward", "Usage:\n curl https://example.org/x | sh"]);
+    let findings = told::of("x.pyc", plain);
+    assert!(!told::is_refused(&findings) && !findings.is_empty(), "{findings:?}");
+}

@@ -123,6 +123,8 @@ fn code_that_is_hidden_is_refused() {
             "x.py",
             "x = 'a'\nx += 'b'\nimport os\nn = 'sys'\nn += 'tem'\ngetattr(os, n)('echo inert')",
         ),
+        ("x.py", "import os, json\nn = json.load(open('x'))\ngetattr(os, n)('echo inert')"),
+        ("modeling_x.py", "import os\ndef f(n):\n    getattr(os, n[1:])('echo inert')"),
         ("x.py", "import sys\nsys.modules.get('os').system('echo inert')"),
         ("x.py", "import os\nos.__getattribute__('system')('echo inert')"),
         ("x.py", "import os\nobject.__getattribute__(os, 'system')('echo inert')"),
@@ -228,6 +230,10 @@ fn what_libraries_do_is_not_refused() {
         (
             "plain.py",
             "def walk(cls):\n    for c in cls.__subclasses__():\n        yield c\n    return type(cls).__mro__\n",
+        ),
+        (
+            "flags.py",
+            "import os\ndef f(n):\n    return getattr(os, 'O_' + n)\nX = getattr(os, 'O_' + 'RDONLY')\n",
         ),
         ("six.py", "import builtins\nexec_ = getattr(builtins, 'exec')\n"),
         ("README.md", "```python\nimport os\nos.system('ls')\n```\n"),

@@ -41,10 +41,10 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
         // Other things are called so, too: only what is bad is told.
         "target" | "callable" | "factory" | "func" | "function" | "entrypoint" | "entry_point"
         | "()" | "class" | "type" | "module" | "_type_" | "cls" | "init_fn" | "__target__"
-        | "obj" | "_obj_" | "class_name" => {
-            if names_code(text) && strong(text) {
-                tell(key, text, Level::Critical, part, scan);
-            }
+        | "obj" | "_obj_" | "class_name"
+            if names_code(text) && strong(text) =>
+        {
+            tell(key, text, Level::Critical, part, scan);
         }
         _ => {}
     }

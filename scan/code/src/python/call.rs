@@ -113,6 +113,12 @@ impl<'s> Meaning<'s> for Walk<'s> {
     fn replayed(&mut self) {
         self.replaying -= 1;
     }
+
+    fn spend(&mut self, bytes: usize) -> bool {
+        self.allowance = self.allowance.saturating_sub(bytes);
+        self.found.is_cut |= self.allowance == 0;
+        self.allowance > 0
+    }
 }
 
 impl<'s> Walk<'s> {

@@ -42,6 +42,10 @@ impl<'s> Walk<'s> {
             return;
         }
         let Some(does) = effect(name) else { return };
+        // What is only asked for by an unknown name may be a constant.
+        if name.ends_with('…') {
+            return;
+        }
         let matters = matches!(
             does,
             Effect::Execute | Effect::Process | Effect::Bytecode | Effect::Memory | Effect::Install

@@ -36,10 +36,12 @@ impl<'s> Walk<'s> {
                 match second.as_constant() {
                     Some(attribute) => {
                         let marks = Marks::ASKED | hidden(second);
-                        self.reach(first.clone(), &attribute.to_owned(), marks)
+                        self.reach(first.clone(), attribute, marks)
                     }
-                    None if first.as_name().is_some_and(is_rich) => {
-                        Value::name("?getattr").with(marks | Marks::PIECED)
+                    // A name that could not be worked out, of a module that holds
+                    // what attacks call.
+                    None if first.as_name().is_some_and(runs_programs) => {
+                        Value::name("os.exec…").with(marks | Marks::ASKED)
                     }
                     None => Value::unknown(marks.without(Marks::PARTIAL)),
                 }
@@ -198,4 +200,10 @@ fn mapped(function: &Value, values: &Value) -> Value {
             .collect()
     });
     chars.map_or_else(Value::default, Value::list).with(Marks::DECODED)
+}
+
+/// Whether nearly all that a module or object holds to be called runs programs
+/// or code.
+fn runs_programs(name: &str) -> bool {
+    matches!(name, "os" | "subprocess" | "builtins" | "posix" | "nt" | "pty")
 }

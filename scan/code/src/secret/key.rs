@@ -19,7 +19,10 @@ pub(super) fn find(text: &[u8]) -> Option<Found> {
         return None;
     }
     let body = &rest[end + 5..];
-    let close = body.windows(9).take(16 << 10).position(|window| window == b"-----END ")?;
+    let close = body.windows(5).take(16 << 10).position(|window| window == b"-----")?;
+    if !body[close..].starts_with(b"-----END ") {
+        return None;
+    }
     let body = plain(&body[..close]);
     if label.starts_with("PGP") {
         return (body.len() > 100).then(|| found("a private key of PGP", text));
@@ -63,7 +66,7 @@ fn der(bytes: &[u8]) -> bool {
         [0x30, 0x81, length, ..] => 3 + usize::from(*length),
         [0x30, length, ..] => 2 + usize::from(*length),
         // Old encrypted keys are blocks of a cipher.
-        _ => return bytes.len() % 8 == 0 && bytes.len() >= 64,
+        _ => return bytes.len().is_multiple_of(8) && bytes.len() >= 64,
     };
     length <= bytes.len() + 2 && length + 64 > bytes.len()
 }

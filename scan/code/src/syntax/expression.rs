@@ -18,6 +18,8 @@ pub(crate) trait Meaning<'s> {
     fn replay(&mut self, tokens: usize) -> bool;
     /// Ends what [`Self::replay`] began.
     fn replayed(&mut self);
+    /// Takes bytes that folding makes; false where they are spent.
+    fn spend(&mut self, bytes: usize) -> bool;
     /// `value | name(arguments)`, where the language has that.
     fn filter(&mut self, _: Value, _: &str, _: &[Argument<'s>], _: usize) -> Option<Value> {
         None
@@ -32,8 +34,6 @@ pub(crate) trait Meaning<'s> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Argument<'s> {
     pub(crate) name: Option<&'s str>,
-    /// Whether it is `*value` or `**value`.
-    pub(crate) is_spread: bool,
     pub(crate) value: Value,
 }
 
@@ -110,6 +110,7 @@ impl<'t, 's> Evaluator<'t, 's> {
             }
             let right = self.expression(meaning, strength);
             left = match operator {
+                _ if !meaning.spend(0) => Value::unknown(left.marks | right.marks),
                 // The condition of `a if condition else b` is no part of it.
                 "if" => left,
                 "~" => {
@@ -121,6 +122,7 @@ impl<'t, 's> Evaluator<'t, 's> {
                 }
                 _ => binary(operator, left, right),
             };
+            meaning.spend(left.as_bytes().map_or(0, <[u8]>::len));
         }
         left
     }
@@ -277,7 +279,9 @@ impl<'t, 's> Evaluator<'t, 's> {
                 Some(pieces) => self.deeper(|this| this.pieces(&pieces, meaning)),
                 None => literal::value(token.text),
             };
+            meaning.spend(all.as_ref().and_then(Value::as_bytes).map_or(0, <[u8]>::len));
             all = Some(match all {
+                Some(all) if !meaning.spend(0) => Value::unknown(all.marks),
                 Some(all) => {
                     let pieced = (all.marks | value.marks).has(Marks::PIECED);
                     let mut whole = fold::concatenate(all, value);
@@ -353,7 +357,6 @@ impl<'t, 's> Evaluator<'t, 's> {
             while !this.takes(")") && this.next < this.tokens.len() {
                 let begin = this.next;
                 let mut argument = Argument::default();
-                argument.is_spread = this.at("*") || this.at("**");
                 if let [name, equals, ..] = &this.tokens[this.next..]
                     && name.kind == Kind::Name
                     && equals.is("=")

@@ -226,7 +226,7 @@ fn literal(rest: &str, prefix: &[u8]) -> usize {
 /// Whether a quote within the braces of a formatted string begins a string of
 /// its own: the line closes the braces after another quote.
 fn reopens(bytes: &[u8], at: usize, quote: u8) -> bool {
-    let line = bytes[at + 1..].iter().take(200).take_while(|byte| **byte != b'\n');
+    let line = bytes[at + 1..].iter().take(80).take_while(|byte| **byte != b'\n');
     let mut quotes = 0;
     for byte in line {
         match byte {

@@ -68,6 +68,8 @@ pub(super) struct Template<'s> {
     pub(super) turns: Option<u64>,
     pub(super) found: Vec<(Found, usize)>,
     allowance: usize,
+    /// Bytes that folding may still make.
+    folding: usize,
     replaying: usize,
 }
 
@@ -81,6 +83,7 @@ impl<'s> Template<'s> {
             turns: None,
             found: Vec::new(),
             allowance: 4 << 20,
+            folding: 16 << 20,
             replaying: 0,
         }
     }
@@ -193,7 +196,7 @@ impl<'s> Meaning<'s> for Template<'s> {
     fn index(&mut self, of: Value, index: Value, _: usize) -> Value {
         if let Some(name) = index.as_constant() {
             let hidden = index.marks.has(Marks::PIECED | Marks::DECODED);
-            self.reaches(&name.to_owned(), hidden);
+            self.reaches(name, hidden);
             return grown(&of, name);
         }
         match (&of.shape, index.as_number()) {
@@ -237,7 +240,7 @@ impl<'s> Meaning<'s> for Template<'s> {
             "compile_expression",
             "from_string",
         ];
-        if CALLS.contains(&last) && !(last == "getattr" && !self.chat) {
+        if CALLS.contains(&last) && (self.chat || last != "getattr") {
             let message = format!("The template calls \"{}\"", clip(last));
             self.tell(rules::NAME_TEMPLATE.found(message));
         }
@@ -262,10 +265,9 @@ impl<'s> Meaning<'s> for Template<'s> {
         match name {
             "attr" => {
                 match first.as_constant() {
-                    Some(attribute) => self.reaches(
-                        &attribute.to_owned(),
-                        first.marks.has(Marks::PIECED | Marks::DECODED),
-                    ),
+                    Some(attribute) => {
+                        self.reaches(attribute, first.marks.has(Marks::PIECED | Marks::DECODED))
+                    }
                     None => {
                         let message =
                             "The template reaches an attribute by a name that it computes";
@@ -307,7 +309,7 @@ impl<'s> Meaning<'s> for Template<'s> {
                 for argument in arguments {
                     if let Some(path) = argument.value.as_constant() {
                         let hidden = argument.value.marks.has(Marks::PIECED);
-                        for part in path.to_owned().split('.') {
+                        for part in path.split('.') {
                             self.reaches(part, hidden);
                         }
                     } else if name == "map" && argument.name == Some("attribute") && self.chat {
@@ -351,6 +353,11 @@ impl<'s> Meaning<'s> for Template<'s> {
 
     fn replayed(&mut self) {
         self.replaying -= 1;
+    }
+
+    fn spend(&mut self, bytes: usize) -> bool {
+        self.folding = self.folding.saturating_sub(bytes);
+        self.folding > 0
     }
 
     fn is_template(&self) -> bool {

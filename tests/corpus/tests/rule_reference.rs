@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use nix_ai_model_core::scan::rules as host;
 use nix_ai_model_scan_walk::{Level, Rule};
 
 /// The scanners, and the rules of each.
@@ -37,6 +38,12 @@ fn reference() -> String {
          Made from the code; [how models are scanned](../explanation/scanning.md) says what the levels mean. \
          The level is the one of a finding that does not say otherwise: some rules depend on what was found.\n",
     );
+    page.push_str("\n## The program itself\n\nFor files and folders, and for scanners that were stopped.\n");
+    let mut rules = host::ALL.to_vec();
+    rules.sort_by_key(|rule| rule.id);
+    for host::Rule { id, level, title, why, advice } in rules {
+        write!(page, "\n### `{id}`\n\n**{title}** ({level}). {why}\n\n{advice}\n").unwrap();
+    }
     for (scanner, topic, rules) in scanners() {
         write!(page, "\n## {scanner}\n\nFor {topic}.\n").unwrap();
         let mut rules = rules.to_vec();
@@ -64,10 +71,11 @@ fn the_reference_is_what_the_code_has() {
 
 #[test]
 fn a_rule_is_one_thing_and_says_all_of_it() {
-    let mut ids = BTreeSet::new();
+    let mut ids: BTreeSet<&str> = host::ALL.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), host::ALL.len());
     for (scanner, _, rules) in scanners() {
         for Rule { id, title, why, advice, .. } in rules {
-            assert!(ids.insert(id), "{scanner}: two rules are {id}");
+            assert!(ids.insert(*id), "{scanner}: two rules are {id}");
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/-".contains(c);
             assert!(id.chars().all(plain) && id.matches('/').count() == 1, "{id}");
             assert!(!title.is_empty() && !title.ends_with('.'), "{id}: {title}");

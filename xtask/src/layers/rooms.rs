@@ -68,7 +68,7 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
             "nix-ai-model-plugin-huggingface",
         ],
         // Samples are held against the readers natively, without a sandbox.
-        CORPUS => &[SCAN_CODE, SCAN_CONTAINERS, SCAN_FORMATS, SCAN_PICKLE, SCAN_WALK, SDK],
+        CORPUS => &[CORE, SCAN_CODE, SCAN_CONTAINERS, SCAN_FORMATS, SCAN_PICKLE, SCAN_WALK, SDK],
         SCAN_WALK => &[SDK],
         SCAN_NAMES => &[],
         SCAN_CONTAINERS => &[SCAN_WALK, SDK],

@@ -85,8 +85,6 @@ fn tokenizers() -> Vec<Sample> {
     let tokens: String =
         (0..3000).map(|id| format!(r#""{id}":{{"content":"<t{id}>"}},"#)).collect();
     let one = format!(r#"{{"chat_template":{evil}}}"#);
-    let wide: Vec<u8> =
-        [0xff, 0xfe].into_iter().chain(one.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let cases: Vec<(&str, Vec<u8>)> = vec![
         ("twice", format!(r#"{{"chat_template":"{{{{ a }}}}","chat_template":{evil}}}"#).into()),
         (
@@ -100,7 +98,6 @@ fn tokenizers() -> Vec<Sample> {
         ),
         ("escaped-key", one.replace("chat_template", "chat_\\u0074emplate").into()),
         ("byte-order-mark", format!("\u{feff}{one}").into()),
-        ("utf-16", wide),
         ("spaced", format!("{}{one}", "\n".repeat(9000)).into()),
         ("within", format!(r#"{{"processor":{{"chat_template":{evil}}}}}"#).into()),
     ];

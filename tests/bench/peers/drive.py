@@ -31,6 +31,7 @@ def command(tool):
 
         return main, lambda path: ["--check-safety", "--json-output", "/dev/null", path]
     if tool == "modelaudit":
+        import modelaudit.cli
         from modelaudit.__main__ import _run
 
         return _run, lambda path: ["scan", "--no-cache", path]

@@ -61,6 +61,14 @@ fn streams() -> Vec<Sample> {
         let text = b"some words of a text that nobody minds\n".repeat(300);
         samples.push(Sample::benign(format, "honest archive", "text", &named, pack(&text)));
     }
+    // A name, a comment and an extra field before the bytes.
+    let plain = gzip(&harmful());
+    let fields = [&b"\x1f\x8b\x08\x1c\0\0\0\0\0\x03\x04\0abcd"[..], b"name\0words\0", &plain[10..]];
+    samples.push(Sample::malicious("gzip", "archive", "fields", "model.pkl.gz", fields.concat()));
+    let empty = [gzip(b"").repeat(40), gzip(&harmful())].concat();
+    samples.push(Sample::malicious("gzip", "archive", "empty-before", "model.pkl.gz", empty));
+    let zeros = [gzip(&innocent()), vec![0; 64], gzip(&harmful())].concat();
+    samples.push(Sample::malicious("gzip", "archive", "zeros-between", "model.pkl.gz", zeros));
     let skipped = [stream::skippable(b"words"), stream::zstd(&harmful())].concat();
     samples.push(Sample::malicious("zstd", "archive", "skipped-before", "model.zst", skipped));
     samples

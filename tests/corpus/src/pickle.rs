@@ -28,6 +28,7 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(renames());
     samples.extend(nested::samples());
     samples.extend(disguises());
+    samples.extend(begins());
     samples
 }
 
@@ -186,4 +187,41 @@ fn disguises() -> Vec<Sample> {
         Sample::malicious(FORMAT, "lying file name", &format!("named-{name}"), name, bytes)
     };
     names.into_iter().enumerate().map(sample).collect()
+}
+
+/// Pickles without `PROTO` that begin with anything, under names that say
+/// nothing.
+fn begins() -> Vec<Sample> {
+    let begins: &[(&str, &[u8])] = &[
+        ("mark", b"(1"),
+        ("list", b"]0"),
+        ("empty-list", b"(l0"),
+        ("dict", b"}0"),
+        ("tuple", b")0"),
+        ("set", b"\x8f0"),
+        ("true", b"\x880"),
+        ("number", b"K\x010"),
+        ("number-text", b"I1\n0"),
+        ("long-text", b"L1L\n0"),
+        ("long", b"\x8a\x01\x010"),
+        ("float", b"G\0\0\0\0\0\0\0\x000"),
+        ("float-text", b"F1.5\n0"),
+        ("text", b"X\x01\0\0\0a0"),
+        ("text-line", b"Va\n0"),
+        ("short-text", b"\x8c\x01a0"),
+        ("string", b"S'a'\n0"),
+        ("short-string", b"U\x01a0"),
+        ("bytes", b"C\x01a0"),
+        ("frame", b"\x95\x01\0\0\0\0\0\0\0N0"),
+        ("array", b"\x96\x01\0\0\0\0\0\0\0a0"),
+        ("mark-and-text", b"(Va\np0\n1"),
+    ];
+    let mut samples = Vec::new();
+    for (index, (begin, bytes)) in begins.iter().enumerate() {
+        let call = called(&Gadget::USUAL[0], Pickle::bare(2).raw(bytes), Pickle::global);
+        let file = ["model.bin", "weights", "model.safetensors", "vocab.txt"][index % 4];
+        let what = format!("begin-{begin}");
+        samples.push(Sample::malicious(FORMAT, "stream", &what, file, call.stop()));
+    }
+    samples
 }

@@ -17,7 +17,11 @@ fn scanners() -> [(&'static str, &'static str, &'static [&'static Rule]); 5] {
         ("Every scanner: containers", "archives and streams", nix_ai_model_scan_containers::RULES),
         ("pickle-scan", "pickles and what holds them", nix_ai_model_scan_pickle::RULES),
         ("model-scan", "formats of models", nix_ai_model_scan_formats::RULES),
-        ("model-scan: code", "code, configuration, programs, secrets", nix_ai_model_scan_code::RULES),
+        (
+            "model-scan: code",
+            "code, configuration, programs, secrets",
+            nix_ai_model_scan_code::RULES,
+        ),
     ]
 }
 

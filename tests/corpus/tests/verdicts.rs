@@ -8,7 +8,9 @@
     reason = "tests"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix_ai_model_corpus::{Content, Sample, Verdict, samples};
@@ -39,7 +41,11 @@ fn judge(sample: &Sample, readers: &[&dyn Reader]) -> (bool, String) {
             Content::Bytes(bytes) => files.file(path, bytes.clone()),
             Content::Link(_) => files,
         });
-    let report = scan(&files, readers, Budget::default());
+    judge_files(&files, readers)
+}
+
+fn judge_files(files: &ScriptedFiles, readers: &[&dyn Reader]) -> (bool, String) {
+    let report = scan(files, readers, Budget::default());
     let fails = |level| matches!(level, Level::High | Level::Critical | Level::Unjudged);
     let flagged = report.findings.iter().any(|finding| fails(finding.level));
     let told = report.findings.iter().filter(|finding| fails(finding.level) == flagged);
@@ -85,6 +91,57 @@ fn what_is_malicious_is_flagged_and_what_is_benign_is_not() {
         "of {} samples",
         samples.len()
     );
+}
+
+/// What real libraries make and real packages bring, where the bench of
+/// scanners has written it.
+#[test]
+fn what_libraries_make_is_judged_the_same_way() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.local/scanners/corpus");
+    let Ok(list) = fs::read_to_string(root.join("samples.json")) else {
+        eprintln!("SKIPPED: no {}; cargo xtask bench scan makes it", root.display());
+        return;
+    };
+    let list: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+    let ours: BTreeSet<_> = samples().into_iter().map(|sample| sample.name).collect();
+    let text = |sample: &serde_json::Value, key: &str| sample[key].as_str().unwrap().to_owned();
+    let made = list.iter().filter(|sample| !ours.contains(&text(sample, "name")));
+    let (mut misses, mut alarms) = (Vec::new(), Vec::new());
+    for sample in made {
+        let (name, verdict) = (text(sample, "name"), text(sample, "verdict"));
+        let mut files = ScriptedFiles::new();
+        collect(&root.join(&verdict).join(&name), "", &mut files);
+        let started = Instant::now();
+        let (flagged, told) = judge_files(&files, &readers());
+        let line = format!("{name} ({}): {told}", text(sample, "format"));
+        assert!(started.elapsed() < PATIENCE, "{line}");
+        match (&*verdict, flagged) {
+            ("malicious", false) => misses.push(line),
+            ("benign", true) => alarms.push(line),
+            _ => {}
+        }
+    }
+    tell(&misses, &alarms);
+    assert!(misses.is_empty() && alarms.is_empty());
+}
+
+fn collect(folder: &Path, within: &str, files: &mut ScriptedFiles) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("{within}{}", path.file_name().unwrap().to_string_lossy());
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), files);
+        } else {
+            *files = std::mem::take(files).file(&name, fs::read(&path).unwrap());
+        }
+    }
+}
+
+fn tell(misses: &[String], alarms: &[String]) {
+    for (what, lines) in [("missed", misses), ("false alarms", alarms)] {
+        eprintln!("{what}: {}", lines.len());
+        lines.iter().for_each(|line| eprintln!("  {line}"));
+    }
 }
 
 #[test]

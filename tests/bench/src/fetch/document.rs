@@ -6,14 +6,8 @@ use std::path::Path;
 const BEGIN: &str = "<!-- measured -->\n";
 const END: &str = "<!-- end of measured -->\n";
 
-/// Writes the figures into the document and the plot beside it.
-pub(crate) fn write(document: &Path, figures: &str, plot: &str) {
-    write_figures(document, figures);
-    fs::write(document.with_extension("svg"), plot).unwrap();
-}
-
-/// Writes the figures alone.
-pub(crate) fn write_figures(document: &Path, figures: &str) {
+/// Writes the figures into the document.
+pub(crate) fn write(document: &Path, figures: &str) {
     let text = fs::read_to_string(document).unwrap();
     fs::write(document, replaced(&text, figures)).unwrap();
 }

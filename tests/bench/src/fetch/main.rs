@@ -50,7 +50,8 @@ fn main() {
     let text = format!("{machine} {}\n\n{tables}\n{goals}", neighbours.since());
     println!("\n{text}");
     if let Some(document) = &options.document {
-        document::write(document, &text, &plot::draw(&figures));
+        document::write(document, &text);
+        std::fs::write(document.with_extension("svg"), plot::draw(&figures)).unwrap();
     }
 }
 

@@ -44,7 +44,8 @@ fn theirs(tool: Tool, samples: &[Sample], options: &Options) -> Vec<Answer> {
     let folder = options.scanners.join("answers");
     fs::create_dir_all(&folder).unwrap();
     let (list, out) = (folder.join("list"), folder.join(tool.name()));
-    let lines = samples.iter().map(|sample| format!("{}\t{}\n", sample.name, sample.path.display()));
+    let lines =
+        samples.iter().map(|sample| format!("{}\t{}\n", sample.name, sample.path.display()));
     fs::write(&list, lines.collect::<String>()).unwrap();
     let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/drive.py");
     let mut python = Command::new(tool.environment(options).join("bin/python"));
@@ -93,7 +94,8 @@ impl Detection {
     pub(crate) fn tables(&self) -> String {
         let malicious = self.samples.iter().filter(|sample| sample.malicious).count();
         let benign = self.samples.len() - malicious;
-        let mut text = format!("### Detection: {malicious} malicious and {benign} benign samples\n\n");
+        let mut text =
+            format!("### Detection: {malicious} malicious and {benign} benign samples\n\n");
         text += "| | flagged | false alarms | gave up or crashed on malicious | on benign |\n";
         text += "|---|---:|---:|---:|---:|\n";
         for (tool, _) in &self.answers {
@@ -128,9 +130,10 @@ impl Detection {
         for kind in kinds {
             let of = |sample: &Sample| sample.malicious == malicious && key(sample) == kind;
             let (_, count) = self.share(self.answers[0].0, Answer::Flagged, of);
-            let cells = self.answers.iter().map(|(tool, _)| {
-                format!(" {} |", self.share(*tool, Answer::Flagged, of).0)
-            });
+            let cells = self
+                .answers
+                .iter()
+                .map(|(tool, _)| format!(" {} |", self.share(*tool, Answer::Flagged, of).0));
             let _ = writeln!(text, "| {kind} | {count} |{}", cells.collect::<String>());
         }
         text
@@ -143,7 +146,8 @@ impl Detection {
         };
         let named = |malicious: bool, answer: Answer| {
             let told = self.samples.iter().zip(answers);
-            let told = told.filter(|(sample, said)| sample.malicious == malicious && **said == answer);
+            let told =
+                told.filter(|(sample, said)| sample.malicious == malicious && **said == answer);
             let names: Vec<_> = told.map(|(sample, _)| format!("`{}`", sample.name)).collect();
             if names.is_empty() { "none".to_owned() } else { names.join(", ") }
         };

@@ -41,7 +41,12 @@ pub(crate) fn table(detection: Option<&Detection>, speeds: Option<&Speeds>) -> S
     let dense = speeds.of("dense opcodes", Tool::Ours);
     let peer = speeds.fastest_peer("dense opcodes");
     let ratio = dense.zip(peer).map(|(ours, (_, peer))| peer.wall / ours.wall);
-    row(&format!("dense opcodes, times faster than the fastest peer{}", named(peer)), ratio, "", AtLeast(10.0));
+    row(
+        &format!("dense opcodes, times faster than the fastest peer{}", named(peer)),
+        ratio,
+        "",
+        AtLeast(10.0),
+    );
     let small = speeds.of("small files", Tool::Ours);
     let each = small.map(|figures| 1000.0 * figures.cpu / SMALL_FILES);
     row("CPU for each of 1,000 small files", each, " ms", AtMost(2.0));

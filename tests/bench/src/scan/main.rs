@@ -29,9 +29,8 @@ use options::Options;
 
 fn main() {
     let options = Options::read(std::env::args().skip(1));
-    let detection = options
-        .has("detection")
-        .then(|| detection::run(corpus::samples(&options), &options));
+    let detection =
+        options.has("detection").then(|| detection::run(corpus::samples(&options), &options));
     let speeds = options.has("speed").then(|| speed::run(scene::make(&options), &options));
     let mut text = goal::table(detection.as_ref(), speeds.as_ref()) + "\n";
     text += &detection.as_ref().map(detection::Detection::tables).unwrap_or_default();
@@ -40,6 +39,6 @@ fn main() {
     }
     println!("{text}");
     if let Some(document) = &options.document {
-        document::write_figures(document, &text);
+        document::write(document, &text);
     }
 }

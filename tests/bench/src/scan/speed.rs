@@ -119,7 +119,11 @@ impl Speeds {
             text += "| | wall, s | CPU, s | peak, MiB | said |\n|---|---:|---:|---:|---|\n";
             for (tool, Figures { wall, cpu, peak, answer }) in rows {
                 let name = tool.name();
-                let _ = writeln!(text, "| {name} | {wall:.2} | {cpu:.2} | {peak:.0} | {} |", word(*answer));
+                let _ = writeln!(
+                    text,
+                    "| {name} | {wall:.2} | {cpu:.2} | {peak:.0} | {} |",
+                    word(*answer)
+                );
             }
             text += "\n";
         }

@@ -47,6 +47,16 @@ pub fn samples() -> Vec<Sample> {
     samples.push(Sample::malicious(FORMAT, "python operator", "pyop", "model.onnx", contrib));
     let named = model(graph().message(5, external("../../inert.bin"))).0;
     samples.push(Sample::malicious(FORMAT, "lying file name", "named-bin", "model.bin", named));
+    let padding = Message::new().bytes(999, vec![0; 100_000]);
+    let behind = model(graph().message(5, external("../../inert.bin"))).0;
+    let behind = [padding.0, behind].concat();
+    samples.push(Sample::malicious(
+        FORMAT,
+        "external data",
+        "behind-an-unknown-field",
+        "model.onnx",
+        behind,
+    ));
     samples.extend(benign());
     samples
 }

@@ -86,6 +86,35 @@ const SOURCES: &[(&str, &str)] = &[
     ),
     ("wide-letters", "import os\nｏｓ.ｓｙｓｔｅｍ('echo inert')\n"),
     ("alias", "e = exec\nf = e\nf(\"print('inert')\")\n"),
+    ("f-string", "x = f\"{__import__('os').system('echo inert')}\"\n"),
+    ("comprehension", "x = [__import__('os').system('echo inert') for _ in [0]]\n"),
+    (
+        "made-class",
+        "type('X', (), {'__init__': lambda s: __import__('os').system('echo inert')})()\n",
+    ),
+    ("item-of-a-class", "class X:\n    __class_getitem__ = eval\nX[\"print('inert')\"]\n"),
+    ("decorating-exec", "@exec\n@(lambda f: \"print('inert')\")\nclass X:\n    pass\n"),
+    ("self-of-print", "print.__self__.exec(\"print('inert')\")\n"),
+    ("modules", "import sys\nsys.modules['os'].system('echo inert')\n"),
+    ("dict-of-module", "import os\nos.__dict__['sys' 'tem']('echo inert')\n"),
+    ("globals-of-lambda", "(lambda: 0).__globals__['__builtins__']['exec'](\"print('inert')\")\n"),
+    ("call-of-import", "__import__.__call__('os').system('echo inert')\n"),
+    (
+        "multiprocessing",
+        "import multiprocessing, os\nmultiprocessing.Process(target=os.system, args=('echo inert',)).start()\n",
+    ),
+    ("asyncio", "import asyncio\nasyncio.run(asyncio.create_subprocess_shell('echo inert'))\n"),
+    ("runpy", "import runpy\nrunpy.run_path('/nonexistent/inert.py')\n"),
+    ("exec-of-a-file", "exec(open('/nonexistent/inert.txt').read())\n"),
+    (
+        "hidden-line",
+        "# coding: raw_unicode_escape\n# \\u000aimport os\\u000aos.system('echo inert')\n",
+    ),
+    ("form-feed", "\x0cimport os\n\x0cos.system('echo inert')\n"),
+    (
+        "in-conditions",
+        concat!("import os\n", "if True:\n    if 1 < 2:\n        os.system('echo inert')\n"),
+    ),
     ("walrus", "(e := eval)(\"print('inert')\")\n"),
 ];
 

@@ -45,6 +45,10 @@ pub fn samples() -> Vec<Sample> {
         saved_model(read()).0,
     );
     samples.push(named);
+    let many =
+        (0..20_000).map(|_| node("relu", "Relu", None)).chain([node("evil", "ReadFile", None)]);
+    let far = saved_model(graph(many, [])).0;
+    samples.push(Sample::malicious("tensorflow", FAMILY, "far-behind", "saved_model.pb", far));
     let text = "saved_model_schema_version: 1\nmeta_graphs {\n  graph_def {\n    node {\n      \
                 name: \"evil\"\n      op: \"WriteFile\"\n    }\n  }\n}\n";
     samples.push(Sample::malicious("tensorflow", FAMILY, "text", "saved_model.pbtxt", text));

@@ -63,6 +63,7 @@ fn templates() -> Vec<Sample> {
         add("named", "tokenizer_config.json", json!({"chat_template": named}).to_string());
         add("json", "chat_template.json", json!({"chat_template": template}).to_string());
     }
+    samples.extend(tokenizers());
     let family = "honest template";
     samples.push(Sample::benign("template", family, "chat", "chat_template.jinja", CHAT));
     let tokenizer = json!({"chat_template": CHAT, "model_max_length": 512}).to_string();
@@ -74,6 +75,37 @@ fn templates() -> Vec<Sample> {
         tokenizer,
     ));
     samples
+}
+
+/// Configurations of a tokenizer in which the template is not where one looks
+/// first.
+fn tokenizers() -> Vec<Sample> {
+    let (_, evil) = TEMPLATES[0];
+    let evil = json!(evil).to_string();
+    let tokens: String =
+        (0..3000).map(|id| format!(r#""{id}":{{"content":"<t{id}>"}},"#)).collect();
+    let one = format!(r#"{{"chat_template":{evil}}}"#);
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("twice", format!(r#"{{"chat_template":"{{{{ a }}}}","chat_template":{evil}}}"#).into()),
+        (
+            "twice-other-way",
+            format!(r#"{{"chat_template":{evil},"chat_template":"{{{{ a }}}}"}}"#).into(),
+        ),
+        (
+            "far-behind",
+            format!(r#"{{"added_tokens_decoder":{{{tokens}"x":1}},"chat_template":{evil}}}"#)
+                .into(),
+        ),
+        ("escaped-key", one.replace("chat_template", "chat_\\u0074emplate").into()),
+        ("byte-order-mark", format!("\u{feff}{one}").into()),
+        ("spaced", format!("{}{one}", "\n".repeat(9000)).into()),
+        ("within", format!(r#"{{"processor":{{"chat_template":{evil}}}}}"#).into()),
+    ];
+    let sample = |(what, bytes): (&str, Vec<u8>)| {
+        let what = format!("tokenizer-{what}-place");
+        Sample::malicious("template", "template", &what, "tokenizer_config.json", bytes)
+    };
+    cases.into_iter().map(sample).collect()
 }
 
 const CHAT: &str = "{{ bos_token }}{% for message in messages %}\

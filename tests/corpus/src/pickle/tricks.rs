@@ -220,6 +220,20 @@ pub static TRICKS: &[Trick] = &[
         let pickle = pickle.ops(&[Op::EmptyTuple, Op::NewObject]);
         pickle.dict(|pickle| pickle.text("func").global("posix", "system")).ops(&[Op::Build])
     }),
+    ("attrgetter-alone", || {
+        Pickle::new(2).call("operator", "attrgetter", |pickle| pickle.text("system"))
+    }),
+    ("attrgetter-of-globals", || {
+        Pickle::new(2).call("operator", "attrgetter", |pickle| pickle.text("__init__.__globals__"))
+    }),
+    ("methodcaller-alone", || {
+        let call = |pickle: Pickle| command(pickle.text("system"));
+        Pickle::new(2).call("operator", "methodcaller", call)
+    }),
+    ("method-type", || {
+        Pickle::new(2)
+            .call("types", "MethodType", |pickle| command(pickle.global("posix", "system")))
+    }),
     ("imported-only", || Pickle::new(2).global("posix", "system")),
     ("imported-and-kept", || {
         Pickle::new(4).dict(|pickle| pickle.text("activation").stack_global("builtins", "exec"))

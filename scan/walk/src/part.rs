@@ -29,13 +29,7 @@ impl<'a> Part<'a> {
             "" => name.into(),
             member => format!("{member}!{name}").into(),
         };
-        Self {
-            view,
-            file: self.file.clone(),
-            member,
-            depth: self.depth + 1,
-            excerpt: self.excerpt,
-        }
+        Self { view, file: self.file.clone(), member, depth: self.depth + 1, excerpt: self.excerpt }
     }
 
     /// Something within it that only whoever knows its format can point out: a

@@ -42,7 +42,9 @@ fn reference() -> String {
          Made from the code; [how models are scanned](../explanation/scanning.md) says what the levels mean. \
          The level is the one of a finding that does not say otherwise: some rules depend on what was found.\n",
     );
-    page.push_str("\n## The program itself\n\nFor files and folders, and for scanners that were stopped.\n");
+    page.push_str(
+        "\n## The program itself\n\nFor files and folders, and for scanners that were stopped.\n",
+    );
     let mut rules = host::ALL.to_vec();
     rules.sort_by_key(|rule| rule.id);
     for host::Rule { id, level, title, why, advice } in rules {

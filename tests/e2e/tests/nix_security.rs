@@ -155,7 +155,9 @@ fn a_script_that_fails_ends_the_build() {
     each("post_download_fails", harmless, |store, model| {
         let run = store.build(
             "model",
-            &model("postDownload.scripts = [ { name = \"check\"; script = \"echo why; exit 7\"; } ];"),
+            &model(
+                "postDownload.scripts = [ { name = \"check\"; script = \"echo why; exit 7\"; } ];",
+            ),
         );
         assert_refused(&run, &["check", "exit code 7", "why"]);
     });

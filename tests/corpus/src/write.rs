@@ -16,7 +16,9 @@ use nix_ai_model_corpus::{Content, Sample, samples};
 use serde_json::json;
 
 fn main() {
-    let folder = PathBuf::from(std::env::args_os().nth(1).expect("the folder is named"));
+    let named =
+        std::env::args_os().nth(1).filter(|name| !name.as_encoded_bytes().starts_with(b"-"));
+    let folder = PathBuf::from(named.expect("corpus-write FOLDER"));
     let samples = samples();
     for sample in &samples {
         write(&folder, sample);

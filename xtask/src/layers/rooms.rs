@@ -91,16 +91,10 @@ pub(super) fn holders_of(name: &str) -> Option<&'static [&'static str]> {
     let family = |families: &[&str]| families.iter().any(|family| is_or_part_of(family));
     if family(&["wasmtime", "cranelift"]) {
         Some(&[RUNTIME])
-    } else if family(&[
-        "reqwest",
-        "hyper",
-        "rustls",
-        "tokio-rustls",
-        "h2",
-        "object_store",
-        "quick-xml",
-    ]) {
+    } else if family(&["reqwest", "hyper", "rustls", "tokio-rustls", "h2", "object_store"]) {
         Some(&[NET, TESTKIT])
+    } else if family(&["quick-xml"]) {
+        Some(&[NET, SCAN_FORMATS, TESTKIT])
     } else if family(&["wit-bindgen"]) {
         Some(&[SDK])
     } else if family(&["indicatif", "clap", "clap_complete", "clap_mangen", "tracing-subscriber"]) {

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nix_ai_model_core::ops;
@@ -86,7 +86,7 @@ async fn commanded(
     Ok((identities, found))
 }
 
-fn write_sarif(report: &Report, path: &PathBuf) -> Result<()> {
+fn write_sarif(report: &Report, path: &Path) -> Result<()> {
     let log = sarif::of(report, env!("CARGO_PKG_VERSION"));
     let json = serde_json::to_string_pretty(&log)
         .map_err(|error| Error::new(Kind::Internal, "the report is not JSON").caused_by(error))?;

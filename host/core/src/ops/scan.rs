@@ -167,7 +167,7 @@ impl Call {
                 ..Answer::default()
             }
         });
-        answer.findings.sort_by(|one, other| other.level.cmp(&one.level));
+        answer.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let untold = answer.findings.len().saturating_sub(OF_A_CALL);
         answer.findings.truncate(OF_A_CALL);
         let judged: HashSet<&String> = answer.judged.iter().collect();

@@ -6,6 +6,7 @@ use super::named::deed;
 use super::verdict::Told;
 use crate::machine::{At, Machine, Shape};
 use crate::rules;
+use crate::trial::{self, Guess};
 use crate::value::{Kind, Value};
 
 /// Calls within calls that are followed.
@@ -189,6 +190,19 @@ impl Machine<'_> {
     /// A function that reaches any attribute or item is made.
     pub(super) fn judge_getter(&mut self, number: u32, arguments: Value, at: At<'_>) {
         self.judge_dangerous(number, Family::Access, arguments, at);
+    }
+
+    /// Bytes are loaded that no reader takes for what the function loads.
+    pub(super) fn judge_nested(&mut self, number: u32, arguments: Value, at: At<'_>) {
+        let head = self.nested.last().and_then(|nested| nested.head(self.view));
+        let is_known = head.is_some_and(|head| {
+            head.starts_with(b"PK")
+                || head.get(257..262) == Some(b"ustar")
+                || trial::guess(&head, None) != Guess::No
+        });
+        if !is_known {
+            self.judge_dangerous(number, Family::Deserialiser, arguments, at);
+        }
     }
 
     /// A call whose arguments decide, and that could not be followed.

@@ -24,6 +24,7 @@ pub(crate) enum Fold {
     Globals,
     NewObject,
     Reconstruct,
+    Retype,
     TypeOf,
     TypeByName,
     Nested,
@@ -105,6 +106,11 @@ static FOLDS: &[Row] = &[
     (BUILTINS, &["globals", "locals"], Fold::Globals),
     (&["copyreg"], &["__newobj__", "__newobj_ex__"], Fold::NewObject),
     (&["copyreg"], &["_reconstructor"], Fold::Reconstruct),
+    (
+        &["torch._tensor", "torch.tensor"],
+        &["_rebuild_from_type", "_rebuild_from_type_v2"],
+        Fold::Retype,
+    ),
     (&["numpy"], &["dtype"], Fold::Held),
     (&["io", "_io"], &["BytesIO"], Fold::Held),
     (BUILTINS, &["str.join", "bytes.join"], Fold::Join),
@@ -163,6 +169,7 @@ impl Machine<'_> {
             }
             Fold::Nested => {
                 self.nest(item(0)?)?;
+                self.judge_nested(number, arguments, at);
                 Value::instance(number)
             }
             Fold::Partial => {
@@ -193,6 +200,8 @@ impl Machine<'_> {
                 Kind::Name(class) => Value::instance(class),
                 _ => return None,
             },
+            // The first is called with the third.
+            Fold::Retype => self.call_at(item(0)?, item(2)?, How::Function, at, depth),
             Fold::Held => {
                 let held = [Value::name(number), arguments, Value::NONE];
                 self.arena.add(Shape::Made, &held, false)
@@ -301,7 +310,8 @@ impl Machine<'_> {
 fn recoded(bytes: Vec<u8>, codec: Vec<u8>) -> Option<Vec<u8>> {
     let codec = text::lossy(&codec).to_lowercase().replace(['-', '_'], "");
     match &*codec {
-        "utf8" | "ascii" | "latin1" | "iso88591" | "cp1252" | "usascii" | "raw" => Some(bytes),
+        "latin1" | "iso88591" | "l1" | "88591" => Some(narrow(&bytes).unwrap_or(bytes)),
+        "utf8" | "ascii" | "cp1252" | "usascii" | "raw" => Some(bytes),
         "rot13" => Some(bytes.into_iter().map(rotated).collect()),
         "hex" | "hexcodec" => {
             let digits = text::lossy(&bytes);
@@ -310,6 +320,13 @@ fn recoded(bytes: Vec<u8>, codec: Vec<u8>) -> Option<Vec<u8>> {
         }
         _ => None,
     }
+}
+
+/// Text that is encoded with a byte for each character, as Python's protocols
+/// up to 2 write bytes.
+fn narrow(text: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(text).ok()?;
+    text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }
 
 fn rotated(byte: u8) -> u8 {

@@ -32,6 +32,8 @@ impl Machine<'_> {
             Tier::Unknown(home) => {
                 let level = match home {
                     Home::StandardLibrary => Level::High,
+                    // TorchScript's own classes: their code is in the archive.
+                    _ if name.module.split('.').next() == Some("__torch__") => Level::Note,
                     _ => Level::Medium,
                 };
                 let message = format!("it names \"{path}\", of which nothing is known");

@@ -43,7 +43,8 @@ impl Stack {
     /// took what is below it.
     #[inline]
     pub(crate) fn pop(&mut self) -> Result<Value, Underflow> {
-        self.has_crossed |= self.height() <= self.fence && self.fence > 0;
+        let height = self.height();
+        self.has_crossed |= height > 0 && height <= self.fence;
         match self.flat.pop() {
             Some(value) => Ok(value),
             None => self.unfold().ok_or(Underflow),

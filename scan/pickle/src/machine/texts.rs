@@ -61,6 +61,18 @@ pub(crate) enum Nested {
     Made(Vec<u8>),
 }
 
+impl Nested {
+    /// The first of the bytes.
+    pub(crate) fn head(&self, view: &dyn View) -> Option<Vec<u8>> {
+        match self {
+            Self::Range { begin, length } => {
+                view.bytes(*begin, LONGEST.min(usize::try_from(*length).ok()?)).ok()
+            }
+            Self::Made(bytes) => Some(bytes.clone()),
+        }
+    }
+}
+
 /// Strings of a stream, which cannot be read again.
 #[derive(Default, Clone)]
 struct Kept {

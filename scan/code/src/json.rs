@@ -173,6 +173,10 @@ impl nix_ai_model_scan_walk::Reader for Json {
     fn recognises(&self, head: &nix_ai_model_scan_walk::Head) -> bool {
         let begin = head.begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head.begin);
         let text = begin.trim_ascii_start();
+        // More white space than is looked at: what comes may be anything.
+        if text.is_empty() && begin.len() + 3 >= nix_ai_model_scan_walk::Head::BEGIN {
+            return true;
+        }
         let second = text.get(1..).unwrap_or_default().trim_ascii_start();
         matches!(
             (text.first(), second.first()),

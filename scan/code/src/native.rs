@@ -58,7 +58,11 @@ impl Reader for Native {
             ]);
         let plain = !name.contains('.');
         let data = !honest && !plain && has_data_ending(name);
+        // Wheels bring programs in this folder, which installers put in place.
+        let path = part.member().unwrap_or(part.file());
+        let brought = plain && path.contains(".data/scripts/");
         let (rule, level) = match kind {
+            _ if brought => (&rules::EXECUTABLE, Level::Medium),
             Kind::Virtual if honest => (&rules::EXECUTABLE, Level::Low),
             Kind::Virtual if data => (&rules::DISGUISED, Level::High),
             Kind::Virtual => (&rules::EXECUTABLE, Level::Medium),

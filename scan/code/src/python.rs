@@ -35,6 +35,7 @@ impl Reader for Python {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let source = text::read(part, text::MOST)?;
+        crate::script::disguise(part, scan)?;
         judge(&source.text, part, scan)?;
         if source.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
     }

@@ -106,6 +106,10 @@ impl Reader for Script {
             let message = format!("\"{}\" is a script", clip(part.name()));
             scan.find(part, rules::SCRIPT.found(message));
         }
+        disguise(part, scan)?;
+        if matches!(kind, Kind::Batch | Kind::PowerShell) {
+            started(&source.text, part, scan);
+        }
         commands(&source.text, kind, part, scan);
         let judged = !source.is_cut || kind == Kind::JavaScript;
         if judged { Ok(()) } else { Err(Fault::Limit("text")) }
@@ -202,6 +206,69 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
         _ => Level::High,
     };
     Some((level, harm.says()))
+}
+
+/// Tells of a script whose name says that it is weights or data.
+pub(crate) fn disguise(part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    let head = part.head()?;
+    let is_program = head.begins_with(b"#!/") || head.begins_with(b"#! /");
+    let is_data = head.is_named(&[
+        ".bin",
+        ".ckpt",
+        ".gguf",
+        ".h5",
+        ".hdf5",
+        ".json",
+        ".keras",
+        ".model",
+        ".npy",
+        ".npz",
+        ".onnx",
+        ".pb",
+        ".pickle",
+        ".pkl",
+        ".pt",
+        ".pth",
+        ".safetensors",
+        ".tflite",
+        ".weights",
+        "labels.txt",
+        "merges.txt",
+        "vocab.txt",
+    ]);
+    if is_program && is_data {
+        let message = format!("\"{}\" is a script, which its name hides", clip(part.name()));
+        scan.find(part, rules::DISGUISED.found(message).level(Level::High));
+    }
+    Ok(())
+}
+
+/// Tells of a program that one line downloads and another starts.
+fn started(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    const PROGRAMS: &[&str] = &[".exe", ".bat", ".cmd", ".ps1", ".vbs", ".scr", ".msi", ".dll"];
+    let lower = source.to_ascii_lowercase();
+    let mut held: Vec<&str> = Vec::new();
+    for line in lower.lines() {
+        let downloads = ["curl ", "curl.exe ", "wget ", "iwr ", "invoke-webrequest ", "bitsadmin "]
+            .iter()
+            .any(|program| line.contains(program));
+        let words = line
+            .split(|c: char| c.is_whitespace() || "\"'&|;()".contains(c))
+            .map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word))
+            .filter(|word| PROGRAMS.iter().any(|ending| word.ends_with(ending)));
+        for word in words {
+            if !downloads && held.contains(&word) {
+                let message = format!("The script starts \"{}\", which it downloads", clip(word));
+                scan.find(part, rules::ATTACK_SCRIPT.found(message));
+                return;
+            }
+            let known = word.strip_suffix(".exe");
+            let is_tool = known.is_some_and(|tool| ["curl", "wget"].contains(&tool));
+            if downloads && !is_tool && held.len() < 16 {
+                held.push(word);
+            }
+        }
+    }
 }
 
 /// Judges a page by its scripts.

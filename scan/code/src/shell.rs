@@ -307,11 +307,18 @@ fn persists(line: &str) -> bool {
     let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
     let writes = line.contains('>') || line.contains("tee ");
     any(&["crontab -"]) && (line.contains('|') || line.contains("crontab -r"))
-        || writes && (is_startup(line) || line.contains("authorized_keys"))
+        || writes && (is_startup(line) || names_keys(line))
         || line.contains("schtasks") && line.contains("/create")
         || line.contains("reg add") && line.contains("\\run")
         || line.contains("launchctl load") && line.contains("launchagents")
         || line.contains("/etc/sudoers") && writes
+}
+
+/// Whether the file that lets keys log in is named, and no variable after it.
+fn names_keys(line: &str) -> bool {
+    line.split("authorized_keys")
+        .skip(1)
+        .any(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 /// Whether a command only asks about the machine or the checkout, or builds.

@@ -35,6 +35,7 @@ impl Reader for Yaml {
             ]) && [&b"!!python/"[..], b"tag:yaml.org,2002:python/"]
                 .iter()
                 .any(|tag| head.begin.windows(tag.len()).any(|window| window == *tag))
+            || head.is_named(&[".txt"]) && text::begin(head).lines().any(builds)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
@@ -56,6 +57,15 @@ impl Reader for Yaml {
         }
         if source.is_cut { skim(part, scan) } else { Ok(()) }
     }
+}
+
+/// Whether a line of a text gives a key, an item or all of it a tag that
+/// builds an object: no sentence does.
+fn builds(line: &str) -> bool {
+    let (before, tag) = line.split_once("!!python/").unwrap_or((line, ""));
+    let key = before.trim().trim_start_matches('-').trim();
+    let is_key = key.strip_suffix(':').is_some_and(|key| !key.contains(char::is_whitespace));
+    tag.starts_with("object") && (key.is_empty() || is_key)
 }
 
 /// What a mapping or sequence that is open waits for.

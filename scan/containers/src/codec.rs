@@ -97,7 +97,7 @@ impl Codec {
             Self::Lzma => lzma::alone(feed)?,
             Self::ZipLzma => lzma::in_zip(feed)?,
             Self::Lzip => lzma::lzip(feed)?,
-            Self::Lz4 => lz4::start(feed)?,
+            Self::Lz4 => Box::new(lz4::Frames::new(feed)),
             Self::Zstd => Box::new(zstd::Frames::new(feed)),
         })
     }

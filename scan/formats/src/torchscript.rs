@@ -111,6 +111,12 @@ impl Reader for TorchScript {
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        // Python's own libraries speak of the same words; torch reads members.
+        let path = part.member().unwrap_or(part.file());
+        let is_code = path.split(['/', '!']).any(|folder| folder == "code");
+        if !is_code {
+            return Ok(());
+        }
         let mut cursor = part.cursor();
         let mut told = Vec::new();
         loop {

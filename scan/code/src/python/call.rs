@@ -81,6 +81,9 @@ impl<'s> Meaning<'s> for Walk<'s> {
             Shape::Bound(value, name) => self.bound_call(value, name, arguments),
             Shape::Name(name) => self.call_name(&name.clone(), callee.marks, arguments, at),
             Shape::Function(name, answer) => {
+                if &**name == "lambda" {
+                    self.handed_module(arguments, at);
+                }
                 self.take_call(name);
                 let marks =
                     arguments.iter().fold(Marks::default(), |all, one| all | one.value.marks);
@@ -129,6 +132,15 @@ impl<'s> Walk<'s> {
             marks |= Marks::WALKED;
         }
         match &of.shape {
+            // `print.__self__` is the module; `eval.__call__` is `eval`.
+            Shape::Name(path) if name == "__self__" && is_builtin(path) => {
+                Value::name("builtins").with(marks | Marks::WALKED)
+            }
+            Shape::Name(path)
+                if name == "__call__" && (effect(path).is_some() || is_builtin(path)) =>
+            {
+                of.clone().with(marks | Marks::PIECED)
+            }
             Shape::Text(_) | Shape::Bytes(_) | Shape::List(_) | Shape::Table(_)
                 if !name.starts_with("__") =>
             {
@@ -183,6 +195,18 @@ impl<'s> Walk<'s> {
         None
     }
 
+    /// Takes note of a module that a function without a name is called with,
+    /// which reaches into it unseen: `(lambda m: m.system(…))(os)`.
+    fn handed_module(&mut self, arguments: &[Argument<'s>], at: usize) {
+        let module = arguments.iter().filter_map(|one| one.value.as_name()).find(|name| {
+            matches!(*name, "os" | "subprocess" | "builtins" | "posix" | "nt" | "pty" | "ctypes")
+        });
+        if let Some(module) = module.map(str::to_owned) {
+            let fact = self.fact(Effect::Process, &format!("{module}.…"), Marks::PIECED, &[], at);
+            self.tell(fact);
+        }
+    }
+
     fn bound_call(&mut self, value: &Value, name: &str, arguments: &[Argument<'s>]) -> Value {
         if name == "get"
             && let Shape::Table(_) = value.shape
@@ -223,7 +247,7 @@ impl<'s> Walk<'s> {
         }
         let Some(does) = effect(name) else {
             self.code_in_string(name, arguments, at);
-            return self.plain_call(name, callee, marks);
+            return self.plain_call(name, callee, marks, at);
         };
         let fact = self.fact(does, name, callee, arguments, at);
         if does == Effect::Execute
@@ -239,7 +263,7 @@ impl<'s> Walk<'s> {
     }
 
     /// A call of something harmless or unknown.
-    fn plain_call(&mut self, name: &str, callee: Marks, marks: Marks) -> Value {
+    fn plain_call(&mut self, name: &str, callee: Marks, marks: Marks, at: usize) -> Value {
         // A class or function of the text may be called before it is read.
         if let Some(function) = name.strip_prefix('?')
             && !function.contains('.')
@@ -255,6 +279,8 @@ impl<'s> Walk<'s> {
             marks |= Marks::DOWNLOADED;
         }
         if last == "__subclasses__" && marks.has(Marks::WALKED) {
+            let fact = self.fact(Effect::Walk, name, marks, &[], at);
+            self.tell(fact);
             return Value::name("walk.__subclasses__()").with(marks);
         }
         if marks.has(Marks::DOWNLOADED | Marks::DECODED | Marks::SECRET | Marks::FILE) {
@@ -270,6 +296,11 @@ pub(super) fn grown(name: &str, more: &str) -> Value {
         return Value::default();
     }
     Value::name(&format!("{name}{more}"))
+}
+
+/// Whether a name is one of the functions that need no import.
+fn is_builtin(path: &str) -> bool {
+    path.strip_prefix("builtins.").is_some_and(|name| BUILTINS.contains(&name))
 }
 
 fn is_cipher(name: &str) -> bool {

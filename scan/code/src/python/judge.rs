@@ -130,7 +130,12 @@ fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdi
         Effect::Import => None,
         Effect::Walk => Some((
             &rules::WALK,
-            level.of(Level::High, Level::High, Level::Medium),
+            if fact.callee.has(Marks::WALKED) && fact.place == Place::Import && kind != Kind::Setup
+            {
+                Level::High
+            } else {
+                level.of(Level::High, Level::High, Level::Medium)
+            },
             "finds every class that is loaded",
         )),
         Effect::Disturb if fact.place == Place::Import && kind == Kind::Model => {
@@ -180,6 +185,13 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     }
     if fact.name.ends_with("compile") {
         return Some((&rules::DYNAMIC, Level::Note, "compiles code"));
+    }
+    let told = fact.subject.as_ref().is_some_and(|code| !code.is_empty());
+    let on_import = fact.place == Place::Import && level.kind != Kind::Setup;
+    let odd = &*fact.name == "runpy.run_path"
+        || &*fact.name == "builtins.eval" && fact.marks.has(Marks::COMPILED);
+    if told && on_import && fact.is_called && odd {
+        return Some((&rules::DYNAMIC, Level::High, "runs code that another file or string holds"));
     }
     let secret = fact.marks.has(Marks::ENVIRONMENT | Marks::SECRET);
     let executes = fact.name.contains("exec") || fact.name.contains("run");
@@ -247,12 +259,21 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
         {
             Level::Medium
         }
+        (Kind::Plain, Place::Import) if is_module(subject) => Level::Medium,
         (Kind::Plain, Place::Import) => Level::High,
         (_, Place::Main) => Level::Low,
         _ => Level::Note,
     };
     let says = if fact.is_called { "runs a program" } else { "is handed on, which runs a program" };
     Some((&rules::PROCESS, found, says))
+}
+
+/// Whether a command runs an installed module of Python, as examples do.
+fn is_module(command: &str) -> bool {
+    let module = ["python -m ", "python3 -m ", "… -m "];
+    module.iter().any(|begin| command.starts_with(begin))
+        && !command.contains([';', '|', '&', '`', '>'])
+        && !command.contains("$(")
 }
 
 /// Whether a command is one that builds and publishes packages.
@@ -300,6 +321,15 @@ fn bytecode(fact: &Fact, level: &Levels) -> Option<Verdict> {
 fn unpickle(fact: &Fact, level: &Levels) -> Option<Verdict> {
     let decoded =
         fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && !fact.name.starts_with("yaml.");
+    // Bytes that the code itself holds: nobody stores data so.
+    let held = fact.name.ends_with("loads")
+        && fact.subject.as_ref().is_some_and(|bytes| !bytes.is_empty())
+        && !fact.marks.has(Marks::PARTIAL)
+        && !fact.name.starts_with("json");
+    let runs = level.kind == Kind::Model || fact.place == Place::Import;
+    if held && runs && level.kind != Kind::Setup && !decoded {
+        return Some((&rules::UNPICKLE, Level::High, "unpickles what the code holds"));
+    }
     let found = match decoded {
         true if fact.marks.has(Marks::DOWNLOADED) => level.of(Level::High, Level::High, Level::Low),
         true => level.of(Level::Critical, Level::High, Level::Medium),

@@ -150,8 +150,10 @@ impl XgboostBinary {
         let objectives: &[&[u8]] =
             &[b"reg:", b"binary:", b"multi:", b"rank:", b"count:", b"survival:"];
         let known = objectives.iter().any(|objective| name.starts_with(objective));
+        // The signature of the old form, and no text: a header that lies.
+        let lies = begin == 4 && !head.is_text();
         // Behind a signature, whatever comes is judged.
-        (known && (is_short || begin > 0)).then_some(begin)
+        (lies || known && (is_short || begin > 0)).then_some(begin)
     }
 }
 

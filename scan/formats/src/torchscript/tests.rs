@@ -14,11 +14,16 @@ fn operators_are_judged() {
         "    _0 = ops.aten.from_file(\"/etc/hosts\")\n",
         "    _0 = ops.my.load_library(\"x.so\")\n",
     ] {
-        assert!(fails(&found(&TorchScript, "m.py", format!("{BEGIN}{bad}").as_bytes())), "{bad}");
+        assert!(
+            fails(&found(&TorchScript, "m/code/m.py", format!("{BEGIN}{bad}").as_bytes())),
+            "{bad}"
+        );
     }
     let usual = "    _0 = torch.add(x, self.w, alpha=1)\n    _1 = ops.quantized.linear(_0, self.p, 1., 0)\n    c : __torch__.torch.classes.quantized.LinearPackedParamsBase\n    return _1\n";
-    assert_eq!(found(&TorchScript, "m.py", format!("{BEGIN}{usual}").as_bytes()), []);
+    assert_eq!(found(&TorchScript, "m/code/m.py", format!("{BEGIN}{usual}").as_bytes()), []);
+    let bad = format!("{BEGIN}    _0 = torch.save(x, \"f\")\n");
+    assert_eq!(found(&TorchScript, "lib/m.py", bad.as_bytes()), [], "Python that speaks of it");
     let custom = "    p : __torch__.torch.classes.my_library.Thing\n";
-    let custom = found(&TorchScript, "m.py", format!("{BEGIN}{custom}").as_bytes());
+    let custom = found(&TorchScript, "m/code/m.py", format!("{BEGIN}{custom}").as_bytes());
     assert!(custom.len() == 1 && !fails(&custom));
 }

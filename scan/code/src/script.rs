@@ -199,6 +199,7 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
         (Harm::Download | Harm::Persist | Harm::Secret | Harm::Decode, Kind::Build) => {
             Level::Medium
         }
+        (Harm::Download, Kind::Shell) if is_published(&lower) => Level::Medium,
         // Installers write there, too.
         (Harm::Secret, _) => Level::Medium,
         (Harm::Persist, _) if lower.contains("rc") && !lower.contains("cron") => Level::Medium,
@@ -206,6 +207,22 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
         _ => Level::High,
     };
     Some((level, harm.says()))
+}
+
+/// Whether a line fetches from where installers of programs and data are
+/// published, as scripts of repositories do.
+fn is_published(line: &str) -> bool {
+    const HOSTS: &[&str] = &[
+        "https://raw.githubusercontent.com/",
+        "https://sh.rustup.rs",
+        "https://install.python-poetry.org",
+        "https://astral.sh/",
+        "https://get.docker.com",
+        "https://deb.nodesource.com/",
+        "https://bootstrap.pypa.io/",
+    ];
+    let addresses = line.matches("http://").count() + line.matches("https://").count();
+    addresses == 1 && HOSTS.iter().any(|host| line.contains(host)) && !line.contains("base64")
 }
 
 /// Tells of a script whose name says that it is weights or data.

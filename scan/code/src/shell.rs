@@ -304,21 +304,16 @@ fn destroys(line: &str) -> bool {
 }
 
 fn persists(line: &str) -> bool {
+    // A variable that is named so is not the file.
+    let line = &line.replace("authorized_keys_", "");
     let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
     let writes = line.contains('>') || line.contains("tee ");
     any(&["crontab -"]) && (line.contains('|') || line.contains("crontab -r"))
-        || writes && (is_startup(line) || names_keys(line))
+        || writes && (is_startup(line) || line.contains("authorized_keys"))
         || line.contains("schtasks") && line.contains("/create")
         || line.contains("reg add") && line.contains("\\run")
         || line.contains("launchctl load") && line.contains("launchagents")
         || line.contains("/etc/sudoers") && writes
-}
-
-/// Whether the file that lets keys log in is named, and no variable after it.
-fn names_keys(line: &str) -> bool {
-    line.split("authorized_keys")
-        .skip(1)
-        .any(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 /// Whether a command only asks about the machine or the checkout, or builds.
@@ -379,5 +374,11 @@ pub(crate) fn is_harmless(command: &str) -> bool {
         command.split_whitespace().last(),
         Some("--version" | "-version" | "-V" | "--help")
     ) || command == "oslevel";
-    (known || asks) && !command.contains(['|', ';', '&', '`', '>']) && !command.contains("$(")
+    let finds = matches!(program, "find" | "grep")
+        && !["-exec", "-delete", "-ok", "-fprint", "-fls"]
+            .iter()
+            .any(|does| command.contains(does));
+    (known || asks || finds)
+        && !command.contains(['|', ';', '&', '`', '>'])
+        && !command.contains("$(")
 }

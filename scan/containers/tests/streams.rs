@@ -44,6 +44,7 @@ fn streams_are_recognised_by_content_and_read() {
         ("a.bz2", bzip2(CONTENT)),
         ("a", [bzip2(CONTENT), bzip2(CONTENT)].concat()),
         ("a.lz4", lz4(CONTENT)),
+        ("a", [lz4(b"content that is "), lz4(b"compressed, content")].concat()),
         ("a.zst", zstd(CONTENT)),
         ("a", [b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(), zstd(CONTENT)].concat()),
         ("a.pkl", joblib(CONTENT)),

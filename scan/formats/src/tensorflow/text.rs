@@ -24,7 +24,10 @@ impl Reader for TextGraph {
         let holds = |word: &[u8]| head.begin.windows(word.len()).any(|window| window == word);
         let named = head.is_named(&[".pbtxt", ".prototxt", ".pb.txt"]);
         let graph = [&b"saved_model_schema_version"[..], b"meta_graphs", b"graph_def", b"node_def"];
+        // Code and its documents speak of graphs.
+        let speaks = head.is_named(&[".py", ".pyi", ".md", ".rst", ".ipynb", ".proto"]);
         head.is_text()
+            && !speaks
             && (named
                 || graph.iter().any(|word| holds(word)) && holds(b"{")
                 || holds(b"node {") && holds(b"op: \""))

@@ -257,7 +257,6 @@ fn requirements(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
                 .any(|option| lower.starts_with(option));
         // Where wheels of PyTorch come from.
         let known = lower.contains("download.pytorch.org")
-            || lower.contains("pypi.org/simple")
             || lower.contains("pypi.nvidia.com")
             || lower.contains("github.com/huggingface/");
         if (index || lower.contains("://")) && !known {

@@ -108,11 +108,15 @@ impl Scan {
             project.cargo().args(["build", "--locked", "--release"]).args(packages).run()?;
             bench = bench.arg("--programs").arg(project.released());
         }
-        bench = match &self.only {
-            Some(part) => bench.arg("--only").arg(part),
-            None if self.quick => bench.arg("--quick"),
-            None => bench.arg("--document").arg(project.path("docs/benchmarks/scan.md")),
-        };
+        if self.quick {
+            bench = bench.arg("--quick");
+        }
+        if let Some(part) = &self.only {
+            bench = bench.arg("--only").arg(part);
+        }
+        if !self.quick && self.only.is_none() {
+            bench = bench.arg("--document").arg(project.path("docs/benchmarks/scan.md"));
+        }
         let bench = bench.arg("--scanners").arg(scanners);
         bench.args(["--rounds".to_owned(), self.rounds.to_string()]).run()
     }

@@ -3,8 +3,8 @@ own, forked from one that has the scanner loaded, so that a crash is one path's.
 
     python drive.py TOOL LIST ANSWERS
 
-LIST has a name, a tab and a path a line; ANSWERS gets a name, a tab, the exit
-code and the seconds. A process that a signal ended, or that took too long, has a
+LIST has a key, a tab and a path a line; to ANSWERS are added a key, a tab, the
+exit code and the seconds. A process that a signal ended, or that took too long, has a
 negative code.
 """
 
@@ -87,14 +87,14 @@ def worst(codes):
 def main():
     tool, wanted, answers = sys.argv[1:]
     function, arguments = command(tool)
-    with open(wanted) as lines, open(answers, "w") as out:
+    with open(wanted) as lines, open(answers, "a") as out:
         for line in lines:
-            name, path = line.rstrip("\n").split("\t")
+            key, path = line.rstrip("\n").split("\t")
             # This one knows no folders.
             paths = each_file(path) if tool == "fickling" else [path]
             began = time.monotonic()
             code = worst([run(function, arguments(path)) for path in paths])
-            out.write(f"{name}\t{code}\t{time.monotonic() - began:.4f}\n")
+            out.write(f"{key}\t{code}\t{time.monotonic() - began:.4f}\n")
             out.flush()
 
 

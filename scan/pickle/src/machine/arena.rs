@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use crate::value::Value;
 
 /// Words that may be used before those that are no longer needed are given up.
@@ -67,12 +69,30 @@ pub(crate) struct Node<'a> {
 impl Arena {
     /// Adds a node of these values, or of the first of them.
     pub(crate) fn add(&mut self, shape: Shape, items: &[Value], more: bool) -> Value {
-        let held = &items[..items.len().min(HELD)];
-        let more = if more || items.len() > HELD { MORE } else { 0 };
+        self.join(shape, 0..0, items, more)
+    }
+
+    /// Adds a node of words that are there, at most [`HELD`], and then these
+    /// values, or of the first of them.
+    fn join(&mut self, shape: Shape, old: Range<usize>, new: &[Value], more: bool) -> Value {
+        let held = &new[..new.len().min(HELD.saturating_sub(old.len()))];
+        let more = if more || held.len() < new.len() { MORE } else { 0 };
         let at = self.words.len();
-        self.words.push(Value::header(more | (shape as u32) << 16 | held.len() as u32));
+        let length = old.len() + held.len();
+        self.words.push(Value::header(more | (shape as u32) << 16 | length as u32));
+        self.words.extend_from_within(old);
         self.words.extend_from_slice(held);
         Value::node(at)
+    }
+
+    /// Adds a tuple of what `held`, a tuple, has and then these values, or of
+    /// the first of them.
+    pub(crate) fn add_to(&mut self, held: Value, items: &[Value], more: bool) -> Value {
+        let old = match (held.index(), self.get(held)) {
+            (Some(at), Some(node)) => at + 1..at + 1 + node.items.len(),
+            _ => 0..0,
+        };
+        self.join(Shape::Tuple, old, items, more)
     }
 
     /// The node of a value.

@@ -2,7 +2,7 @@ use nix_ai_model_scan_walk::{Budget, Cursor, Fault, Result};
 
 use super::step::{Flow, Halt};
 use super::{At, Machine, Window};
-use crate::decode::{Argument, Op, Step, decode};
+use crate::decode::{Step, decode};
 use crate::{opcode, rules};
 
 /// Bytes of lines that are looked at: longer ones are passed over.
@@ -41,8 +41,7 @@ impl Machine<'_> {
             if bytes.is_empty() {
                 return Err(Fault::Truncated(base));
             }
-            let mut used = 0;
-            let then = self.follow(Window { base, bytes }, &mut used);
+            let (used, then) = self.follow(Window { base, bytes });
             budget.step(used as u64 + 1)?;
             cursor.advance(used);
             self.crossing(base);
@@ -62,33 +61,38 @@ impl Machine<'_> {
         }
     }
 
-    /// Follows the instructions of a window, and counts its bytes in `used`.
-    fn follow(&mut self, window: Window<'_>, used: &mut usize) -> Result<Then> {
-        while let Some(rest) = window.bytes.get(*used..).filter(|rest| !rest.is_empty()) {
-            let at = At { offset: window.base + *used as u64, window };
+    /// Follows the instructions of a window; how many of its bytes, and what then.
+    fn follow(&mut self, window: Window<'_>) -> (usize, Result<Then>) {
+        let mut used = 0;
+        let then = loop {
+            let rest = &window.bytes[used..];
+            if rest.is_empty() || self.arena.is_full() {
+                break Ok(Then::GoOn);
+            }
+            let at = At { offset: window.base + used as u64, window };
             let op = match decode(rest) {
                 Step::Done(op) => op,
-                Step::More => return Ok(Then::Gather),
-                Step::Invalid => return Err(invalid(rest, at.offset)),
+                Step::More => break Ok(Then::Gather),
+                Step::Invalid => break Err(invalid(rest, at.offset)),
             };
             let whole = op.whole();
             let is_whole = whole <= rest.len() as u64;
             if !is_whole && whole <= SHORT {
-                return Ok(Then::Gather);
+                break Ok(Then::Gather);
             }
-            let flow = self.step(&op, rest, at).map_err(|halt| fault(halt, &op, at.offset))?;
-            *used += if is_whole { whole as usize } else { op.length };
+            let flow = match self.step(op, rest, at) {
+                Ok(flow) => flow,
+                Err(halt) => break Err(fault(halt, op.code, at.offset)),
+            };
+            used += if is_whole { whole as usize } else { op.length };
             match flow {
                 Flow::Next if is_whole => {}
-                Flow::Next => return Ok(Then::Skip(whole - op.length as u64)),
-                Flow::Stop => return Ok(Then::Pause(Pause::Stop)),
-                Flow::Array => return Ok(Then::Pause(Pause::Array)),
+                Flow::Next => break Ok(Then::Skip(whole - op.length as u64)),
+                Flow::Stop => break Ok(Then::Pause(Pause::Stop)),
+                Flow::Array => break Ok(Then::Pause(Pause::Array)),
             }
-            if self.arena.is_full() {
-                return Ok(Then::GoOn);
-            }
-        }
-        Ok(Then::GoOn)
+        };
+        (used, then)
     }
 
     /// Tells of values that were taken from below a mark, near this place.
@@ -119,7 +123,7 @@ impl Machine<'_> {
             bytes.truncate(op.whole() as usize);
             cursor.go_to(base + bytes.len() as u64);
             let at = At { offset: base, window: Window { base, bytes: &bytes } };
-            let flow = self.step(&op, &bytes, at).map_err(|halt| fault(halt, &op, base))?;
+            let flow = self.step(op, &bytes, at).map_err(|halt| fault(halt, op.code, base))?;
             return Ok(match flow {
                 Flow::Next => None,
                 Flow::Stop => Some(Pause::Stop),
@@ -143,8 +147,7 @@ impl Machine<'_> {
         }
         self.texts.jump(base + 1, cursor.position() - base - 1);
         let at = At { offset: base, window: Window { base, bytes: &[] } };
-        let op = Op { code, argument: Argument::Nothing, length: 1 };
-        self.step_long(code, at).map_err(|halt| fault(halt, &op, base))?;
+        self.step_long(code, at).map_err(|halt| fault(halt, code, base))?;
         Ok(None)
     }
 
@@ -176,6 +179,7 @@ fn pass_line(cursor: &mut Cursor<'_>) -> Result<()> {
     }
 }
 
+#[cold]
 fn invalid(bytes: &[u8], offset: u64) -> Fault {
     let code = bytes.first().copied().unwrap_or_default();
     let what = match opcode::shape(code) {
@@ -185,15 +189,13 @@ fn invalid(bytes: &[u8], offset: u64) -> Fault {
     Fault::broken(offset, what)
 }
 
-fn fault(halt: Halt, op: &Op, offset: u64) -> Fault {
+#[cold]
+fn fault(halt: Halt, code: u8, offset: u64) -> Fault {
     match halt {
-        Halt::Underflow => {
-            let code = op.code;
-            Fault::broken(
-                offset,
-                format!("takes more from its stack than there is, by 0x{code:02x}"),
-            )
-        }
+        Halt::Underflow => Fault::broken(
+            offset,
+            format!("takes more from its stack than there is, by 0x{code:02x}"),
+        ),
         Halt::Forgotten => {
             Fault::broken(offset, "remembers nothing under a number that it asks for")
         }

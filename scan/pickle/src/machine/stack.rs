@@ -27,7 +27,7 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, value: Value) {
         if self.flat.len() >= FLAT {
             self.fold();
@@ -41,21 +41,32 @@ impl Stack {
 
     /// Takes the top value. Today's loaders stop at the last mark, older ones
     /// took what is below it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pop(&mut self) -> Result<Value, Underflow> {
-        let height = self.height();
-        self.has_crossed |= height > 0 && height <= self.fence;
+        self.cross();
         match self.flat.pop() {
             Some(value) => Ok(value),
-            None => self.unfold().ok_or(Underflow),
+            None => self.unfold(),
         }
     }
 
     /// The top value.
+    #[inline(always)]
     pub(crate) fn top(&mut self) -> Result<Value, Underflow> {
-        let value = self.pop()?;
-        self.flat.push(value);
-        Ok(value)
+        self.cross();
+        match self.flat.last() {
+            Some(value) => Ok(*value),
+            None => self.unfold().inspect(|value| self.flat.push(*value)),
+        }
+    }
+
+    /// Takes note where the top value is below a mark.
+    #[inline(always)]
+    fn cross(&mut self) {
+        let height = self.height();
+        if height <= self.fence && height > 0 {
+            self.has_crossed = true;
+        }
     }
 
     /// Puts another value in the top one's place.
@@ -149,6 +160,7 @@ impl Stack {
         self.runs.iter_mut().for_each(|(value, _)| see(value));
     }
 
+    #[cold]
     fn fold(&mut self) {
         for value in self.flat.drain(..FOLDED) {
             let value = match value.kind() {
@@ -169,14 +181,15 @@ impl Stack {
         self.folded += FOLDED as u64;
     }
 
-    fn unfold(&mut self) -> Option<Value> {
-        let (value, count) = self.runs.last_mut()?;
+    #[cold]
+    fn unfold(&mut self) -> Result<Value, Underflow> {
+        let (value, count) = self.runs.last_mut().ok_or(Underflow)?;
         let value = *value;
         *count -= 1;
         if *count == 0 {
             self.runs.pop();
         }
         self.folded -= 1;
-        Some(value)
+        Ok(value)
     }
 }

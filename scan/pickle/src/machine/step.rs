@@ -27,14 +27,19 @@ impl From<Underflow> for Halt {
 }
 
 impl Machine<'_> {
-    /// Follows one instruction, which `bytes` begin with.
-    #[inline]
-    pub(super) fn step(&mut self, op: &Op, bytes: &[u8], at: At<'_>) -> Result<Flow, Halt> {
+    /// Follows one instruction, which `bytes` begin with. Inlined into the loop:
+    /// in the sandbox a call costs more than most instructions.
+    #[inline(always)]
+    pub(super) fn step(&mut self, op: Op, bytes: &[u8], at: At<'_>) -> Result<Flow, Halt> {
         match (op.code, op.argument) {
             (BININT1 | BININT2 | BININT, Argument::Number(n)) => self.stack.push(Value::int(n)),
             (NONE, _) => self.stack.push(Value::NONE),
             (NEWTRUE, _) => self.stack.push(Value::int(1)),
             (NEWFALSE, _) => self.stack.push(Value::int(0)),
+            (DUP, _) => {
+                let value = self.stack.top()?;
+                self.stack.push(value);
+            }
             (BINFLOAT | FLOAT | BYTEARRAY8 | NEXT_BUFFER, _) => self.stack.push(Value::DATA),
             (LONG1 | LONG4, Argument::Payload(n)) => self.long(n, bytes.get(op.length..)),
             (
@@ -90,15 +95,11 @@ impl Machine<'_> {
 
     /// Instructions that ordinary data has few of.
     #[inline(never)]
-    fn rare(&mut self, op: &Op, bytes: &[u8], at: At<'_>) -> Result<Flow, Halt> {
+    fn rare(&mut self, op: Op, bytes: &[u8], at: At<'_>) -> Result<Flow, Halt> {
         match (op.code, op.argument) {
             (POP, _) => self.stack.pop_any()?,
             (POP_MARK, _) => {
                 self.pop_mark()?;
-            }
-            (DUP, _) => {
-                let value = self.stack.top()?;
-                self.stack.push(value);
             }
             (PUT, Argument::Line(length)) => match number(bytes.get(1..1 + length)) {
                 Some(key) => self.put(key)?,
@@ -131,7 +132,7 @@ impl Machine<'_> {
     }
 
     /// Instructions that name, call or change objects.
-    fn object(&mut self, op: &Op, at: At<'_>) -> Result<Flow, Halt> {
+    fn object(&mut self, op: Op, at: At<'_>) -> Result<Flow, Halt> {
         match op.code {
             STACK_GLOBAL => {
                 let [module, name] = self.stack.take::<2>()?;
@@ -273,20 +274,14 @@ impl Machine<'_> {
             return Ok(());
         }
         let Some(&held) = node.items.first() else { return Ok(()) };
-        let held = match self.arena.get(held) {
+        let is_full = match self.arena.get(held) {
             Some(held) if held.more => return Ok(()),
             // What is full stays as it is.
-            Some(held) if held.items.len() >= HELD => {
-                let held = held.items.to_vec();
-                let full = self.arena.add(Shape::Tuple, &held, true);
-                self.arena.set(target, 0, full);
-                return Ok(());
-            }
-            Some(held) => held.items,
-            None => &[],
+            Some(held) => held.items.len() >= HELD,
+            None => false,
         };
-        let items = [held, &self.items].concat();
-        let content = self.arena.add(Shape::Tuple, &items, !all);
+        let items = if is_full { &[] } else { self.items.as_slice() };
+        let content = self.arena.add_to(held, items, is_full || !all);
         self.arena.set(target, 0, content);
         Ok(())
     }
@@ -346,7 +341,23 @@ impl Machine<'_> {
 
 /// A number as Python's `int(text, 0)` reads it, generously.
 fn number(line: Option<&[u8]>) -> Option<i64> {
-    let text = std::str::from_utf8(line?).ok()?.trim().replace('_', "");
+    let line = line?;
+    plain_number(line).or_else(|| any_number(line))
+}
+
+/// One of a few digits and nothing else, as almost all are.
+fn plain_number(line: &[u8]) -> Option<i64> {
+    if line.is_empty() || line.len() > 18 {
+        return None;
+    }
+    line.iter().try_fold(0, |value, byte| {
+        byte.is_ascii_digit().then(|| 10 * value + i64::from(byte - b'0'))
+    })
+}
+
+#[cold]
+fn any_number(line: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(line).ok()?.trim().replace('_', "");
     let text = text.strip_suffix(['L', 'l']).unwrap_or(&text);
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),

@@ -1,11 +1,10 @@
 //! What each scanner says of each sample.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
 use std::process::{Command, Stdio};
 
 use crate::corpus::Sample;
+use crate::known::Known;
 use crate::options::Options;
 use crate::tool::{Answer, Tool};
 
@@ -38,30 +37,17 @@ fn ours(sample: &Sample, options: &Options) -> Answer {
     Tool::Ours.answer(command.status().unwrap().code().unwrap_or(-1))
 }
 
-/// All by one Python, which is started once: what is compared here is what they
-/// say.
+/// What a peer says, which is asked once of what it was never asked: hours, else.
 fn theirs(tool: Tool, samples: &[Sample], options: &Options) -> Vec<Answer> {
-    let folder = options.scanners.join("answers");
-    fs::create_dir_all(&folder).unwrap();
-    let (list, out) = (folder.join("list"), folder.join(tool.name()));
-    let lines =
-        samples.iter().map(|sample| format!("{}\t{}\n", sample.name, sample.path.display()));
-    fs::write(&list, lines.collect::<String>()).unwrap();
-    let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/drive.py");
-    let mut python = Command::new(tool.environment(options).join("bin/python"));
-    // No word to anybody about what is scanned.
-    let python = python.env("DO_NOT_TRACK", "1").env("PROMPTFOO_DISABLE_TELEMETRY", "1");
-    let status = python.arg(driver).arg(tool.name()).arg(&list).arg(&out).status().unwrap();
-    assert!(status.success(), "{driver} failed for {}", tool.name());
-    let text = fs::read_to_string(out).unwrap();
-    let told: BTreeMap<&str, i32> = text
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.split('\t');
-            Some((words.next()?, words.next()?.parse().ok()?))
-        })
-        .collect();
-    samples.iter().map(|sample| tool.answer(told[&*sample.name])).collect()
+    let known = Known::of(tool, options);
+    let keys: Vec<_> = samples.iter().map(|sample| known.key(&sample.path)).collect();
+    let before = known.read();
+    let asked = keys.iter().zip(samples).filter(|(key, _)| !before.contains_key(*key));
+    let asked: Vec<_> =
+        asked.map(|(key, sample)| format!("{key}\t{}\n", sample.path.display())).collect();
+    known.ask(tool, &asked, options);
+    let told = known.read();
+    keys.iter().map(|key| tool.answer(told[key])).collect()
 }
 
 impl Detection {

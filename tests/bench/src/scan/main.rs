@@ -20,6 +20,7 @@ mod detection;
 #[path = "../fetch/document.rs"]
 mod document;
 mod goal;
+mod known;
 mod options;
 mod scene;
 mod speed;

@@ -1,6 +1,7 @@
 //! Zip archives, as every loader may see them: by each directory that can be
 //! found, and by the local headers. What any view has is read.
 
+mod descriptor;
 mod directory;
 mod end;
 mod extra;

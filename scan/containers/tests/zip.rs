@@ -23,16 +23,30 @@ fn honest_archives_are_read_and_nothing_is_said() {
     assert_eq!(read("empty.zip", &zip(&[])).rules, []);
 }
 
+/// An archive whose first member has its sizes and checksum behind it.
+fn streamed(signature: &[u8], width: usize, lie: u64) -> Vec<u8> {
+    let [mut first, second] = two();
+    first.flags = [8; 2];
+    (first.crcs[1], first.compressed[1], first.sizes[1]) = (0, 0, 0);
+    first.descriptor = [signature, &first.crcs[0].to_le_bytes()].concat();
+    for size in [PAYLOAD.len() as u64, PAYLOAD.len() as u64 + lie] {
+        first.descriptor.extend(&size.to_le_bytes()[..width]);
+    }
+    zip(&[first, second])
+}
+
 #[test]
 fn members_of_streaming_writers_are_honest() {
-    for descriptor in [12, 16, 24] {
-        let [mut first, second] = two();
-        first.flags = [8; 2];
-        (first.crcs[1], first.compressed[1], first.sizes[1]) = (0, 0, 0);
-        first.descriptor = vec![7; descriptor];
-        let found = read("m.zip", &zip(&[first, second]));
-        assert_eq!(found.rules, [], "{descriptor}");
-        assert_eq!(found.parts.len(), 2);
+    for signature in [&b""[..], b"PK\x07\x08"] {
+        for width in [4, 8] {
+            let found = read("m.zip", &streamed(signature, width, 0));
+            assert_eq!(found.rules, [], "{width}");
+            assert_eq!(found.parts.len(), 2);
+            let found = read("m.zip", &streamed(signature, width, 3));
+            assert_eq!(found.rules.len(), 1, "{width}");
+            assert_eq!(found.rules[0].0, "zip/headers-differ");
+            assert_eq!(found.parts.len(), 2);
+        }
     }
 }
 

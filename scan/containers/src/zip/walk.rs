@@ -3,14 +3,12 @@ use std::rc::Rc;
 
 use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, View};
 
+use super::descriptor;
 use super::directory::Directory;
 use super::member::{Member, Reading};
 use super::record::{Header, Record};
 use crate::path::told;
 use crate::rules;
-
-/// Bytes behind a member that may be its data descriptor.
-const DESCRIPTOR: u64 = 24;
 
 /// The way through an archive, from its first byte to its last.
 pub struct Walk<'w, 'a> {
@@ -158,15 +156,24 @@ impl<'w, 'a> Walk<'w, 'a> {
             }
         }
         member.hand_over(scan)?;
+        if let Some(local) = local.as_ref().filter(|local| local.record.is_described_later())
+            && let Some(how) = descriptor::difference(&*self.view, record, &local.record, data)?
+        {
+            let message = format!(
+                "the directory and the data descriptor of the member {:?} differ: {how}",
+                told(&central.name)
+            );
+            scan.find(self.part, rules::ZIP_HEADERS.found(message).at(record.at));
+        }
         let is_described = record.is_described_later()
             || local.is_some_and(|local| local.record.is_described_later());
         let end = data.saturating_add(record.compressed).min(self.size);
-        let end = if is_described { end.saturating_add(DESCRIPTOR) } else { end };
+        let end = if is_described { end.saturating_add(descriptor::LONGEST) } else { end };
         // The next member may begin before a descriptor's longest form ends.
         let records = &self.directory.records;
         let next = records.partition_point(|other| other.local <= record.local);
         let next = records.get(next).map_or(self.size, |next| next.local);
-        let bound = if is_described && next >= end - DESCRIPTOR { next } else { u64::MAX };
+        let bound = if is_described && next >= end - descriptor::LONGEST { next } else { u64::MAX };
         self.place = self.place.max(end.min(bound));
         Ok(())
     }

@@ -77,18 +77,8 @@ static LIES: &[Lie] = &[
     ("unpacked-size-short", |evil| {
         Zip::of([Member::deflated("data.pkl", evil).both(|header| header.size = 4)])
     }),
-    ("descriptor", |evil| {
-        let mut member = Member::deflated("data.pkl", evil);
-        let header = member.central.clone();
-        member.data.extend(b"PK\x07\x08");
-        for number in [header.crc, header.compressed, header.size] {
-            member.data.extend(number.to_le_bytes());
-        }
-        let member = member.both(|header| header.flags |= 8).local(|local| {
-            (local.crc, local.compressed, local.size) = (0, 0, 0);
-        });
-        Zip::of([member])
-    }),
+    ("descriptor", |evil| Zip::of([described(evil, 0)])),
+    ("descriptor-lies", |evil| Zip::of([described(evil, 1)])),
     ("duplicate-last", |evil| {
         Zip::of([Member::stored("data.pkl", &innocent()), Member::stored("data.pkl", evil)])
     }),
@@ -169,6 +159,19 @@ static LIES: &[Lie] = &[
     }),
 ];
 
+/// A member whose sizes and checksum come behind it, each too large by `lie`.
+fn described(content: &[u8], lie: u32) -> Member {
+    let mut member = Member::deflated("data.pkl", content);
+    let header = member.central.clone();
+    member.data.extend(b"PK\x07\x08");
+    for number in [header.crc, header.compressed, header.size] {
+        member.data.extend(number.wrapping_add(lie).to_le_bytes());
+    }
+    member.both(|header| header.flags |= 8).local(|local| {
+        (local.crc, local.compressed, local.size) = (0, 0, 0);
+    })
+}
+
 /// Archives of which some loader gets a pickle that runs something.
 pub fn samples() -> Vec<Sample> {
     let evil = harmful();
@@ -177,6 +180,9 @@ pub fn samples() -> Vec<Sample> {
         Sample::malicious("zip", "archive", &what, "model.zip", make(&evil).build())
     };
     let mut samples: Vec<_> = LIES.iter().map(sample).collect();
+    // Whatever it holds.
+    let lie = Zip::of([described(&innocent(), 1)]).build();
+    samples.push(Sample::malicious("zip", "archive", "zip-descriptor-lies-alone", "a.zip", lie));
     // Where unpacking writes, whatever is written.
     for (what, name) in [
         ("up", "../../inert.txt"),

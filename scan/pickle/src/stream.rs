@@ -197,6 +197,7 @@ impl<'a> Stream<'_, 'a> {
                     Rc::new(Range::new(self.part.view().clone(), begin, length))
                 }
                 Nested::Made(bytes) => Rc::new(Memory::new(bytes)),
+                Nested::Encoded(text) => text.view(self.part.view()),
             };
             scan.part(&self.part.within(&format!("string-{number}"), view));
         }

@@ -94,3 +94,9 @@ pub(crate) fn lossy(bytes: &[u8]) -> String {
         Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
     }
 }
+
+/// Text of characters that are a byte each, as these bytes.
+pub(crate) fn narrow(text: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(text).ok()?;
+    text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
+}

@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use super::fact::{Fact, Place};
 use super::scope::Scopes;
-use crate::syntax::{Evaluator, Kind, Lexer, Line, Marks, Token, Value, wide};
+use crate::syntax::{Argument, Evaluator, Kind, Lexer, Line, Marks, Meaning, Token, Value, wide};
 
 /// Facts of one text that are kept.
 const MOST: usize = 4000;
@@ -135,7 +135,8 @@ impl<'s> Walk<'s> {
                 {
                     1
                 }
-                (Kind::Sign, "@" | "!" | ":" | "," | ")" | "]" | "}" | "=") => 1,
+                (Kind::Sign, "@") => self.decorator(rest),
+                (Kind::Sign, "!" | ":" | "," | ")" | "]" | "}" | "=") => 1,
                 _ => self.assignment(rest),
             };
             rest = rest.get(used.max(1)..).unwrap_or_default();
@@ -230,6 +231,13 @@ impl<'s> Walk<'s> {
         at + usize::from(tokens.get(at).is_some_and(|token| token.is(":")))
     }
 
+    /// `@value`, which is called with what follows.
+    fn decorator(&mut self, tokens: &[Token<'s>]) -> usize {
+        let (value, used) = self.evaluate(&tokens[1..]);
+        self.call(value, &[Argument::default()], tokens[0].at);
+        1 + used
+    }
+
     /// One expression; how many tokens it took.
     fn one(&mut self, tokens: &[Token<'s>]) -> usize {
         let mut evaluator = Evaluator::new(tokens);
@@ -322,7 +330,7 @@ impl<'s> Walk<'s> {
     /// `exec "code" in names`, as Python 2 has it.
     fn old_exec(&mut self, tokens: &[Token<'s>]) -> usize {
         let (value, used) = self.evaluate(&tokens[1..]);
-        let argument = crate::syntax::Argument { value, ..Default::default() };
+        let argument = Argument { value, ..Default::default() };
         self.call_name("builtins.exec", Marks::default(), &[argument], tokens[0].at);
         1 + used
     }

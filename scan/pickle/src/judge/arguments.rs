@@ -76,6 +76,7 @@ impl Machine<'_> {
             Shape::Attributes => ("attrgetter(", ")"),
             Shape::Items => ("itemgetter(", ")"),
             Shape::Method => ("methodcaller(", ")"),
+            Shape::Encoded => ("bytes(", ")"),
         };
         match shape {
             Shape::Made => {

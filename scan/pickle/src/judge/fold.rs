@@ -206,12 +206,24 @@ impl Machine<'_> {
                 let held = [Value::name(number), arguments, Value::NONE];
                 self.arena.add(Shape::Made, &held, false)
             }
+            Fold::Decode if self.is_long_latin(&items, at) => {
+                self.arena.add(Shape::Encoded, &items[..1], false)
+            }
             _ => {
                 let made = self.spelt(fold, &items, at)?;
                 self.texts.make(made)
             }
         };
         Some(made)
+    }
+
+    /// Whether a text that is too long to be held becomes bytes, a character
+    /// each.
+    fn is_long_latin(&mut self, items: &[Value], at: At<'_>) -> bool {
+        let [text, codec, ..] = items else { return false };
+        matches!(text.kind(), Kind::Text(_))
+            && self.read(*codec, at).is_some_and(|codec| LATIN.contains(&&*plain_codec(&codec)))
+            && self.read(*text, at).is_none()
     }
 
     fn is_dict(&self, value: Value) -> bool {
@@ -281,7 +293,7 @@ impl Machine<'_> {
             }
             Fold::Decode => {
                 let codec = items.get(1).map(|codec| self.read(*codec, at));
-                recoded(first, codec.map_or(Some(b"utf-8".to_vec()), |codec| codec)?)?
+                recoded(first, &codec.map_or(Some(b"utf-8".to_vec()), |codec| codec)?)?
             }
             Fold::Same => first,
             Fold::Add => [first, self.read(*items.get(1)?, at)?].concat(),
@@ -306,11 +318,19 @@ impl Machine<'_> {
     }
 }
 
+/// Names of the codec that makes a byte of a character.
+const LATIN: [&str; 4] = ["latin1", "iso88591", "l1", "88591"];
+
+/// A codec's name as Python looks for it.
+fn plain_codec(codec: &[u8]) -> String {
+    text::lossy(codec).to_lowercase().replace(['-', '_'], "")
+}
+
 /// Bytes by one of the codecs that change little.
-fn recoded(bytes: Vec<u8>, codec: Vec<u8>) -> Option<Vec<u8>> {
-    let codec = text::lossy(&codec).to_lowercase().replace(['-', '_'], "");
-    match &*codec {
-        "latin1" | "iso88591" | "l1" | "88591" => Some(narrow(&bytes).unwrap_or(bytes)),
+fn recoded(bytes: Vec<u8>, codec: &[u8]) -> Option<Vec<u8>> {
+    match &*plain_codec(codec) {
+        // Protocols up to 2 write bytes so.
+        codec if LATIN.contains(&codec) => Some(text::narrow(&bytes).unwrap_or(bytes)),
         "utf8" | "ascii" | "cp1252" | "usascii" | "raw" => Some(bytes),
         "rot13" => Some(bytes.into_iter().map(rotated).collect()),
         "hex" | "hexcodec" => {
@@ -320,13 +340,6 @@ fn recoded(bytes: Vec<u8>, codec: Vec<u8>) -> Option<Vec<u8>> {
         }
         _ => None,
     }
-}
-
-/// Text that is encoded with a byte for each character, as Python's protocols
-/// up to 2 write bytes.
-fn narrow(text: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(text).ok()?;
-    text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }
 
 fn rotated(byte: u8) -> u8 {

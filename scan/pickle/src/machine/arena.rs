@@ -29,9 +29,11 @@ pub(crate) enum Shape {
     Items,
     /// `operator.methodcaller`: the name, further arguments.
     Method,
+    /// Bytes that a long text stands for: the text.
+    Encoded,
 }
 
-const SHAPES: [Shape; 9] = [
+const SHAPES: [Shape; 10] = [
     Shape::Tuple,
     Shape::List,
     Shape::Dict,
@@ -41,6 +43,7 @@ const SHAPES: [Shape; 9] = [
     Shape::Attributes,
     Shape::Items,
     Shape::Method,
+    Shape::Encoded,
 ];
 
 /// That a node has more values than are held.

@@ -2,6 +2,7 @@
 //! do, and executes none.
 
 mod arena;
+mod encoded;
 mod memo;
 mod names;
 mod run;
@@ -112,9 +113,18 @@ impl<'v> Machine<'v> {
             Some((items, _)) => items,
             None => vec![*part],
         });
-        let found = held.into_iter().find_map(|part| self.texts.nested(part, self.view));
+        let found = held.into_iter().find_map(|part| self.nested_of(part));
         self.nested.push(found?);
         Some(())
+    }
+
+    fn nested_of(&self, value: Value) -> Option<Nested> {
+        match self.arena.get(value) {
+            Some(node) if node.shape == Shape::Encoded => {
+                self.texts.encoded(*node.items.first()?, self.view)
+            }
+            _ => self.texts.nested(value, self.view),
+        }
     }
 
     /// Whether a second one like it costs little.

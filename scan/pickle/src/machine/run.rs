@@ -145,9 +145,9 @@ impl Machine<'_> {
         for _ in 0..lines {
             pass_line(cursor)?;
         }
-        self.texts.jump(base + 1, cursor.position() - base - 1);
         let at = At { offset: base, window: Window { base, bytes: &[] } };
         self.step_long(code, at).map_err(|halt| fault(halt, code, base))?;
+        self.texts.jump(base + 1, cursor.position() - base - 1);
         Ok(None)
     }
 

@@ -197,6 +197,10 @@ impl Machine<'_> {
                 self.instantiate(class, 0, at);
             }
             PERSID => self.persistent(Value::DATA, at),
+            STRING | UNICODE => {
+                let value = self.texts.text(at.offset, u64::MAX, at.window);
+                self.stack.push(value);
+            }
             _ => self.stack.push(Value::DATA),
         }
         Ok(())

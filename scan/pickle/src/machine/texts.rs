@@ -2,7 +2,9 @@ use std::collections::HashMap;
 
 use nix_ai_model_scan_walk::View;
 
+use super::encoded::Encoded;
 use crate::decode::{Argument, Op, Step, decode};
+use crate::opcode;
 use crate::text;
 use crate::value::{Kind, Value};
 
@@ -59,6 +61,8 @@ pub(crate) enum Nested {
     Range { begin: u64, length: u64 },
     /// Put together.
     Made(Vec<u8>),
+    /// A character for each byte.
+    Encoded(Encoded),
 }
 
 impl Nested {
@@ -69,6 +73,7 @@ impl Nested {
                 view.bytes(*begin, LONGEST.min(usize::try_from(*length).ok()?)).ok()
             }
             Self::Made(bytes) => Some(bytes.clone()),
+            Self::Encoded(text) => text.head(view),
         }
     }
 }
@@ -142,6 +147,21 @@ impl Texts {
             }
             _ => None,
         }
+    }
+
+    /// The bytes that a long text stands for.
+    pub(crate) fn encoded(&self, value: Value, view: &dyn View) -> Option<Nested> {
+        let Kind::Text(place) = value.kind() else { return None };
+        let at = self.offset(place);
+        let bytes = view.bytes(at, LONGEST).ok()?;
+        let encoded = match (bytes.first()?, decode(&bytes)) {
+            (&opcode::UNICODE, _) => Encoded { begin: at + 1, length: None },
+            (_, Step::Done(Op { argument: Argument::Payload(length), length: header, .. })) => {
+                Encoded { begin: at + header as u64, length: Some(length) }
+            }
+            _ => return None,
+        };
+        Some(Nested::Encoded(encoded))
     }
 
     /// The content of a string or bytes; `None` where it is not one, is too

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 
 use super::assembler::{Op, Pickle};
-use super::{harmful, malicious};
+use super::{FORMAT, harmful, innocent, malicious};
 use crate::Sample;
 
 /// All of them.
@@ -64,7 +64,49 @@ pub fn samples() -> Vec<Sample> {
     let sample = |(name, pickle): (&str, Pickle)| {
         malicious("nested", &format!("nested-{name}"), pickle.stop())
     };
-    cases.into_iter().map(sample).collect()
+    let mut samples: Vec<_> = cases.into_iter().map(sample).collect();
+    for (name, protocol, length) in [
+        ("line", 0, 9_000),
+        ("long-line", 0, 200_000),
+        ("text", 2, 9_000),
+        ("long-text", 2, 200_000),
+    ] {
+        let long = |pickle| encoded_storage(protocol, pickle, length).stop();
+        samples.push(malicious("nested", &format!("nested-encoded-{name}"), long(&inner)));
+        let what = format!("nested-encoded-{name}");
+        let honest = long(&innocent());
+        samples.push(Sample::benign(FORMAT, "nested", &what, "model.pkl", honest));
+    }
+    samples
+}
+
+/// A storage as protocols without bytes write it: this pickle behind a string
+/// that is dropped, each byte as a character.
+fn encoded_storage(protocol: u8, pickle: &[u8], length: usize) -> Pickle {
+    let padding: Vec<u8> = (0..length).map(|place| (place * 7 % 256) as u8).collect();
+    let inner =
+        Pickle::new(3).bytes(&padding).ops(&[Op::Pop]).raw(pickle.get(2..).unwrap_or_default());
+    let text: String = inner.cut().into_iter().map(char::from).collect();
+    Pickle::new(protocol).call("torch.storage", "_load_from_bytes", |pickle| {
+        pickle.call("_codecs", "encode", |pickle| match protocol {
+            0 => pickle.raw(b"V").raw(&raw_unicode(&text)).raw(b"\n").text("latin1"),
+            _ => pickle.long_text(&text).text("latin1"),
+        })
+    })
+}
+
+/// As Python's pickler writes text in lines.
+fn raw_unicode(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for character in text.chars() {
+        match character {
+            '\\' | '\0' | '\n' | '\r' | '\u{1a}' => {
+                bytes.extend(format!("\\u{:04x}", u32::from(character)).into_bytes());
+            }
+            character => bytes.push(character as u8),
+        }
+    }
+    bytes
 }
 
 fn through_file(module: &str, name: &str, inner: &[u8]) -> Pickle {

@@ -21,9 +21,12 @@ pub(crate) fn run(project: &Project, target: Option<&str>, seconds: u64) -> Resu
     };
     setup::for_fuzzing(project)?;
     install(project)?;
+    // All at once, so that dependencies are those of the tests.
+    project.cargo().args(["build", "--locked", "--workspace", "--bins"]).run()?;
     for target in wanted {
         // What is found goes to the first folder, which is not handed in.
         let found = project.local_folder(&format!("fuzz/corpus/{target}"))?;
+        project.run(project.program("fuzz-seeds")).arg(target).arg(&found).run()?;
         fuzz(project)
             .args(["run", target])
             .arg(found)

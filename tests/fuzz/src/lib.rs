@@ -25,4 +25,4 @@ pub const TARGETS: &[Target] = &[
 
 pub use headers::{content_range, link, rate_limit, retry_after};
 pub use partials::journal;
-pub use scanners::{scan_code, scan_containers, scan_formats, scan_pickle};
+pub use scanners::{scan_code, scan_containers, scan_formats, scan_pickle, seeds};

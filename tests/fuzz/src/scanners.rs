@@ -2,6 +2,10 @@
 //! topic, which reads whether it recognises the content or not; the second one
 //! chooses the file's name, which some readers go by.
 
+use std::rc::Rc;
+
+use nix_ai_model_corpus::{Content, samples};
+use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Budget, Head, Part, Reader, Result, Scan, scan};
 use nix_ai_model_sdk::testing::ScriptedFiles;
 
@@ -84,4 +88,38 @@ pub fn scan_formats(data: &[u8]) {
 /// Pickles and what holds them.
 pub fn scan_pickle(data: &[u8]) {
     read(nix_ai_model_scan_pickle::READERS, data);
+}
+
+/// Inputs of a target that its readers know, from the samples of the corpus;
+/// none for targets of another kind.
+pub fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let topic = match target {
+        "scan_code" => nix_ai_model_scan_code::READERS,
+        "scan_containers" => nix_ai_model_scan_containers::READERS,
+        "scan_formats" => nix_ai_model_scan_formats::READERS,
+        "scan_pickle" => nix_ai_model_scan_pickle::READERS,
+        _ => return Vec::new(),
+    };
+    let files = samples().into_iter().flat_map(|sample| sample.files);
+    let known = files.filter_map(|(path, content)| match content {
+        Content::Bytes(bytes) if bytes.len() <= SEED => Some((path, bytes)),
+        _ => None,
+    });
+    known.flat_map(|(path, bytes)| seeds_of(topic, &path, &bytes)).collect()
+}
+
+/// Bytes of a sample that is a seed: a fuzzer is slow with more.
+const SEED: usize = 16 << 10;
+
+/// One for each reader that recognises the file.
+fn seeds_of(topic: &[&dyn Reader], path: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
+    let Ok(head) = Part::of_file(path, Rc::new(Memory::new(bytes.to_vec()))).head() else {
+        return Vec::new();
+    };
+    let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_owned());
+    let name = NAMES.iter().position(|name| path.ends_with(name));
+    let name = name.or_else(|| NAMES.iter().position(|name| ending(name) == ending(path)));
+    let name = name.unwrap_or_default() as u8;
+    let readers = (0..).zip(topic).filter(|(_, reader)| reader.recognises(&head));
+    readers.map(|(reader, _): (u8, _)| [&[reader, name], bytes].concat()).collect()
 }

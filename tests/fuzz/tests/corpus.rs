@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nix_ai_model_fuzz_targets::TARGETS;
+use nix_ai_model_fuzz_targets::{TARGETS, seeds};
 use nix_ai_model_testkit::{Dice, workspace_root};
 
 /// Changed inputs for each target.
@@ -39,7 +39,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
 #[test]
 fn every_target_holds_for_its_corpus_and_for_what_is_near_it() {
     for (name, target) in TARGETS {
-        let corpus = corpus(name);
+        let corpus = [corpus(name), seeds(name)].concat();
         corpus.iter().for_each(|input| target(input));
         let mut dice = Dice::of(1, name);
         for _ in 0..CHANGED {

@@ -12,9 +12,9 @@ mod yaml;
 
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
 
-use crate::json;
 use crate::text::holds;
 use config::Judge;
+use nix_ai_model_scan_json as json;
 
 pub use metadata::{Metadata, SavedObjects};
 pub use yaml::Yaml;

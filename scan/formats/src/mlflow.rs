@@ -6,10 +6,10 @@ mod tests;
 
 use std::io::{BufRead, Read};
 
-use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan, cut};
 
 use crate::names::{Named, named};
-use crate::text::{cut, holds, leads_outside};
+use crate::text::{holds, leads_outside};
 
 /// A loader that lets an attacker do something.
 pub static LOADER: Rule = Rule {

@@ -9,11 +9,13 @@ pub use rules::ALL as RULES;
 
 use std::io::{BufRead, Read};
 
-use nix_ai_model_scan_walk::{Cursor, Fault, Found, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{
+    Cursor, Fault, Found, Head, Level, Part, Reader, Result, Scan, quoted,
+};
 use quick_xml::Reader as Xml;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::foreign::{code, outside, quoted};
+use crate::foreign::{code, outside};
 use crate::suspect::is_suspect;
 
 /// Elements within elements that are read.

@@ -1,15 +1,4 @@
-//! Text of files, as findings quote it and as loaders take it for paths.
-
-/// Characters of foreign text that a finding quotes.
-const QUOTED: usize = 200;
-
-/// The first of it.
-pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
+//! Text of files, as loaders take it for paths.
 
 /// Whether a path or address leads out of the model's folder: it is absolute,
 /// of another host, of a user's home, or climbs.

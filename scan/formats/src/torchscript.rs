@@ -4,11 +4,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::io::{BufRead, Read};
+use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, cut};
 
-use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
-
-use crate::text::{cut, holds};
+use crate::text::holds;
 
 /// An operator that does more than compute.
 pub static OPERATOR: Rule = Rule {
@@ -95,7 +93,7 @@ const KNOWN: &[&str] = &[
 ];
 
 /// Bytes of a line that are looked at together.
-const LINE: u64 = 64 << 10;
+const LINE: usize = 64 << 10;
 
 /// The code of TorchScript modules.
 pub struct TorchScript;
@@ -121,10 +119,7 @@ impl Reader for TorchScript {
         let mut told = Vec::new();
         loop {
             let at = cursor.position();
-            let mut line = Vec::new();
-            Read::take(&mut cursor, LINE)
-                .read_until(b'\n', &mut line)
-                .map_err(|error| Fault::Unreadable(error.to_string()))?;
+            let line = cursor.line(LINE)?;
             if line.is_empty() {
                 return Ok(());
             }

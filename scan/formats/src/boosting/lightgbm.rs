@@ -1,13 +1,10 @@
-use std::io::{BufRead, Read};
-
-use nix_ai_model_scan_walk::{Fault, Found, Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan, cut};
 
 use super::xgboost::text_found;
 use super::{MEASURE, PATH};
-use crate::text::cut;
 
 /// Bytes of a line that are looked at together: names of all features are one.
-const LINE: u64 = 64 << 10;
+const LINE: usize = 64 << 10;
 /// Lists of a tree that have an item for each leaf.
 const OF_LEAVES: &[&str] = &["leaf_count", "leaf_value", "leaf_weight"];
 /// Keys whose numbers are sizes.
@@ -34,10 +31,7 @@ impl Reader for LightGbm {
         let mut leaves = None;
         loop {
             let at = cursor.position();
-            let mut line = Vec::new();
-            Read::take(&mut cursor, LINE)
-                .read_until(b'\n', &mut line)
-                .map_err(|error| Fault::Unreadable(error.to_string()))?;
+            let line = cursor.line(LINE)?;
             if line.is_empty() {
                 return Ok(());
             }

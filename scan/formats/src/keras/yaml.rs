@@ -1,9 +1,9 @@
 use std::io::BufRead;
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan, cut};
 
 use super::{reference, rules};
-use crate::text::{cut, holds};
+use crate::text::holds;
 
 /// Bytes of a line that are looked at.
 const LINE: u64 = 8192;

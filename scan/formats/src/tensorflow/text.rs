@@ -1,9 +1,9 @@
 //! The same graphs as text, `.pbtxt`: read as tokens, in blocks of braces.
 
-use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan, quoted};
 
 use super::{operators, rules};
-use crate::foreign::{code, quoted};
+use crate::foreign::code;
 
 /// Bytes of a token that are kept.
 const TOKEN: usize = 16 << 10;

@@ -32,9 +32,7 @@ impl Reader for Yaml {
             || !head.is_named(&[
                 ".py", ".md", ".rst", ".txt", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs",
                 ".po",
-            ]) && [&b"!!python/"[..], b"tag:yaml.org,2002:python/"]
-                .iter()
-                .any(|tag| head.begin.windows(tag.len()).any(|window| window == *tag))
+            ]) && head.holds(&["!!python/", "tag:yaml.org,2002:python/"])
             || head.is_named(&[".txt"]) && text::begin(head).lines().any(builds)
     }
 

@@ -8,10 +8,9 @@ mod tests;
 pub use rules::ALL as RULES;
 
 use nix_ai_model_scan_json::{Path, begin, leaves, unified};
-use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, quoted};
+use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, holds, quoted};
 
 use crate::foreign::outside;
-use crate::text::holds;
 
 /// Reads lists of files.
 pub struct Index;

@@ -34,12 +34,11 @@ impl Reader for OpenVino {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        let holds = |word: &[u8]| head.begin.windows(word.len()).any(|window| window == word);
         let begin = head.begin.trim_ascii_start();
         let begin = begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(begin);
         begin.first() == Some(&b'<')
-            && (holds(b"<net ") || holds(b"<net>"))
-            && (holds(b"<layer") || head.is_named(&[".xml"]))
+            && head.holds(&["<net ", "<net>"])
+            && (head.holds(&["<layer"]) || head.is_named(&[".xml"]))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

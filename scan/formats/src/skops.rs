@@ -5,9 +5,8 @@ mod node;
 #[cfg(test)]
 mod tests;
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan, holds};
 
-use crate::text::holds;
 use nix_ai_model_scan_json as json;
 use node::Judge;
 

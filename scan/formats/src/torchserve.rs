@@ -4,10 +4,10 @@
 #[cfg(test)]
 mod tests;
 
-use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, cut};
+use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, cut, holds};
 
 use crate::names::{Named, named};
-use crate::text::{holds, leads_outside};
+use crate::text::leads_outside;
 use nix_ai_model_scan_json::{self as json, Fold, Place, Scalar};
 
 /// A handler of its own.

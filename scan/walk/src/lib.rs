@@ -24,7 +24,7 @@ pub use allowance::Allowance;
 pub use budget::Budget;
 pub use cursor::{Buffered, Cursor};
 pub use fault::Fault;
-pub use head::Head;
+pub use head::{Head, holds};
 pub use nix_ai_model_sdk::Severity as Level;
 pub use part::Part;
 pub use quote::{cut, cut_bytes, quoted};

@@ -35,7 +35,7 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
             Place::Function => "when it is called",
         };
         let subject = match &fact.subject {
-            Some(subject) if !subject.is_empty() => format!(" with \"{}\"", cut(subject)),
+            Some(subject) if !subject.is_empty() => format!(" with \"{}\"", cut(subject.trim())),
             _ => String::new(),
         };
         let message = format!("\"{}\"{subject} {says} {when}", cut(&fact.name));

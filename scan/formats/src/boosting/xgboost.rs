@@ -1,8 +1,7 @@
-use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan, cut};
+use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan, cut, holds};
 
 use super::MEASURE;
 use crate::script;
-use crate::text::holds;
 use nix_ai_model_scan_json::{self as json, Fold, Place, Scalar};
 
 /// Most trees, features, classes or nodes that a model may have: what a signed

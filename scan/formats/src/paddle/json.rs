@@ -1,8 +1,8 @@
 //! Programs as JSON: operators are strings such as `1.matmul`, attributes are
 //! strings as well. The strings alone are looked at.
 
-use nix_ai_model_scan_json::Tokens;
-use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, quoted};
+use nix_ai_model_scan_json::{Tokens, is_object, unified};
+use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, holds, quoted};
 
 use super::{FILES, judge, rules};
 use crate::foreign::code;
@@ -19,12 +19,13 @@ impl Reader for PaddleJson {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        let holds = |word: &[u8]| head.begin.windows(word.len()).any(|window| window == word);
-        head.begins_with(b"{") && holds(b"\"base_code\"") && holds(b"\"pir\"")
+        is_object(&head.begin)
+            .is_some_and(|begin| holds(&begin, &["\"base_code\""]) && holds(&begin, &["\"pir\""]))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        let mut tokens = Tokens::new(&**part.view(), STRING);
+        let text = unified(part.view())?;
+        let mut tokens = Tokens::new(&*text, STRING);
         while let Some(sign) = tokens.sign()? {
             if sign != b'"' {
                 tokens.pass();

@@ -10,7 +10,6 @@ mod foreign;
 mod gguf;
 pub mod hdf5;
 mod index;
-mod json;
 pub mod keras;
 pub mod mat;
 pub mod mlflow;

@@ -4,11 +4,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::io::{BufRead, Read};
+use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, cut};
 
-use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
-
-use crate::text::{cut, holds};
+use crate::text::lines;
 
 /// An operator that does more than compute.
 pub static OPERATOR: Rule = Rule {
@@ -94,9 +92,6 @@ const KNOWN: &[&str] = &[
     "mps",
 ];
 
-/// Bytes of a line that are looked at together.
-const LINE: u64 = 64 << 10;
-
 /// The code of TorchScript modules.
 pub struct TorchScript;
 
@@ -106,8 +101,7 @@ impl Reader for TorchScript {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        head.is_text()
-            && holds(&head.begin, &["__torch__", "__parameters__ = [", "op_version_set = "])
+        head.is_text() && head.holds(&["__torch__", "__parameters__ = [", "op_version_set = "])
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
@@ -117,22 +111,8 @@ impl Reader for TorchScript {
         if !is_code {
             return Ok(());
         }
-        let mut cursor = part.cursor();
         let mut told = Vec::new();
-        loop {
-            let at = cursor.position();
-            let mut line = Vec::new();
-            Read::take(&mut cursor, LINE)
-                .read_until(b'\n', &mut line)
-                .map_err(|error| Fault::Unreadable(error.to_string()))?;
-            if line.is_empty() {
-                return Ok(());
-            }
-            scan.budget.step(1 + line.len() as u64 / 64)?;
-            for found in judged(&String::from_utf8_lossy(&line), &mut told) {
-                scan.find(part, found.at(at));
-            }
-        }
+        lines(part, scan, |line| judged(line, &mut told))
     }
 }
 

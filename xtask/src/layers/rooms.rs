@@ -47,9 +47,18 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         CLI | BUILDER => &[BUILTIN, CORE, NET, NIX, RUNTIME, STORE, WIRING],
         END_TO_END => &[CORE, TEST_GUESTS, TESTKIT],
         CHAOS => &[CORE, TESTKIT],
-        FUZZ_TARGETS => {
-            &[CORE, NET, SCAN_CODE, SCAN_CONTAINERS, SCAN_FORMATS, SCAN_PICKLE, SCAN_WALK, SDK]
-        }
+        // The samples are what the fuzzer begins with.
+        FUZZ_TARGETS => &[
+            CORE,
+            CORPUS,
+            NET,
+            SCAN_CODE,
+            SCAN_CONTAINERS,
+            SCAN_FORMATS,
+            SCAN_PICKLE,
+            SCAN_WALK,
+            SDK,
+        ],
         // Benchmarks hold the sandbox against the same code run natively, and
         // the engine against peers on the tests' server.
         BENCH => &[

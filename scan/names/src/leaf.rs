@@ -175,10 +175,14 @@ pub(crate) fn telling(name: &str) -> Option<Family> {
         | "get_class_from_dynamic_module"
         | "import_attr"
         | "locate"
-        | "subimport" => Family::Import,
-        "urlopen" | "urlretrieve" | "create_connection" | "getaddrinfo" | "gethostbyname" => {
-            Family::Network
-        }
+        | "subimport"
+        | "import_submodules"
+        | "import_module_and_submodules" => Family::Import,
+        "urlopen"
+        | "urlretrieve"
+        | "create_connection"
+        | "getaddrinfo"
+        | "gethostbyname" => Family::Network,
         "rmtree" | "copytree" | "copyfileobj" | "unpack_archive" | "write_text" | "write_bytes"
         | "read_text" | "read_bytes" | "extractall" | "makedirs" => Family::Files,
         "CDLL" | "PyDLL" | "WinDLL" | "OleDLL" | "LibraryLoader" | "LoadLibrary"

@@ -41,6 +41,24 @@ pub static SUSPICIOUS_CALL: Rule = Rule {
     advice: SAFE,
 };
 
+/// Code by value.
+pub static CODE: Rule = Rule {
+    id: "pickle/code",
+    level: Level::Medium,
+    title: "Pickle with the code of a function",
+    why: "The file holds a function itself, as bytecode that the program that loads it will run. The names that it uses are harmless; that is all that can be said of it.",
+    advice: SAFE,
+};
+
+/// More than there is.
+pub static EXHAUSTION: Rule = Rule {
+    id: "pickle/exhaustion",
+    level: Level::High,
+    title: "Pickle that exhausts the machine",
+    why: "A few bytes ask for more memory or time than there is, so that whoever loads the file comes to a halt.",
+    advice: NEVER,
+};
+
 /// What is called cannot be known.
 pub static HIDDEN_CALL: Rule = Rule {
     id: "pickle/hidden-call",
@@ -155,6 +173,8 @@ pub static ALL: &[&Rule] = &[
     &DANGEROUS_NAME,
     &UNKNOWN_NAME,
     &SUSPICIOUS_CALL,
+    &CODE,
+    &EXHAUSTION,
     &HIDDEN_CALL,
     &HIDDEN_NAME,
     &CHANGED_NAME,

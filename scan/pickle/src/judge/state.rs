@@ -50,8 +50,10 @@ impl Machine<'_> {
         match self.arena.get(object).map(|node| node.shape) {
             Some(Shape::Partial) => {
                 if let Some((items, _)) = self.items_of(state)
-                    && let [function, arguments, ..] = items[..]
+                    && let [function, arguments, ref named @ ..] = items[..]
                 {
+                    let named = named.first().copied().unwrap_or(Value::NONE);
+                    let arguments = self.with_named(arguments, named);
                     self.arena.set(object, 0, function);
                     self.arena.set(object, 1, arguments);
                 }

@@ -1,0 +1,119 @@
+//! Functions that a pickle holds by value, as cloudpickle and dill write them:
+//! judged by the names and constants of their code.
+
+use nix_ai_model_scan_names::{Combinator, Family, Home, Tier};
+
+use super::arguments;
+use crate::machine::{At, Machine, Shape};
+use crate::rules;
+use crate::text;
+use crate::value::{Kind, Value};
+
+/// Constants within constants that are looked at.
+const DEPTH: u8 = 6;
+
+/// Parts of names that files, processes and networks are reached by, or the
+/// insides of objects.
+static TELLING: &[&str] = &[
+    "attr", "base", "builtin", "chmod", "class", "client", "cmd", "code", "command", "compile",
+    "conn", "ctypes", "delete", "dill", "dir", "dll", "download", "dump", "env", "eval", "exec",
+    "fetch", "file", "fork", "frame", "getitem", "globals", "http", "import", "input", "inspect",
+    "kill", "load", "locals", "module", "mro", "open", "path", "pickle", "popen", "post", "proc",
+    "pty", "read", "recv", "remove", "rename", "request", "run", "save", "send", "server", "shell",
+    "shutil", "sock", "spawn", "subclass", "sys", "temp", "thread", "tmp", "unlink", "url",
+    "vars", "write",
+];
+
+impl Machine<'_> {
+    /// Judges the making of code, or of a function of it; what it gives.
+    pub(super) fn made_of_code(&mut self, number: u32, items: &[Value], at: At<'_>) -> Value {
+        let Some(name) = self.names.get(number) else { return Value::LOST };
+        let last = name.name.rsplit('.').next().unwrap_or_default().to_owned();
+        if last == "subimport" {
+            return self.imported(number, items, at);
+        }
+        let is_harmless = match &*last {
+            "CodeType" | "_create_code" => self.is_harmless_code(items, at),
+            _ => items.first().is_some_and(|first| self.is_of_code(*first)),
+        };
+        if is_harmless {
+            let message = || "it holds the code of a function, whose names are harmless".to_owned();
+            self.verdicts.other(&rules::CODE, at.offset, message);
+        } else {
+            let arguments = self.tuple(items);
+            self.judge_dangerous(number, Family::Making, arguments, at);
+        }
+        Value::instance(number)
+    }
+
+    /// A module that a function by value uses.
+    fn imported(&mut self, number: u32, items: &[Value], at: At<'_>) -> Value {
+        let module = items.first().and_then(|module| self.read(*module, at));
+        let module = module.map(|module| text::lossy(&module));
+        match module {
+            Some(module) if is_of_library(&module) => self.named(&module, "", at),
+            module => {
+                let arguments = self.tuple(items);
+                self.judge_dangerous(number, Family::Import, arguments, at);
+                module.map_or(Value::LOST, |module| self.named(&module, "", at))
+            }
+        }
+    }
+
+    /// Whether something was made by one of these functions.
+    fn is_of_code(&self, value: Value) -> bool {
+        let Kind::Instance(number) = value.kind() else { return false };
+        let tier = self.names.get(number).map(|name| name.tier);
+        tier == Some(Tier::ByArguments(Combinator::Code))
+    }
+
+    /// Whether the parts of a code object say that it computes with what it is
+    /// given: the first tuple has its constants, the second one its names.
+    fn is_harmless_code(&mut self, items: &[Value], at: At<'_>) -> bool {
+        let is_tuple = |value: &Value| {
+            *value == Value::EMPTY_TUPLE
+                || self.arena.get(*value).is_some_and(|node| node.shape == Shape::Tuple)
+        };
+        let mut tuples = items.iter().copied().filter(|value| is_tuple(value)).collect::<Vec<_>>();
+        tuples.truncate(2);
+        let [constants, names] = tuples[..] else { return false };
+        let Some((names, true)) = self.items_of(names) else { return false };
+        self.are_harmless_constants(constants, DEPTH, at)
+            && names.into_iter().all(|name| {
+                self.read(name, at).is_some_and(|name| self.is_harmless_name(&text::lossy(&name)))
+            })
+    }
+
+    fn are_harmless_constants(&mut self, value: Value, depth: u8, at: At<'_>) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match value.kind() {
+            Kind::None | Kind::Data | Kind::Big | Kind::EmptyTuple | Kind::Int(_) => true,
+            Kind::Text(_) | Kind::Made(_) => self
+                .read(value, at)
+                .is_some_and(|content| arguments::suspicious(&text::lossy(&content)).is_none()),
+            Kind::Instance(_) => self.is_of_code(value),
+            Kind::Node(_) => match self.items_of(value) {
+                Some((items, true)) => {
+                    items.into_iter().all(|item| self.are_harmless_constants(item, depth, at))
+                }
+                _ => false,
+            },
+            Kind::Name(_) | Kind::Lost => false,
+        }
+    }
+
+    fn is_harmless_name(&self, name: &str) -> bool {
+        let lower = name.to_lowercase();
+        !lower.starts_with("__")
+            && !TELLING.iter().any(|telling| lower.contains(telling))
+            && !matches!(self.names.tier_of("builtins", name), Tier::Dangerous(_))
+            && !matches!(self.names.tier_of(name, "any"), Tier::Dangerous(_))
+            && nix_ai_model_scan_names::module(name).is_none()
+    }
+}
+
+/// Whether a module is one that functions compute with.
+fn is_of_library(module: &str) -> bool {
+    nix_ai_model_scan_names::module(module).is_none()
+        && nix_ai_model_scan_names::home(module) != Home::Elsewhere
+}

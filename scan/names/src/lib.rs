@@ -34,12 +34,13 @@ pub fn tier(module: &str, name: &str) -> Tier {
 /// Whether a name is that of a constant of an innocuous class, as members of
 /// enumerations are.
 fn is_member(module: &str, name: &str) -> bool {
-    let Some((class, member)) = name.rsplit_once('.') else { return false };
+    let (class, member) = name.rsplit_once('.').unwrap_or(("", name));
+    let class = class.split('.').filter(|segment| !segment.is_empty());
     let is_constant =
         |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     member.starts_with(|first: char| first.is_ascii_uppercase())
         && member.bytes().all(is_constant)
-        && walk(module.split('.').chain(class.split('.'))) == Some(Tier::Innocuous)
+        && walk(module.split('.').chain(class)) == Some(Tier::Innocuous)
 }
 
 /// What is known of a dotted path, such as a `_target_`, wherever its module

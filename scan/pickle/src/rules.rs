@@ -95,6 +95,15 @@ pub static REPLACED_METHOD: Rule = Rule {
     advice: NEVER,
 };
 
+/// A state that is acted on.
+pub static ACTING_STATE: Rule = Rule {
+    id: "pickle/acting-state",
+    level: Level::High,
+    title: "Object whose state makes it act",
+    why: "An object of a known library evaluates, reads or opens what its state names as soon as it gets it. This one names code, a file outside or another place.",
+    advice: NEVER,
+};
+
 /// A name by number.
 pub static EXTENSION: Rule = Rule {
     id: "pickle/extension-code",
@@ -179,6 +188,7 @@ pub static ALL: &[&Rule] = &[
     &HIDDEN_NAME,
     &CHANGED_NAME,
     &REPLACED_METHOD,
+    &ACTING_STATE,
     &EXTENSION,
     &CROSSED_MARK,
     &PERSISTENT,

@@ -78,6 +78,7 @@ impl Machine<'_> {
             if self.arena.get(state).is_none_or(|node| node.shape != Shape::Dict) {
                 continue;
             }
+            self.judge_reload(object, state, at);
             let (items, _) = self.items_of(state).unwrap_or_default();
             for pair in items.chunks_exact(2) {
                 if self.may_be_called(pair[1]) && !self.is_innocuous(pair[1]) {

@@ -55,6 +55,7 @@ impl Machine<'_> {
         match function.kind() {
             Kind::Name(number) => self.call_name(number, arguments, how, at, depth),
             Kind::Node(_) => self.call_node(function, arguments, at, depth),
+            Kind::Instance(_) if self.is_class_of_code(function) => function,
             Kind::Instance(_) => {
                 let shown = self.shown(function, at);
                 self.hidden_call(&format!("what another call made ({shown}) is called"), at)

@@ -12,17 +12,31 @@ use crate::value::{Kind, Value};
 /// Constants within constants that are looked at.
 const DEPTH: u8 = 6;
 
-/// Parts of names that files, processes and networks are reached by, or the
-/// insides of objects.
-static TELLING: &[&str] = &[
-    "attr", "base", "builtin", "chmod", "class", "client", "cmd", "code", "command", "compile",
-    "conn", "ctypes", "delete", "dill", "dir", "dll", "download", "dump", "env", "eval", "exec",
-    "fetch", "file", "fork", "frame", "getitem", "globals", "http", "import", "input", "inspect",
-    "kill", "load", "locals", "module", "mro", "open", "path", "pickle", "popen", "post", "proc",
-    "pty", "read", "recv", "remove", "rename", "request", "run", "save", "send", "server", "shell",
-    "shutil", "sock", "spawn", "subclass", "sys", "temp", "thread", "tmp", "unlink", "url",
-    "vars", "write",
+/// Parts of names that lead to the insides of objects, or out.
+static PARTS: &[&str] = &[
+    "attr", "builtin", "chmod", "compile", "ctypes", "dill", "download", "globals", "http",
+    "import", "inspect", "locals", "pickle", "popen", "request", "shutil", "sock", "spawn",
+    "subclass", "subproc", "thread", "unlink", "urllib", "urlopen",
 ];
+
+/// Words of names that files, processes and networks are reached by.
+static WORDS: &[&str] = &[
+    "client", "cmd", "command", "connect", "delete", "dir", "dump", "dumps", "env", "environ",
+    "eval", "exec", "execute", "fetch", "file", "files", "fork", "kill", "load", "loads", "mkdir",
+    "open", "os", "path", "post", "proc", "pty", "read", "readline", "readlines", "recv", "remove",
+    "rename", "run", "save", "send", "server", "shell", "sys", "system", "temp", "tempfile", "tmp",
+    "tofile", "url", "vars", "write", "writelines",
+];
+
+/// Attributes with underscores that methods speak of.
+static SPECIAL: &[&str] = &[
+    "__dict__", "__doc__", "__getstate__", "__init__", "__iter__", "__len__", "__module__",
+    "__name__", "__qualname__", "__repr__", "__setstate__", "__str__", "super",
+];
+
+/// Classes of classes that make a class and no more.
+static METACLASSES: &[(&str, &str)] =
+    &[("builtins", "type"), ("__builtin__", "type"), ("abc", "ABCMeta")];
 
 impl Machine<'_> {
     /// Judges the making of code, or of a function of it; what it gives.
@@ -34,6 +48,9 @@ impl Machine<'_> {
         }
         let is_harmless = match &*last {
             "CodeType" | "_create_code" => self.is_harmless_code(items, at),
+            "_make_skeleton_class" => self.is_plain_class(items.first(), items.get(2)),
+            "_make_skeleton_enum" => items.first().is_some_and(|bases| self.are_bases(*bases)),
+            "_class_setstate" => items.first().is_some_and(|class| self.is_class_of_code(*class)),
             _ => items.first().is_some_and(|first| self.is_of_code(*first)),
         };
         if is_harmless {
@@ -61,7 +78,7 @@ impl Machine<'_> {
     }
 
     /// Whether something was made by one of these functions.
-    fn is_of_code(&self, value: Value) -> bool {
+    pub(super) fn is_of_code(&self, value: Value) -> bool {
         let Kind::Instance(number) = value.kind() else { return false };
         let tier = self.names.get(number).map(|name| name.tier);
         tier == Some(Tier::ByArguments(Combinator::Code))
@@ -103,12 +120,50 @@ impl Machine<'_> {
     }
 
     fn is_harmless_name(&self, name: &str) -> bool {
+        if SPECIAL.contains(&name) {
+            return true;
+        }
         let lower = name.to_lowercase();
+        let is_dangerous =
+            |module| matches!(self.names.tier_of(module, name), Tier::Dangerous(_));
         !lower.starts_with("__")
-            && !TELLING.iter().any(|telling| lower.contains(telling))
-            && !matches!(self.names.tier_of("builtins", name), Tier::Dangerous(_))
-            && !matches!(self.names.tier_of(name, "any"), Tier::Dangerous(_))
+            && !PARTS.iter().any(|part| lower.contains(part))
+            && !lower.split('_').any(|word| WORDS.contains(&word))
+            && !is_dangerous("builtins")
+            && !is_dangerous("object")
             && nix_ai_model_scan_names::module(name).is_none()
+    }
+
+    /// Whether what makes a class of these is a plain class of classes, and the
+    /// classes that it is of are known not to be dangerous.
+    fn is_plain_class(&self, of: Option<&Value>, bases: Option<&Value>) -> bool {
+        let name = |value: &Value| match value.kind() {
+            Kind::Name(number) => self.names.get(number),
+            _ => None,
+        };
+        let is_plain = of.and_then(name).is_some_and(|of| {
+            METACLASSES.iter().any(|(module, name)| *module == &*of.module && *name == &*of.name)
+        });
+        is_plain && bases.is_some_and(|bases| self.are_bases(*bases))
+    }
+
+    fn are_bases(&self, bases: Value) -> bool {
+        self.items_of(bases).is_some_and(|(bases, all)| {
+            all && bases.iter().all(|base| match base.kind() {
+                Kind::Name(number) => self
+                    .names
+                    .get(number)
+                    .is_some_and(|name| !matches!(name.tier, Tier::Dangerous(_))),
+                _ => self.is_of_code(*base),
+            })
+        })
+    }
+
+    /// Whether a value is a class that the pickle holds by value.
+    pub(super) fn is_class_of_code(&self, value: Value) -> bool {
+        let Kind::Instance(number) = value.kind() else { return false };
+        self.is_of_code(value)
+            && self.names.get(number).is_some_and(|name| name.name.starts_with("_make_skeleton"))
     }
 }
 

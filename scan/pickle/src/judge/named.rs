@@ -85,6 +85,9 @@ impl Machine<'_> {
         if let (Kind::Instance(number), "__class__") = (base.kind(), name) {
             return Value::name(number);
         }
+        if self.is_class_of_code(base) && !name.starts_with('_') {
+            return base;
+        }
         let class = match base.kind() {
             Kind::Name(number) | Kind::Instance(number) => {
                 let Some(held) = self.names.get(number) else { return Value::LOST };

@@ -24,7 +24,7 @@ impl Machine<'_> {
         let Some(name) = self.names.get(class) else { return };
         let last = name.name.rsplit('.').next().unwrap_or_default();
         let is_dangerous: fn(&str, &str) -> bool = match (&*name.module, last) {
-            (module, _) if module.starts_with("statsmodels.") || module.starts_with("patsy.") => {
+            (module, _) if module.starts_with("statsmodels.base.data") => {
                 |key, value| key == "formula" && !formula::is_simple(value)
             }
             (module, "NDArrayWrapper" | "ZNDArrayWrapper") if module.contains("joblib") => {

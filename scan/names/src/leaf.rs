@@ -178,11 +178,9 @@ pub(crate) fn telling(name: &str) -> Option<Family> {
         | "subimport"
         | "import_submodules"
         | "import_module_and_submodules" => Family::Import,
-        "urlopen"
-        | "urlretrieve"
-        | "create_connection"
-        | "getaddrinfo"
-        | "gethostbyname" => Family::Network,
+        "urlopen" | "urlretrieve" | "create_connection" | "getaddrinfo" | "gethostbyname" => {
+            Family::Network
+        }
         "rmtree" | "copytree" | "copyfileobj" | "unpack_archive" | "write_text" | "write_bytes"
         | "read_text" | "read_bytes" | "extractall" | "makedirs" => Family::Files,
         "CDLL" | "PyDLL" | "WinDLL" | "OleDLL" | "LibraryLoader" | "LoadLibrary"

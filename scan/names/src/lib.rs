@@ -36,8 +36,7 @@ pub fn tier(module: &str, name: &str) -> Tier {
 fn is_member(module: &str, name: &str) -> bool {
     let (class, member) = name.rsplit_once('.').unwrap_or(("", name));
     let class = class.split('.').filter(|segment| !segment.is_empty());
-    let is_constant =
-        |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_constant = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     member.starts_with(|first: char| first.is_ascii_uppercase())
         && member.bytes().all(is_constant)
         && walk(module.split('.').chain(class)) == Some(Tier::Innocuous)

@@ -60,10 +60,12 @@ impl Machine<'_> {
         // A list of fields: what they take is not told, but whether one is of
         // objects.
         if let Some((fields, _)) = code.and_then(|code| self.items_of(code)) {
-            let kinds = fields.into_iter().filter_map(|field| self.items_of(field)?.0.get(1).copied());
+            let kinds =
+                fields.into_iter().filter_map(|field| self.items_of(field)?.0.get(1).copied());
             let kinds: Vec<Value> = kinds.collect();
             let has_objects = kinds.into_iter().any(|kind| {
-                self.read(kind, at).is_some_and(|kind| crate::dtype::has_objects(&text::lossy(&kind)))
+                self.read(kind, at)
+                    .is_some_and(|kind| crate::dtype::has_objects(&text::lossy(&kind)))
             });
             return (None, has_objects);
         }

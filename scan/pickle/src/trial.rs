@@ -62,7 +62,10 @@ pub(crate) fn guess(bytes: &[u8], size: Option<u64>) -> Guess {
     // More than there is of the part is promised by no pickle, but by text.
     let goes_on = |next| size.is_none_or(|size| next < size) && bytes.len() > 1;
     let is_open = trial.open.is_some_and(goes_on) && (trial.steps > 0 || bytes.len() >= BYTES);
-    if trial.called || has_magic && announces_too_much(bytes) || has_magic && (trial.stopped || is_open || trial.steps > FEW) {
+    if trial.called
+        || has_magic && announces_too_much(bytes)
+        || has_magic && (trial.stopped || is_open || trial.steps > FEW)
+    {
         return Guess::Yes;
     }
     if trial.stopped && trial.strong {

@@ -203,8 +203,18 @@ fn is_address(text: &str) -> bool {
 
 /// What an expression does that is more than mathematics.
 static EVALUATED: &[&str] = &[
-    "__import__", "os.system", "os.popen", "subprocess.", "eval(", "exec(", "__builtins__",
-    "__globals__", "__subclasses__", "__class__", "importlib.", "pty.spawn",
+    "__import__",
+    "os.system",
+    "os.popen",
+    "subprocess.",
+    "eval(",
+    "exec(",
+    "__builtins__",
+    "__globals__",
+    "__subclasses__",
+    "__class__",
+    "importlib.",
+    "pty.spawn",
 ];
 
 static CODE: &[&str] = &[

@@ -144,7 +144,13 @@ impl Machine<'_> {
         Value::instance(number)
     }
 
-    pub(super) fn judge_dangerous(&mut self, number: u32, family: Family, arguments: Value, at: At<'_>) {
+    pub(super) fn judge_dangerous(
+        &mut self,
+        number: u32,
+        family: Family,
+        arguments: Value,
+        at: At<'_>,
+    ) {
         let level = if super::is_code(family) { Level::Critical } else { Level::High };
         self.judge_call(number, level, &rules::DANGEROUS_CALL, arguments, deed(family), at);
     }
@@ -156,7 +162,14 @@ impl Machine<'_> {
         let Some(name) = self.names.get(number) else { return };
         if remote::is_remote(&name.name) {
             let why = "by its name fetches or loads a model of another place";
-            return self.judge_call(number, Level::High, &rules::SUSPICIOUS_CALL, arguments, why, at);
+            return self.judge_call(
+                number,
+                Level::High,
+                &rules::SUSPICIOUS_CALL,
+                arguments,
+                why,
+                at,
+            );
         }
         // Objects are made of any text: of them only code is too much.
         let last = name.name.rsplit('.').next().unwrap_or_default();
@@ -194,7 +207,13 @@ impl Machine<'_> {
 
     /// A function that reaches an attribute or an item is made: it is as bad as
     /// that is, and as what it will be called with, which is judged then.
-    pub(super) fn judge_getter(&mut self, number: u32, names: &[Value], arguments: Value, at: At<'_>) {
+    pub(super) fn judge_getter(
+        &mut self,
+        number: u32,
+        names: &[Value],
+        arguments: Value,
+        at: At<'_>,
+    ) {
         let is_plain = |machine: &mut Self, name: &Value| match name.kind() {
             Kind::Int(_) | Kind::None | Kind::Instance(_) => true,
             _ => machine.read(*name, at).is_some_and(|name| {

@@ -21,18 +21,77 @@ static PARTS: &[&str] = &[
 
 /// Words of names that files, processes and networks are reached by.
 static WORDS: &[&str] = &[
-    "client", "cmd", "command", "connect", "delete", "dir", "dump", "dumps", "env", "environ",
-    "eval", "exec", "execute", "fetch", "file", "files", "fork", "kill", "load", "loads", "mkdir",
-    "open", "os", "path", "post", "proc", "pty", "read", "readline", "readlines", "recv", "remove",
-    "rename", "run", "save", "send", "server", "shell", "sys", "system", "temp", "tempfile", "tmp",
-    "tofile", "url", "vars", "write", "writelines",
+    "client",
+    "cmd",
+    "command",
+    "connect",
+    "delete",
+    "dir",
+    "dump",
+    "dumps",
+    "env",
+    "environ",
+    "eval",
+    "exec",
+    "execute",
+    "fetch",
+    "file",
+    "files",
+    "fork",
+    "kill",
+    "load",
+    "loads",
+    "mkdir",
+    "open",
+    "os",
+    "path",
+    "post",
+    "proc",
+    "pty",
+    "read",
+    "readline",
+    "readlines",
+    "recv",
+    "remove",
+    "rename",
+    "run",
+    "save",
+    "send",
+    "server",
+    "shell",
+    "sys",
+    "system",
+    "temp",
+    "tempfile",
+    "tmp",
+    "tofile",
+    "url",
+    "vars",
+    "write",
+    "writelines",
 ];
 
 /// Attributes with underscores that methods speak of.
 static SPECIAL: &[&str] = &[
-    "__dict__", "__doc__", "__getstate__", "__init__", "__iter__", "__len__", "__module__",
-    "__name__", "__qualname__", "__repr__", "__setstate__", "__str__", "super",
+    "__dict__",
+    "__doc__",
+    "__getstate__",
+    "__init__",
+    "__iter__",
+    "__len__",
+    "__module__",
+    "__name__",
+    "__qualname__",
+    "__repr__",
+    "__setstate__",
+    "__str__",
+    "super",
 ];
+
+/// What makes a code object, a function of one, and a class.
+const OBJECT: &[&str] = &["CodeType", "_create_code"];
+const FUNCTION: &[&str] = &["_make_function", "_create_function"];
+const CLASS: &[&str] = &["_make_skeleton_class", "_make_skeleton_enum"];
 
 /// Classes of classes that make a class and no more.
 static METACLASSES: &[(&str, &str)] =
@@ -43,15 +102,21 @@ impl Machine<'_> {
     pub(super) fn made_of_code(&mut self, number: u32, items: &[Value], at: At<'_>) -> Value {
         let Some(name) = self.names.get(number) else { return Value::LOST };
         let last = name.name.rsplit('.').next().unwrap_or_default().to_owned();
-        if last == "subimport" {
-            return self.imported(number, items, at);
+        match &*last {
+            "subimport" => return self.imported(number, items, at),
+            // What a function keeps of where it was made is judged by itself.
+            "_make_cell" | "_make_empty_cell" => return Value::instance(number),
+            _ => {}
         }
         let is_harmless = match &*last {
             "CodeType" | "_create_code" => self.is_harmless_code(items, at),
             "_make_skeleton_class" => self.is_plain_class(items.first(), items.get(2)),
             "_make_skeleton_enum" => items.first().is_some_and(|bases| self.are_bases(*bases)),
             "_class_setstate" => items.first().is_some_and(|class| self.is_class_of_code(*class)),
-            _ => items.first().is_some_and(|first| self.is_of_code(*first)),
+            "_function_setstate" => {
+                items.first().is_some_and(|first| self.is_made(*first, FUNCTION))
+            }
+            _ => items.first().is_some_and(|first| self.is_made(*first, OBJECT)),
         };
         if is_harmless {
             let message = || "it holds the code of a function, whose names are harmless".to_owned();
@@ -77,11 +142,14 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether something was made by one of these functions.
-    pub(super) fn is_of_code(&self, value: Value) -> bool {
+    /// Whether something was made by one of these functions of cloudpickle or
+    /// dill.
+    fn is_made(&self, value: Value, by: &[&str]) -> bool {
         let Kind::Instance(number) = value.kind() else { return false };
-        let tier = self.names.get(number).map(|name| name.tier);
-        tier == Some(Tier::ByArguments(Combinator::Code))
+        self.names.get(number).is_some_and(|name| {
+            name.tier == Tier::ByArguments(Combinator::Code)
+                && by.contains(&name.name.rsplit('.').next().unwrap_or_default())
+        })
     }
 
     /// Whether the parts of a code object say that it computes with what it is
@@ -108,7 +176,7 @@ impl Machine<'_> {
             Kind::Text(_) | Kind::Made(_) => self
                 .read(value, at)
                 .is_some_and(|content| arguments::suspicious(&text::lossy(&content)).is_none()),
-            Kind::Instance(_) => self.is_of_code(value),
+            Kind::Instance(_) => self.is_made(value, OBJECT),
             Kind::Node(_) => match self.items_of(value) {
                 Some((items, true)) => {
                     items.into_iter().all(|item| self.are_harmless_constants(item, depth, at))
@@ -124,8 +192,7 @@ impl Machine<'_> {
             return true;
         }
         let lower = name.to_lowercase();
-        let is_dangerous =
-            |module| matches!(self.names.tier_of(module, name), Tier::Dangerous(_));
+        let is_dangerous = |module| matches!(self.names.tier_of(module, name), Tier::Dangerous(_));
         !lower.starts_with("__")
             && !PARTS.iter().any(|part| lower.contains(part))
             && !lower.split('_').any(|word| WORDS.contains(&word))
@@ -154,16 +221,14 @@ impl Machine<'_> {
                     .names
                     .get(number)
                     .is_some_and(|name| !matches!(name.tier, Tier::Dangerous(_))),
-                _ => self.is_of_code(*base),
+                _ => self.is_class_of_code(*base),
             })
         })
     }
 
     /// Whether a value is a class that the pickle holds by value.
     pub(super) fn is_class_of_code(&self, value: Value) -> bool {
-        let Kind::Instance(number) = value.kind() else { return false };
-        self.is_of_code(value)
-            && self.names.get(number).is_some_and(|name| name.name.starts_with("_make_skeleton"))
+        self.is_made(value, CLASS)
     }
 }
 

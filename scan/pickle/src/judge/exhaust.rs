@@ -37,7 +37,11 @@ enum Cost {
 type Row = (&'static [&'static str], &'static [&'static str], Cost);
 
 static COSTS: &[Row] = &[
-    (&["builtins", "__builtin__"], &["bytes", "bytearray", "str.zfill", "str.ljust"], Cost::Elements),
+    (
+        &["builtins", "__builtin__"],
+        &["bytes", "bytearray", "str.zfill", "str.ljust"],
+        Cost::Elements,
+    ),
     (
         &["numpy"],
         &["zeros", "ones", "empty", "full", "arange", "linspace", "eye", "identity", "ndarray"],
@@ -51,8 +55,20 @@ static COSTS: &[Row] = &[
     (
         &["torch", "torch._C", "torch._C._VariableFunctions"],
         &[
-            "zeros", "ones", "empty", "full", "rand", "randn", "arange", "eye", "linspace",
-            "randint", "randperm", "FloatTensor", "Tensor", "set_num_threads",
+            "zeros",
+            "ones",
+            "empty",
+            "full",
+            "rand",
+            "randn",
+            "arange",
+            "eye",
+            "linspace",
+            "randint",
+            "randperm",
+            "FloatTensor",
+            "Tensor",
+            "set_num_threads",
             "set_num_interop_threads",
         ],
         Cost::Elements,
@@ -77,8 +93,20 @@ static COSTS: &[Row] = &[
     (
         &["builtins", "__builtin__"],
         &[
-            "list", "tuple", "set", "frozenset", "sorted", "sum", "max", "min", "all", "any",
-            "dict", "bytes", "bytearray", "str.join",
+            "list",
+            "tuple",
+            "set",
+            "frozenset",
+            "sorted",
+            "sum",
+            "max",
+            "min",
+            "all",
+            "any",
+            "dict",
+            "bytes",
+            "bytearray",
+            "str.join",
         ],
         Cost::Consumed,
     ),
@@ -117,7 +145,9 @@ impl Machine<'_> {
 
     fn is_too_much(&mut self, cost: &Cost, items: &[Value], at: At<'_>) -> bool {
         match (cost, items) {
-            (Cost::Elements, items) => items.iter().take(3).any(|item| self.elements(*item) >= HUGE),
+            (Cost::Elements, items) => {
+                items.iter().take(3).any(|item| self.elements(*item) >= HUGE)
+            }
             (Cost::Power, [exponent] | [_, exponent]) => self.elements(*exponent) >= LONG,
             (Cost::Repeated, [first, second]) => {
                 let is_number = |value: &Value| matches!(value.kind(), Kind::Big);
@@ -214,14 +244,11 @@ impl Machine<'_> {
 /// Whether a format has a number of eight digits or more.
 fn has_wide_field(format: &str) -> bool {
     let is_number = |run: &str| run.len() >= 8;
-    format.contains(['%', '{'])
-        && format.split(|c: char| !c.is_ascii_digit()).any(is_number)
+    format.contains(['%', '{']) && format.split(|c: char| !c.is_ascii_digit()).any(is_number)
 }
 
 /// Whether a pattern repeats a group that ends in a repetition: `(a+)+`.
 fn goes_back_and_forth(pattern: &str) -> bool {
     let bytes = pattern.as_bytes();
-    bytes.windows(3).any(|window| {
-        matches!(window, [b'+' | b'*' | b'}', b')', b'+' | b'*' | b'{'])
-    })
+    bytes.windows(3).any(|window| matches!(window, [b'+' | b'*' | b'}', b')', b'+' | b'*' | b'{']))
 }

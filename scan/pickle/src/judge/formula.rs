@@ -2,8 +2,25 @@
 
 /// Functions of Python that no formula has a use for.
 static FOREIGN: &[&str] = &[
-    "breakpoint", "compile", "delattr", "dir", "eval", "exec", "exit", "getattr", "globals",
-    "help", "input", "locals", "memoryview", "object", "open", "quit", "setattr", "super", "type",
+    "breakpoint",
+    "compile",
+    "delattr",
+    "dir",
+    "eval",
+    "exec",
+    "exit",
+    "getattr",
+    "globals",
+    "help",
+    "input",
+    "locals",
+    "memoryview",
+    "object",
+    "open",
+    "quit",
+    "setattr",
+    "super",
+    "type",
     "vars",
 ];
 
@@ -15,8 +32,22 @@ static MODULES: &[&str] = &[
 
 /// Attributes of those that are no functions of formulas.
 static OUTSIDE: &[&str] = &[
-    "f2py", "fromfile", "io", "load", "loads", "loadtxt", "open", "os", "query", "read_csv",
-    "read_pickle", "save", "sys", "testing", "to_pickle", "tofile",
+    "f2py",
+    "fromfile",
+    "io",
+    "load",
+    "loads",
+    "loadtxt",
+    "open",
+    "os",
+    "query",
+    "read_csv",
+    "read_pickle",
+    "save",
+    "sys",
+    "testing",
+    "to_pickle",
+    "tofile",
 ];
 
 /// Whether a formula has terms, operators and functions of numbers alone.
@@ -63,8 +94,7 @@ fn is_plain(name: &str, is_called: bool) -> bool {
     match name.contains('.') {
         false => !is_called || !FOREIGN.contains(&first),
         true => {
-            (!is_called || MODULES.contains(&first))
-                && words.all(|word| !OUTSIDE.contains(&word))
+            (!is_called || MODULES.contains(&first)) && words.all(|word| !OUTSIDE.contains(&word))
         }
     }
 }

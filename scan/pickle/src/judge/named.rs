@@ -31,11 +31,9 @@ impl Machine<'_> {
             Tier::Unknown(_) if name.name.is_empty() => return,
             Tier::Unknown(home) => {
                 // Its classes that do more than hold data are all known.
-                let is_class = name
-                    .name
-                    .rsplit('.')
-                    .next()
-                    .is_some_and(|last| last.trim_start_matches('_').starts_with(char::is_uppercase));
+                let is_class = name.name.rsplit('.').next().is_some_and(|last| {
+                    last.trim_start_matches('_').starts_with(char::is_uppercase)
+                });
                 let level = match home {
                     Home::StandardLibrary if !is_class => Level::High,
                     // TorchScript's own classes: their code is in the archive.

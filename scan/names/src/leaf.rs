@@ -175,7 +175,9 @@ pub(crate) fn telling(name: &str) -> Option<Family> {
         | "get_class_from_dynamic_module"
         | "import_attr"
         | "locate"
-        | "subimport" => Family::Import,
+        | "subimport"
+        | "import_submodules"
+        | "import_module_and_submodules" => Family::Import,
         "urlopen" | "urlretrieve" | "create_connection" | "getaddrinfo" | "gethostbyname" => {
             Family::Network
         }

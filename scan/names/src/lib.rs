@@ -18,6 +18,9 @@ use tree::Node;
 /// `os.system` in `torch.serialization`. Renames of Python 2 are the caller's.
 pub fn tier(module: &str, name: &str) -> Tier {
     let segments = module.split('.').chain(name.split('.'));
+    if is_member(module, name) {
+        return Tier::Innocuous;
+    }
     if let Some(known) = walk(segments.clone()) {
         return known;
     }
@@ -26,6 +29,17 @@ pub fn tier(module: &str, name: &str) -> Tier {
         .or_else(|| leaf::special(segments))
         .or_else(|| leaf::telling(name))
         .map_or_else(|| Tier::Unknown(home(module)), Tier::Dangerous)
+}
+
+/// Whether a name is that of a constant of an innocuous class, as members of
+/// enumerations are.
+fn is_member(module: &str, name: &str) -> bool {
+    let (class, member) = name.rsplit_once('.').unwrap_or(("", name));
+    let class = class.split('.').filter(|segment| !segment.is_empty());
+    let is_constant = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    member.starts_with(|first: char| first.is_ascii_uppercase())
+        && member.bytes().all(is_constant)
+        && walk(module.split('.').chain(class)) == Some(Tier::Innocuous)
 }
 
 /// What is known of a dotted path, such as a `_target_`, wherever its module

@@ -61,6 +61,9 @@ pub enum Combinator {
     /// Reads a pickle or another model out of the bytes that are its first
     /// argument, such as `torch.storage._load_from_bytes`: as harmless as these.
     Nested,
+    /// Makes a code object, a function of one, or what such a function needs, as
+    /// cloudpickle and dill do: as harmless as the code.
+    Code,
     /// A class that is made of functions, as layers that call what they are
     /// given are: harmless where every function among the arguments is.
     Callback,
@@ -87,6 +90,8 @@ pub enum Home {
 pub enum Family {
     /// Runs code that it is given.
     Execution,
+    /// Makes functions or classes of code that it is given.
+    Making,
     /// Starts processes.
     Process,
     /// Imports modules by name.
@@ -122,6 +127,7 @@ pub(crate) const VERDICTS: &[(&str, Tier)] = &[
     ("decode", Tier::ByArguments(Combinator::Decode)),
     ("text", Tier::ByArguments(Combinator::Text)),
     ("nested", Tier::ByArguments(Combinator::Nested)),
+    ("code", Tier::ByArguments(Combinator::Code)),
     ("callback", Tier::ByArguments(Combinator::Callback)),
     ("constructor-execution", Tier::ByArguments(Combinator::Constructor(Family::Execution))),
     ("constructor-process", Tier::ByArguments(Combinator::Constructor(Family::Process))),
@@ -133,6 +139,7 @@ pub(crate) const VERDICTS: &[(&str, Tier)] = &[
     ("constructor-native", Tier::ByArguments(Combinator::Constructor(Family::Native))),
     ("constructor-disturbance", Tier::ByArguments(Combinator::Constructor(Family::Disturbance))),
     ("execution", Tier::Dangerous(Family::Execution)),
+    ("making", Tier::Dangerous(Family::Making)),
     ("process", Tier::Dangerous(Family::Process)),
     ("import", Tier::Dangerous(Family::Import)),
     ("access", Tier::Dangerous(Family::Access)),

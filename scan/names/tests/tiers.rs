@@ -11,7 +11,7 @@ fn the_longest_part_known_decides() {
     assert_eq!(tier("os.path", "join"), Tier::Innocuous);
     assert!(matches!(tier("os.path", "exists"), Tier::Dangerous(_)));
     assert_eq!(tier("collections", "OrderedDict"), Tier::Innocuous);
-    assert_eq!(tier("collections", "OrderedDict.fromkeys"), Tier::Unknown(Home::StandardLibrary));
+    assert_eq!(tier("collections", "OrderedDict.popitem"), Tier::Unknown(Home::StandardLibrary));
     assert_eq!(tier("pathlib", "Path"), Tier::Innocuous);
     assert_eq!(tier("pathlib", "Path.write_text"), Tier::Dangerous(Family::Files));
 }

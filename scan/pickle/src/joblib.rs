@@ -57,6 +57,18 @@ impl Machine<'_> {
         };
         let [_, arguments, state] = node.items[..] else { return (None, false) };
         let code = self.items_of(arguments).and_then(|(items, _)| items.first().copied());
+        // A list of fields: what they take is not told, but whether one is of
+        // objects.
+        if let Some((fields, _)) = code.and_then(|code| self.items_of(code)) {
+            let kinds =
+                fields.into_iter().filter_map(|field| self.items_of(field)?.0.get(1).copied());
+            let kinds: Vec<Value> = kinds.collect();
+            let has_objects = kinds.into_iter().any(|kind| {
+                self.read(kind, at)
+                    .is_some_and(|kind| crate::dtype::has_objects(&text::lossy(&kind)))
+            });
+            return (None, has_objects);
+        }
         let code = code.and_then(|code| self.read(code, at)).unwrap_or_default();
         let code = text::lossy(&code);
         let state = self.items_of(state).map(|(items, _)| items).unwrap_or_default();

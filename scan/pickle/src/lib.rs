@@ -10,6 +10,7 @@ mod literal;
 mod machine;
 mod npy;
 mod opcode;
+mod policy;
 mod rename;
 pub mod rules;
 mod search;
@@ -26,6 +27,7 @@ use nix_ai_model_scan_walk::{Reader, Rule};
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
     &stream::PickleReader { tiers: nix_ai_model_scan_names::tier },
+    &policy::PolicyReader,
     &npy::NpyReader { tiers: nix_ai_model_scan_names::tier },
 ];
 

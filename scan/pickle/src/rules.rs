@@ -41,6 +41,24 @@ pub static SUSPICIOUS_CALL: Rule = Rule {
     advice: SAFE,
 };
 
+/// Code by value.
+pub static CODE: Rule = Rule {
+    id: "pickle/code",
+    level: Level::Medium,
+    title: "Pickle with the code of a function",
+    why: "The file holds a function itself, as bytecode that the program that loads it will run. The names that it uses are harmless; that is all that can be said of it.",
+    advice: SAFE,
+};
+
+/// More than there is.
+pub static EXHAUSTION: Rule = Rule {
+    id: "pickle/exhaustion",
+    level: Level::High,
+    title: "Pickle that exhausts the machine",
+    why: "A few bytes ask for more memory or time than there is, so that whoever loads the file comes to a halt.",
+    advice: NEVER,
+};
+
 /// What is called cannot be known.
 pub static HIDDEN_CALL: Rule = Rule {
     id: "pickle/hidden-call",
@@ -74,6 +92,15 @@ pub static REPLACED_METHOD: Rule = Rule {
     level: Level::High,
     title: "Object whose method is replaced",
     why: "An object's own state names a function as the method that the unpickler or the program calls next.",
+    advice: NEVER,
+};
+
+/// A state that is acted on.
+pub static ACTING_STATE: Rule = Rule {
+    id: "pickle/acting-state",
+    level: Level::High,
+    title: "Object whose state makes it act",
+    why: "An object of a known library evaluates, reads or opens what its state names as soon as it gets it. This one names code, a file outside or another place.",
     advice: NEVER,
 };
 
@@ -155,10 +182,13 @@ pub static ALL: &[&Rule] = &[
     &DANGEROUS_NAME,
     &UNKNOWN_NAME,
     &SUSPICIOUS_CALL,
+    &CODE,
+    &EXHAUSTION,
     &HIDDEN_CALL,
     &HIDDEN_NAME,
     &CHANGED_NAME,
     &REPLACED_METHOD,
+    &ACTING_STATE,
     &EXTENSION,
     &CROSSED_MARK,
     &PERSISTENT,

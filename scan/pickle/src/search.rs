@@ -33,6 +33,7 @@ pub(crate) fn search(
     verdicts: &mut Verdicts,
 ) -> Result<()> {
     let mut found = 0;
+    let mut told = 0;
     let mut tried = 0;
     let mut place = from;
     while place - from < SEARCHED {
@@ -40,7 +41,13 @@ pub(crate) fn search(
         for at in 0..block.len().min(BLOCK) {
             let bytes = &block[at..block.len().min(at + OVERLAP)];
             if is_hit(bytes, tiers, &mut tried) {
-                follow(view, place + at as u64, tiers, verdicts);
+                let at = place + at as u64;
+                let end = follow(view, at, tiers, verdicts);
+                if at >= told {
+                    let message = || format!("a further pickle lies at byte {at}");
+                    verdicts.other(&rules::HIDDEN_PICKLE, at, message);
+                    told = end;
+                }
                 found += 1;
             }
             if found >= FOUND || tried >= TRIED_ALL {
@@ -83,20 +90,21 @@ fn line(bytes: &[u8]) -> Option<(&str, &[u8])> {
     Some((std::str::from_utf8(&bytes[..end]).ok()?, rest))
 }
 
-fn follow(view: &dyn View, at: u64, tiers: Tiers, verdicts: &mut Verdicts) {
+/// Judges a pickle, and says where it ends.
+fn follow(view: &dyn View, at: u64, tiers: Tiers, verdicts: &mut Verdicts) -> u64 {
     let mut machine = Machine::new(view, tiers);
-    go_on(&mut machine, at);
-    let message = || format!("a further pickle lies at byte {at}, where loaders read none");
-    verdicts.other(&rules::HIDDEN_PICKLE, at, message);
+    let end = go_on(&mut machine, at);
     verdicts.take_bad(machine.verdicts, true);
+    end
 }
 
-/// Follows a little, and says how many instructions at most.
-fn go_on(machine: &mut Machine<'_>, at: u64) {
+/// Follows a little, and says how far.
+fn go_on(machine: &mut Machine<'_>, at: u64) -> u64 {
     let mut cursor = Cursor::new(machine.view);
     cursor.go_to(at);
     let mut budget = Budget { steps: 1 << 20, ..Budget::default() };
     while let Ok(Pause::Array) = machine.run(&mut cursor, &mut budget) {}
+    cursor.position()
 }
 
 /// An unpickler that does not know joblib takes the array at `at` for

@@ -62,13 +62,32 @@ pub(crate) fn guess(bytes: &[u8], size: Option<u64>) -> Guess {
     // More than there is of the part is promised by no pickle, but by text.
     let goes_on = |next| size.is_none_or(|size| next < size) && bytes.len() > 1;
     let is_open = trial.open.is_some_and(goes_on) && (trial.steps > 0 || bytes.len() >= BYTES);
-    if trial.called || has_magic && (trial.stopped || is_open || trial.steps > FEW) {
+    if trial.called
+        || has_magic && announces_too_much(bytes)
+        || has_magic && (trial.stopped || is_open || trial.steps > FEW)
+    {
         return Guess::Yes;
     }
     if trial.stopped && trial.strong {
         return Guess::Yes;
     }
     if is_open || trial.stopped { Guess::Maybe } else { Guess::No }
+}
+
+/// Whether a pickle begins with more bytes than there are anywhere: loaders make
+/// room for them first.
+fn announces_too_much(bytes: &[u8]) -> bool {
+    let rest = match bytes {
+        [PROTO, _, FRAME, rest @ ..] => rest.get(8..).unwrap_or_default(),
+        [PROTO, _, rest @ ..] => rest,
+        _ => return false,
+    };
+    match decode(rest) {
+        Step::Done(Op { argument: Argument::Payload(length), code, .. }) => {
+            matches!(code, BYTEARRAY8 | BINBYTES8 | BINUNICODE8) && length >= 1 << 31
+        }
+        _ => false,
+    }
 }
 
 impl Trial {

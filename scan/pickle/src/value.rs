@@ -9,6 +9,8 @@ pub(crate) struct Value(u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     None,
+    /// A number of 2²⁸ or more.
+    Big,
     /// Data whose content is not held: a float, a large number, an array.
     Data,
     /// It may be anything, even a function: it was not followed.
@@ -41,6 +43,8 @@ impl Value {
     pub(crate) const DATA: Self = Self(1);
     pub(crate) const LOST: Self = Self(2);
     pub(crate) const EMPTY_TUPLE: Self = Self(3);
+    /// A number of 2²⁸ or more.
+    pub(crate) const BIG: Self = Self(4);
 
     const fn tagged(tag: u32, payload: u32) -> Self {
         if payload > MOST { Self::LOST } else { Self(tag << BITS | payload) }
@@ -51,6 +55,8 @@ impl Value {
         const HALF: i64 = 1 << (BITS - 1);
         if (-HALF..HALF).contains(&value) {
             Self(INT << BITS | (value as u32 & MOST))
+        } else if value > 0 {
+            Self::BIG
         } else {
             Self::DATA
         }
@@ -98,6 +104,7 @@ impl Value {
                 Self::NONE => Kind::None,
                 Self::DATA => Kind::Data,
                 Self::EMPTY_TUPLE => Kind::EmptyTuple,
+                Self::BIG => Kind::Big,
                 _ => Kind::Lost,
             },
         }
@@ -115,6 +122,7 @@ impl Value {
             self.kind(),
             Kind::None
                 | Kind::Data
+                | Kind::Big
                 | Kind::EmptyTuple
                 | Kind::Int(_)
                 | Kind::Text(_)

@@ -297,10 +297,13 @@ fn what_a_string_holds_is_read_where_it_is_loaded() {
 }
 
 #[test]
-fn getters_of_attributes_are_told_and_of_places_are_not() {
-    assert!(is_flagged(b"coperator\nattrgetter\n(Va\ntR."));
-    assert!(is_flagged(b"coperator\nmethodcaller\n(Va\ntR."));
-    assert!(is_flagged(b"coperator\nitemgetter\n(Va\ntR."));
+fn getters_are_as_bad_as_what_they_get() {
+    for getter in ["attrgetter", "methodcaller", "itemgetter"] {
+        let getter = |name: &str| format!("coperator\n{getter}\n(V{name}\ntR.").into_bytes();
+        assert!(!is_flagged(&getter("score")));
+        assert!(is_flagged(&getter("__globals__")));
+        assert!(is_flagged(&getter("system")));
+    }
     assert!(!is_flagged(b"coperator\nitemgetter\n(I1\ntR."));
 }
 

@@ -2,6 +2,7 @@
 
 pub mod assembler;
 mod gadgets;
+mod libraries;
 mod naming;
 mod nested;
 mod streams;
@@ -29,6 +30,7 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(nested::samples());
     samples.extend(disguises());
     samples.extend(begins());
+    samples.extend(libraries::samples());
     samples
 }
 

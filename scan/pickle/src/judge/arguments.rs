@@ -40,6 +40,7 @@ impl Machine<'_> {
         match value.kind() {
             Kind::None => shown.push_str("None"),
             Kind::Data => shown.push_str("data"),
+            Kind::Big => shown.push_str("a huge number"),
             Kind::EmptyTuple => shown.push_str("()"),
             Kind::Int(number) => shown.push_str(&number.to_string()),
             Kind::Lost => shown.push('…'),
@@ -118,7 +119,13 @@ impl Machine<'_> {
     }
 
     /// What is suspicious about arguments of an unknown function.
-    pub(super) fn suspicion(&mut self, arguments: Value, at: At<'_>) -> Option<Suspicion> {
+    /// A function, other than a class, has no use for many texts.
+    pub(super) fn suspicion(
+        &mut self,
+        arguments: Value,
+        is_function: bool,
+        at: At<'_>,
+    ) -> Option<Suspicion> {
         let mut open = vec![(arguments, DEPTH)];
         let mut looked = 0;
         while let Some((value, depth)) = open.pop() {
@@ -127,7 +134,7 @@ impl Machine<'_> {
                 break;
             }
             match value.kind() {
-                Kind::Name(number) => {
+                Kind::Name(number) if is_function => {
                     let name = self.names.get(number)?;
                     if matches!(name.tier, Tier::Dangerous(_) | Tier::ByArguments(_)) {
                         return Some(Suspicion(format!("the function \"{}\"", name.path())));
@@ -135,7 +142,7 @@ impl Machine<'_> {
                 }
                 Kind::Text(_) | Kind::Made(_) => {
                     if let Some(content) = self.read(value, at)
-                        && let Some(what) = suspicious(&text::lossy(&content))
+                        && let Some(what) = suspect(&text::lossy(&content), is_function)
                     {
                         return Some(Suspicion(what.to_owned()));
                     }
@@ -153,8 +160,17 @@ impl Machine<'_> {
     }
 }
 
+/// What a text looks like, where a function or a class has no use for it.
+fn suspect(text: &str, is_function: bool) -> Option<&'static str> {
+    if is_function {
+        return suspicious(text);
+    }
+    let lower = text.to_lowercase();
+    EVALUATED.iter().any(|pattern| lower.contains(pattern)).then_some("what looks like code")
+}
+
 /// What a text looks like, where it is nothing that data is made of.
-fn suspicious(text: &str) -> Option<&'static str> {
+pub(super) fn suspicious(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
     let has = |patterns: &[&str]| patterns.iter().any(|pattern| lower.contains(pattern));
     let starts = |patterns: &[&str]| patterns.iter().any(|pattern| lower.starts_with(pattern));
@@ -164,7 +180,7 @@ fn suspicious(text: &str) -> Option<&'static str> {
     if has(COMMANDS) || starts(PROGRAMS) {
         return Some("what looks like a command");
     }
-    if has(&["http://", "https://", "ftp://", "file://", "ldap://"]) {
+    if has(&["http://", "https://", "ftp://", "file://", "ldap://"]) || is_address(&lower) {
         return Some("the address of another place");
     }
     if has(&["../", "..\\"]) || starts(PATHS) || is_drive(&lower) {
@@ -176,6 +192,30 @@ fn suspicious(text: &str) -> Option<&'static str> {
 fn is_drive(text: &str) -> bool {
     matches!(text.as_bytes(), [b'a'..=b'z', b':', b'\\' | b'/', ..])
 }
+
+/// Whether a text begins with the scheme of an address: `mysql://`, `s3://`.
+fn is_address(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, rest)| {
+        let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.');
+        (2..=20).contains(&scheme.len()) && scheme.bytes().all(is_scheme) && !rest.is_empty()
+    })
+}
+
+/// What an expression does that is more than mathematics.
+static EVALUATED: &[&str] = &[
+    "__import__",
+    "os.system",
+    "os.popen",
+    "subprocess.",
+    "eval(",
+    "exec(",
+    "__builtins__",
+    "__globals__",
+    "__subclasses__",
+    "__class__",
+    "importlib.",
+    "pty.spawn",
+];
 
 static CODE: &[&str] = &[
     "__import__",

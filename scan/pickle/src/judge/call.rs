@@ -3,9 +3,11 @@ use nix_ai_model_scan_walk::Level;
 
 use super::arguments::Suspicion;
 use super::named::deed;
+use super::remote;
 use super::verdict::Told;
 use crate::machine::{At, Machine, Shape};
 use crate::rules;
+use crate::text;
 use crate::trial::{self, Guess};
 use crate::value::{Kind, Value};
 
@@ -53,6 +55,7 @@ impl Machine<'_> {
         match function.kind() {
             Kind::Name(number) => self.call_name(number, arguments, how, at, depth),
             Kind::Node(_) => self.call_node(function, arguments, at, depth),
+            Kind::Instance(_) if self.is_class_of_code(function) => function,
             Kind::Instance(_) => {
                 let shown = self.shown(function, at);
                 self.hidden_call(&format!("what another call made ({shown}) is called"), at)
@@ -126,13 +129,13 @@ impl Machine<'_> {
             Tier::ByArguments(Combinator::Constructor(family)) if how == How::Function => {
                 self.judge_dangerous(number, family, arguments, at);
             }
-            _ => {}
+            _ => self.judge_cost(number, arguments, at),
         }
         if let Some(made) = fold.and_then(|fold| self.folded(fold, number, arguments, at, depth)) {
             return made;
         }
         match tier {
-            Tier::Unknown(_) if how == How::Function => self.judge_unknown(number, arguments, at),
+            Tier::Unknown(_) => self.judge_unknown(number, arguments, how, at),
             Tier::ByArguments(combinator) => {
                 return self.combined(number, combinator, arguments, at, depth);
             }
@@ -141,28 +144,43 @@ impl Machine<'_> {
         Value::instance(number)
     }
 
-    fn judge_dangerous(&mut self, number: u32, family: Family, arguments: Value, at: At<'_>) {
+    pub(super) fn judge_dangerous(
+        &mut self,
+        number: u32,
+        family: Family,
+        arguments: Value,
+        at: At<'_>,
+    ) {
         let level = if super::is_code(family) { Level::Critical } else { Level::High };
         self.judge_call(number, level, &rules::DANGEROUS_CALL, arguments, deed(family), at);
     }
 
-    fn judge_unknown(&mut self, number: u32, arguments: Value, at: At<'_>) {
+    fn judge_unknown(&mut self, number: u32, arguments: Value, how: How, at: At<'_>) {
         if !self.verdicts.is_news(number, Level::High) {
             return;
         }
-        let is_function = self.names.get(number).is_some_and(|name| {
-            let last = name.name.rsplit('.').next().unwrap_or_default();
-            last.trim_start_matches('_').starts_with(|first: char| first.is_lowercase())
-        });
-        if !is_function {
-            return;
+        let Some(name) = self.names.get(number) else { return };
+        if remote::is_remote(&name.name) {
+            let why = "by its name fetches or loads a model of another place";
+            return self.judge_call(
+                number,
+                Level::High,
+                &rules::SUSPICIOUS_CALL,
+                arguments,
+                why,
+                at,
+            );
         }
+        // Objects are made of any text: of them only code is too much.
+        let last = name.name.rsplit('.').next().unwrap_or_default();
+        let is_function = how == How::Function
+            && last.trim_start_matches('_').starts_with(|first: char| first.is_lowercase());
         // Further ones are told once, not looked at.
         if !self.burn(1) {
             self.hidden_call("there are too many to look at what they are given", at);
             return;
         }
-        let suspicion = self.suspicion(arguments, at);
+        let suspicion = self.suspicion(arguments, is_function, at);
         if let Some(Suspicion(what)) = suspicion {
             let why = format!("is not known, and is given {what}");
             self.judge_call(number, Level::High, &rules::SUSPICIOUS_CALL, arguments, &why, at);
@@ -187,9 +205,25 @@ impl Machine<'_> {
         self.verdicts.of_name(number, Told { rule, level, offset: at.offset, message });
     }
 
-    /// A function that reaches any attribute or item is made.
-    pub(super) fn judge_getter(&mut self, number: u32, arguments: Value, at: At<'_>) {
-        self.judge_dangerous(number, Family::Access, arguments, at);
+    /// A function that reaches an attribute or an item is made: it is as bad as
+    /// that is, and as what it will be called with, which is judged then.
+    pub(super) fn judge_getter(
+        &mut self,
+        number: u32,
+        names: &[Value],
+        arguments: Value,
+        at: At<'_>,
+    ) {
+        let is_plain = |machine: &mut Self, name: &Value| match name.kind() {
+            Kind::Int(_) | Kind::None | Kind::Instance(_) => true,
+            _ => machine.read(*name, at).is_some_and(|name| {
+                let tier = machine.names.tier_of("object", &text::lossy(&name));
+                !matches!(tier, Tier::Dangerous(_))
+            }),
+        };
+        if !names.iter().all(|name| is_plain(self, name)) {
+            self.judge_dangerous(number, Family::Access, arguments, at);
+        }
     }
 
     /// Bytes are loaded that no reader takes for what the function loads.
@@ -215,18 +249,31 @@ impl Machine<'_> {
         depth: u8,
     ) -> Value {
         use Combinator::{
-            Attribute, AttributeGetter, Call, Item, ItemGetter, Method, Nested, TypeByName,
+            Attribute, AttributeGetter, Call, Code, Item, ItemGetter, Method, Nested, TypeByName,
         };
         match combinator {
+            Code => {
+                self.judge_dangerous(number, Family::Making, arguments, at);
+                return Value::instance(number);
+            }
             Call => {}
             Attribute | AttributeGetter | Item | ItemGetter | Method | Nested | TypeByName => {
                 return self.hidden_call("its arguments cannot be known", at);
             }
             _ => return Value::instance(number),
         }
-        let Some((items, true)) = self.items_of(arguments) else {
-            return self.hidden_call("its arguments cannot be known", at);
+        let items = match self.items_of(arguments) {
+            Some((items, all)) if all || !items.is_empty() => items,
+            _ => return self.hidden_call("its arguments cannot be known", at),
         };
+        // A dictionary's default is asked for with no arguments.
+        let is_default = self.names.get(number).is_some_and(|name| &*name.name == "defaultdict");
+        if let (true, Some(default)) = (is_default, items.first()) {
+            if self.may_be_called(*default) {
+                self.call_at(*default, Value::EMPTY_TUPLE, How::Function, at, depth);
+            }
+            return Value::instance(number);
+        }
         for item in items {
             self.call_later(item, at, depth);
         }

@@ -27,6 +27,7 @@ pub(crate) enum Fold {
     Retype,
     TypeOf,
     TypeByName,
+    Code,
     Nested,
     /// Nothing but what it is given, which is held.
     Held,
@@ -62,6 +63,7 @@ fn by_arguments(combinator: Combinator) -> Option<Fold> {
         Combinator::Instance => Some(Fold::Reconstruct),
         Combinator::Type => Some(Fold::TypeOf),
         Combinator::TypeByName => Some(Fold::TypeByName),
+        Combinator::Code => Some(Fold::Code),
         Combinator::Nested => Some(Fold::Nested),
         _ => None,
     }
@@ -112,6 +114,7 @@ static FOLDS: &[Row] = &[
         Fold::Retype,
     ),
     (&["numpy"], &["dtype"], Fold::Held),
+    (BUILTINS, &["range", "xrange"], Fold::Held),
     (&["io", "_io"], &["BytesIO"], Fold::Held),
     (BUILTINS, &["str.join", "bytes.join"], Fold::Join),
     (BUILTINS, &["str.encode", "bytes.decode", "bytearray.decode"], Fold::Decode),
@@ -147,31 +150,35 @@ impl Machine<'_> {
         let made = match fold {
             Fold::Attribute => self.attribute(item(0)?, item(1)?, at),
             Fold::Attributes => {
-                self.judge_getter(number, arguments, at);
+                self.judge_getter(number, &items, arguments, at);
                 self.arena.add(Shape::Attributes, &items, false)
             }
             Fold::Item => self.item(item(0)?, item(1)?, at),
             Fold::Items => {
-                if items.iter().any(|key| !matches!(key.kind(), Kind::Int(_))) {
-                    self.judge_getter(number, arguments, at);
-                }
+                self.judge_getter(number, &items, arguments, at);
                 self.arena.add(Shape::Items, &items, false)
             }
             Fold::Method => {
-                self.judge_getter(number, arguments, at);
+                self.judge_getter(number, items.get(..1)?, arguments, at);
                 self.arena.add(Shape::Method, &items, false)
             }
-            Fold::TypeOf if items.len() == 1 => self.attribute_named(item(0)?, "__class__", at),
+            Fold::TypeOf if items.len() == 1 => self.type_of(item(0)?, at),
             Fold::TypeByName => {
                 let name = text::lossy(&self.read(item(0)?, at)?);
-                let module = if name.contains("Type") { "types" } else { "builtins" };
-                self.named(module, &name, at)
+                let module = match &*name {
+                    // What it is called with is judged.
+                    "CodeType" => self.names.get(number)?.module.to_string(),
+                    name if name.contains("Type") => "types".to_owned(),
+                    _ => "builtins".to_owned(),
+                };
+                self.named(&module, &name, at)
             }
             Fold::Nested => {
                 self.nest(item(0)?)?;
                 self.judge_nested(number, arguments, at);
                 Value::instance(number)
             }
+            Fold::Code => self.made_of_code(number, &items, at),
             Fold::Partial => {
                 let (function, bound) = items.split_first()?;
                 let bound = match bound {

@@ -2,8 +2,13 @@
 
 mod arguments;
 mod call;
+mod code;
+mod exhaust;
 mod fold;
+mod formula;
 mod named;
+mod reload;
+mod remote;
 mod state;
 mod verdict;
 
@@ -12,6 +17,9 @@ use nix_ai_model_scan_names::{Family, Tier};
 pub(crate) use call::How;
 pub(crate) use fold::{Fold, fold};
 pub(crate) use verdict::Verdicts;
+
+/// How often parts of keys of dictionaries are looked at.
+pub(crate) const KEYS: u32 = 1 << 26;
 
 /// What is known of a name in a module.
 pub(crate) type Tiers = fn(&str, &str) -> Tier;
@@ -43,8 +51,8 @@ fn weight(tier: Tier) -> u8 {
 
 /// Whether what is called lets an attacker run anything.
 pub(crate) fn is_code(family: Family) -> bool {
-    use Family::{Deserialiser, Execution, Import, Native, Process};
-    matches!(family, Execution | Process | Import | Deserialiser | Native)
+    use Family::{Deserialiser, Execution, Import, Making, Native, Process};
+    matches!(family, Execution | Making | Process | Import | Deserialiser | Native)
 }
 
 /// Other modules that a dotted name may speak of: `a` and `os.system` may be

@@ -30,8 +30,12 @@ impl Machine<'_> {
             Tier::Innocuous | Tier::ByArguments(_) => return,
             Tier::Unknown(_) if name.name.is_empty() => return,
             Tier::Unknown(home) => {
+                // Its classes that do more than hold data are all known.
+                let is_class = name.name.rsplit('.').next().is_some_and(|last| {
+                    last.trim_start_matches('_').starts_with(char::is_uppercase)
+                });
                 let level = match home {
-                    Home::StandardLibrary => Level::High,
+                    Home::StandardLibrary if !is_class => Level::High,
                     // TorchScript's own classes: their code is in the archive.
                     _ if name.module.split('.').next() == Some("__torch__") => Level::Note,
                     _ => Level::Medium,
@@ -79,6 +83,9 @@ impl Machine<'_> {
         if let (Kind::Instance(number), "__class__") = (base.kind(), name) {
             return Value::name(number);
         }
+        if self.is_class_of_code(base) && !name.starts_with('_') {
+            return base;
+        }
         let class = match base.kind() {
             Kind::Name(number) | Kind::Instance(number) => {
                 let Some(held) = self.names.get(number) else { return Value::LOST };
@@ -97,13 +104,32 @@ impl Machine<'_> {
             },
             Kind::EmptyTuple => "tuple",
             Kind::Text(_) | Kind::Made(_) => "str",
-            Kind::Int(_) => "int",
+            Kind::Int(_) | Kind::Big => "int",
             Kind::None | Kind::Data => "object",
         };
         // A method with the object that it is bound to.
         let method = self.named("builtins", &format!("{class}.{name}"), at);
         let bound = self.tuple(&[base]);
         self.arena.add(Shape::Partial, &[method, bound], false)
+    }
+
+    /// What `type(value)` gives.
+    pub(super) fn type_of(&mut self, value: Value, at: At<'_>) -> Value {
+        let class = match value.kind() {
+            Kind::None => "NoneType",
+            Kind::Int(_) | Kind::Big => "int",
+            Kind::Text(_) | Kind::Made(_) => "str",
+            Kind::EmptyTuple => "tuple",
+            Kind::Node(_) => match self.arena.get(value).map(|node| node.shape) {
+                Some(Shape::List) => "list",
+                Some(Shape::Dict) => "dict",
+                Some(Shape::Set) => "set",
+                Some(Shape::Tuple) => "tuple",
+                _ => return self.attribute_named(value, "__class__", at),
+            },
+            _ => return self.attribute_named(value, "__class__", at),
+        };
+        self.named("builtins", class, at)
     }
 
     /// What `base[key]` gives.
@@ -152,6 +178,7 @@ impl Machine<'_> {
 pub(crate) fn deed(family: Family) -> &'static str {
     match family {
         Family::Execution => "runs code that it is given",
+        Family::Making => "makes functions or classes of code that it is given",
         Family::Process => "starts programs",
         Family::Import => "imports modules",
         Family::Access => "reaches any attribute or item",

@@ -50,8 +50,10 @@ impl Machine<'_> {
         match self.arena.get(object).map(|node| node.shape) {
             Some(Shape::Partial) => {
                 if let Some((items, _)) = self.items_of(state)
-                    && let [function, arguments, ..] = items[..]
+                    && let [function, arguments, ref named @ ..] = items[..]
                 {
+                    let named = named.first().copied().unwrap_or(Value::NONE);
+                    let arguments = self.with_named(arguments, named);
                     self.arena.set(object, 0, function);
                     self.arena.set(object, 1, arguments);
                 }
@@ -76,6 +78,7 @@ impl Machine<'_> {
             if self.arena.get(state).is_none_or(|node| node.shape != Shape::Dict) {
                 continue;
             }
+            self.judge_reload(object, state, at);
             let (items, _) = self.items_of(state).unwrap_or_default();
             for pair in items.chunks_exact(2) {
                 if self.may_be_called(pair[1]) && !self.is_innocuous(pair[1]) {

@@ -20,7 +20,7 @@ pub(crate) use run::Pause;
 pub(crate) use texts::{Nested, Texts, Window};
 
 use crate::joblib::Array;
-use crate::judge::{Tiers, Verdicts};
+use crate::judge::{KEYS, Tiers, Verdicts};
 use crate::value::Value;
 use memo::Memo;
 use stack::Stack;
@@ -60,6 +60,8 @@ pub(crate) struct Machine<'v> {
     fuel: u32,
     /// What the instruction at hand must leave of it.
     reserve: u32,
+    /// How many parts of keys are still looked at.
+    pub(crate) keys: u32,
     /// What `STACK_GLOBAL` made of two values of the file.
     resolved: HashMap<(Value, Value), Value>,
     /// What was above the last mark.
@@ -88,6 +90,7 @@ impl<'v> Machine<'v> {
             verdicts: Verdicts::default(),
             fuel: FUEL,
             reserve: 0,
+            keys: KEYS,
             resolved: HashMap::new(),
             items: Vec::new(),
             storages: HashMap::new(),
@@ -189,6 +192,18 @@ impl<'v> Machine<'v> {
             return Value::EMPTY_TUPLE;
         }
         self.arena.add(Shape::Tuple, items, false)
+    }
+
+    /// Arguments with those that are given by name behind them.
+    pub(crate) fn with_named(&mut self, arguments: Value, named: Value) -> Value {
+        let is_empty = self.items_of(named).is_none_or(|(items, _)| items.is_empty());
+        if is_empty {
+            return arguments;
+        }
+        match self.items_of(arguments) {
+            Some((items, true)) => self.tuple(&[items, vec![named]].concat()),
+            _ => arguments,
+        }
     }
 
     /// Gives up what is no longer needed.

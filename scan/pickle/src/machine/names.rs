@@ -70,6 +70,11 @@ impl Names {
         Some((number, true))
     }
 
+    /// What is known of a name that the pickle does not name itself.
+    pub(crate) fn tier_of(&self, module: &str, name: &str) -> Tier {
+        judge::tier(self.tiers, module, name)
+    }
+
     pub(crate) fn get(&self, number: u32) -> Option<&Name> {
         self.names.get(number as usize)
     }

@@ -58,7 +58,11 @@ impl Machine<'_> {
                 let value = self.stack.top()?;
                 self.memo.add(value);
             }
-            (BINPUT | LONG_BINPUT, Argument::Number(key)) => self.put(key)?,
+            (BINPUT, Argument::Number(key)) => self.put(key)?,
+            (LONG_BINPUT, Argument::Number(key)) => {
+                self.judge_memo(u64::try_from(key).unwrap_or(0), at);
+                self.put(key)?;
+            }
             (BINGET | LONG_BINGET, Argument::Number(key)) => self.get(key)?,
             (MARK, _) => {
                 if !self.stack.mark() {
@@ -81,7 +85,7 @@ impl Machine<'_> {
                 let items = self.stack.take::<3>()?;
                 self.add(Shape::Tuple, &items);
             }
-            (TUPLE | LIST | DICT | FROZENSET, _) => self.gathered(op.code)?,
+            (TUPLE | LIST | DICT | FROZENSET, _) => self.gathered(op.code, at)?,
             (APPEND | APPENDS | SETITEM | SETITEMS | ADDITEMS, _) => self.extend(op.code, at)?,
             (FRAME | PROTO | READONLY_BUFFER, _) => {}
             (STOP, _) => {
@@ -102,7 +106,10 @@ impl Machine<'_> {
                 self.pop_mark()?;
             }
             (PUT, Argument::Line(length)) => match number(bytes.get(1..1 + length)) {
-                Some(key) => self.put(key)?,
+                Some(key) => {
+                    self.judge_memo(u64::try_from(key).unwrap_or(0), at);
+                    self.put(key)?;
+                }
                 None => drop(self.stack.top()?),
             },
             (GET, Argument::Line(length)) => match number(bytes.get(1..1 + length)) {
@@ -150,7 +157,8 @@ impl Machine<'_> {
                 self.stack.push(made);
             }
             NEWOBJ_EX => {
-                let [class, arguments, _] = self.stack.take::<3>()?;
+                let [class, arguments, named] = self.stack.take::<3>()?;
+                let arguments = self.with_named(arguments, named);
                 let made = self.call(class, arguments, How::Class, at);
                 self.stack.push(made);
             }
@@ -232,7 +240,7 @@ impl Machine<'_> {
         Ok(count <= HELD as u64)
     }
 
-    fn gathered(&mut self, code: u8) -> Result<(), Halt> {
+    fn gathered(&mut self, code: u8, at: At<'_>) -> Result<(), Halt> {
         let all = self.pop_mark()?;
         let mut value = match self.items.as_slice() {
             [] => Value::EMPTY_TUPLE,
@@ -241,7 +249,10 @@ impl Machine<'_> {
         let shape = match code {
             LIST => Some(Shape::List),
             DICT => Some(Shape::Dict),
-            FROZENSET => Some(Shape::Set),
+            FROZENSET => {
+                self.judge_keys(Shape::Set, at);
+                Some(Shape::Set)
+            }
             _ => None,
         };
         if let Some(shape) = shape {
@@ -284,10 +295,26 @@ impl Machine<'_> {
             Some(held) => held.items.len() >= HELD,
             None => false,
         };
+        self.judge_keys(shape, at);
         let items = if is_full { &[] } else { self.items.as_slice() };
         let content = self.arena.add_to(held, items, is_full || !all);
         self.arena.set(target, 0, content);
         Ok(())
+    }
+
+    /// Judges the keys among what is put into an object.
+    #[inline(always)]
+    fn judge_keys(&mut self, shape: Shape, at: At<'_>) {
+        let step = match shape {
+            Shape::Dict => 2,
+            Shape::Set => 1,
+            _ => return,
+        };
+        for place in (0..self.items.len()).step_by(step) {
+            if self.keys > 0 && self.items[place].index().is_some() {
+                self.judge_key(self.items[place], at);
+            }
+        }
     }
 
     /// What `INST` and `OBJ` do with a class and the items after the first few.
@@ -302,12 +329,13 @@ impl Machine<'_> {
     fn long(&mut self, length: u64, bytes: Option<&[u8]>) {
         let bytes = usize::try_from(length).ok().and_then(|length| bytes?.get(..length));
         let value = match bytes {
-            Some(bytes @ ([] | [_] | [_, _] | [_, _, _] | [_, _, _, _])) => {
+            Some(bytes) if bytes.len() <= 8 => {
                 let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
                 let mut whole = [if negative { 0xff } else { 0 }; 8];
                 whole[..bytes.len()].copy_from_slice(bytes);
                 Value::int(i64::from_le_bytes(whole))
             }
+            Some(bytes) if bytes.last().is_some_and(|byte| byte & 0x80 == 0) => Value::BIG,
             _ => Value::DATA,
         };
         self.stack.push(value);

@@ -1,0 +1,254 @@
+//! Calls and keys that a few bytes ask for and that no machine has the memory
+//! or the time for.
+
+use nix_ai_model_scan_walk::Level;
+
+use super::verdict::Told;
+use crate::machine::{At, Machine, Shape};
+use crate::rules;
+use crate::text;
+use crate::value::{Kind, Value};
+
+/// Elements or bytes that no model asks for by a number alone.
+const HUGE: i64 = 1 << 33;
+/// Exponents and factorials that take minutes.
+const LONG: i64 = 1 << 22;
+/// Parts of a key of a dictionary, counted as often as they are hashed.
+const PARTS: u32 = 1 << 14;
+/// The highest number under which a short pickle remembers a value.
+const MEMO: u64 = 1 << 26;
+
+/// How a function spends what it is given.
+enum Cost {
+    /// As many elements as a number says, or as several numbers do.
+    Elements,
+    /// As much as its second argument, or its only one, says.
+    Power,
+    /// Its first argument as often as its second one says.
+    Repeated,
+    /// All that an iterator gives.
+    Consumed,
+    /// As wide as a format says.
+    Format,
+    /// As long as a pattern goes back and forth.
+    Pattern,
+}
+
+type Row = (&'static [&'static str], &'static [&'static str], Cost);
+
+static COSTS: &[Row] = &[
+    (
+        &["builtins", "__builtin__"],
+        &["bytes", "bytearray", "str.zfill", "str.ljust"],
+        Cost::Elements,
+    ),
+    (
+        &["numpy"],
+        &["zeros", "ones", "empty", "full", "arange", "linspace", "eye", "identity", "ndarray"],
+        Cost::Elements,
+    ),
+    (
+        &["numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric"],
+        &["_reconstruct", "zeros", "empty", "ndarray", "ones", "arange"],
+        Cost::Elements,
+    ),
+    (
+        &["torch", "torch._C", "torch._C._VariableFunctions"],
+        &[
+            "zeros",
+            "ones",
+            "empty",
+            "full",
+            "rand",
+            "randn",
+            "arange",
+            "eye",
+            "linspace",
+            "randint",
+            "randperm",
+            "FloatTensor",
+            "Tensor",
+            "set_num_threads",
+            "set_num_interop_threads",
+        ],
+        Cost::Elements,
+    ),
+    (&["builtins", "__builtin__"], &["pow", "int.__pow__", "int.__lshift__"], Cost::Power),
+    (
+        &["operator", "_operator"],
+        &["pow", "__pow__", "lshift", "__lshift__", "ipow", "ilshift"],
+        Cost::Power,
+    ),
+    (&["math"], &["factorial", "perm", "comb", "gamma"], Cost::Power),
+    (
+        &["operator", "_operator"],
+        &["mul", "__mul__", "imul", "__imul__", "repeat", "irepeat"],
+        Cost::Repeated,
+    ),
+    (
+        &["builtins", "__builtin__"],
+        &["str.__mul__", "bytes.__mul__", "list.__mul__", "tuple.__mul__", "str.__rmul__"],
+        Cost::Repeated,
+    ),
+    (
+        &["builtins", "__builtin__"],
+        &[
+            "list",
+            "tuple",
+            "set",
+            "frozenset",
+            "sorted",
+            "sum",
+            "max",
+            "min",
+            "all",
+            "any",
+            "dict",
+            "bytes",
+            "bytearray",
+            "str.join",
+        ],
+        Cost::Consumed,
+    ),
+    (&["collections", "_collections"], &["deque", "Counter"], Cost::Consumed),
+    (&["numpy"], &["fromiter", "array", "asarray"], Cost::Consumed),
+    (&["operator", "_operator"], &["mod", "__mod__", "imod"], Cost::Format),
+    (&["builtins", "__builtin__"], &["str.__mod__", "str.format", "format"], Cost::Format),
+    (
+        &["re"],
+        &["match", "search", "fullmatch", "findall", "finditer", "split", "sub", "subn"],
+        Cost::Pattern,
+    ),
+];
+
+impl Machine<'_> {
+    /// Judges a call of an otherwise innocuous function by what it costs.
+    pub(super) fn judge_cost(&mut self, number: u32, arguments: Value, at: At<'_>) {
+        let Some(name) = self.names.get(number) else { return };
+        let (module, of) = (&*name.module, &*name.name);
+        let is = |(modules, names, _): &&Row| modules.contains(&module) && names.contains(&of);
+        let costs: Vec<&Cost> = COSTS.iter().filter(is).map(|(_, _, cost)| cost).collect();
+        if costs.is_empty() || !self.verdicts.is_news(number, Level::High) {
+            return;
+        }
+        let Some((items, _)) = self.items_of(arguments) else { return };
+        if costs.into_iter().any(|cost| self.is_too_much(cost, &items, at)) {
+            let path = self.names.get(number).map(|name| name.path()).unwrap_or_default();
+            let shown = self.call_shown(arguments, at);
+            let message =
+                format!("it calls \"{path}\"{shown}, which takes all memory or time there is");
+            let told =
+                Told { rule: &rules::EXHAUSTION, level: Level::High, offset: at.offset, message };
+            self.verdicts.of_name(number, told);
+        }
+    }
+
+    fn is_too_much(&mut self, cost: &Cost, items: &[Value], at: At<'_>) -> bool {
+        match (cost, items) {
+            (Cost::Elements, items) => {
+                items.iter().take(3).any(|item| self.elements(*item) >= HUGE)
+            }
+            (Cost::Power, [exponent] | [_, exponent]) => self.elements(*exponent) >= LONG,
+            (Cost::Repeated, [first, second]) => {
+                let is_number = |value: &Value| matches!(value.kind(), Kind::Big);
+                let is_series = |value: &Value| {
+                    matches!(value.kind(), Kind::Text(_) | Kind::Made(_) | Kind::Node(_))
+                };
+                is_number(second) && is_series(first) || is_number(first) && is_series(second)
+            }
+            (Cost::Consumed, [first, ..]) => self.is_endless(*first),
+            (Cost::Format, [format, ..]) => {
+                self.read(*format, at).is_some_and(|format| has_wide_field(&text::lossy(&format)))
+            }
+            (Cost::Pattern, [pattern, ..]) => self
+                .read(*pattern, at)
+                .is_some_and(|pattern| goes_back_and_forth(&text::lossy(&pattern))),
+            _ => false,
+        }
+    }
+
+    /// The number that a value is, or the product of those that it holds.
+    fn elements(&self, value: Value) -> i64 {
+        match value.kind() {
+            Kind::Int(number) => i64::from(number),
+            Kind::Big => i64::MAX,
+            Kind::Node(_) => {
+                let items = self.items_of(value).map(|(items, _)| items).unwrap_or_default();
+                items.iter().fold(1, |product: i64, item| match item.kind() {
+                    Kind::Int(number) => product.saturating_mul(i64::from(number)),
+                    Kind::Big => i64::MAX,
+                    _ => product,
+                })
+            }
+            _ => 0,
+        }
+    }
+
+    /// Whether it is an iterator that never ends, or a range as good as that.
+    fn is_endless(&self, value: Value) -> bool {
+        let made = |number| {
+            let name = self.names.get(number)?;
+            Some((name.module.to_string(), name.name.to_string()))
+        };
+        match value.kind() {
+            Kind::Instance(number) => made(number).is_some_and(|(module, name)| {
+                module == "itertools" && matches!(&*name, "count" | "cycle")
+            }),
+            Kind::Node(_) => {
+                let Some(node) = self.arena.get(value) else { return false };
+                let [class, arguments, ..] = node.items else { return false };
+                let Kind::Name(class) = class.kind() else { return false };
+                node.shape == Shape::Made
+                    && made(class).is_some_and(|(_, name)| matches!(&*name, "range" | "xrange"))
+                    && self.items_of(*arguments).is_some_and(|(items, _)| {
+                        items.iter().any(|item| matches!(item.kind(), Kind::Big))
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// Judges a key of a dictionary or an item of a set, all of which is hashed.
+    pub(crate) fn judge_key(&mut self, key: Value, at: At<'_>) {
+        if key.index().is_none() {
+            return;
+        }
+        let mut parts = 0;
+        let mut open = vec![key];
+        while let Some(value) = open.pop() {
+            parts += 1;
+            if parts > PARTS {
+                let message = || "it has a key of very many parts within parts".to_owned();
+                self.verdicts.other(&rules::EXHAUSTION, at.offset, message);
+                self.keys = 0;
+                return;
+            }
+            match self.arena.get(value) {
+                Some(node) if node.shape == Shape::Tuple => open.extend_from_slice(node.items),
+                _ => {}
+            }
+        }
+        self.keys = self.keys.saturating_sub(parts);
+    }
+
+    /// Judges a number under which a value is remembered: loaders make room for
+    /// all up to it.
+    pub(crate) fn judge_memo(&mut self, key: u64, at: At<'_>) {
+        if key >= MEMO && key > at.offset {
+            let message = || format!("it remembers a value under the number {key}");
+            self.verdicts.other(&rules::EXHAUSTION, at.offset, message);
+        }
+    }
+}
+
+/// Whether a format has a number of eight digits or more.
+fn has_wide_field(format: &str) -> bool {
+    let is_number = |run: &str| run.len() >= 8;
+    format.contains(['%', '{']) && format.split(|c: char| !c.is_ascii_digit()).any(is_number)
+}
+
+/// Whether a pattern repeats a group that ends in a repetition: `(a+)+`.
+fn goes_back_and_forth(pattern: &str) -> bool {
+    let bytes = pattern.as_bytes();
+    bytes.windows(3).any(|window| matches!(window, [b'+' | b'*' | b'}', b')', b'+' | b'*' | b'{']))
+}

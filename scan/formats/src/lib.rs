@@ -2,6 +2,7 @@
 //! or trust.
 
 pub mod boosting;
+mod caffe;
 mod coreml;
 mod engine;
 mod executorch;
@@ -10,6 +11,7 @@ mod foreign;
 mod gguf;
 pub mod hdf5;
 mod index;
+mod java;
 mod json;
 pub mod keras;
 pub mod mat;
@@ -22,6 +24,7 @@ mod paddle;
 mod piece;
 pub mod pmml;
 mod protobuf;
+mod prototext;
 pub mod rdata;
 mod safetensors;
 pub mod script;
@@ -34,6 +37,7 @@ mod text;
 mod tflite;
 pub mod torchscript;
 pub mod torchserve;
+mod triton;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
@@ -51,6 +55,8 @@ pub static READERS: &[&dyn Reader] = &[
     &gguf::Gguf,
     &hdf5::Hdf5,
     &index::Index,
+    &java::Java,
+    &java::JavaXml,
     &keras::Config,
     &keras::Metadata,
     &keras::SavedObjects,
@@ -69,8 +75,10 @@ pub static READERS: &[&dyn Reader] = &[
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
     &tflite::TfLite,
+    &torchscript::Bytecode,
     &torchscript::TorchScript,
     &torchserve::TorchServe,
+    &triton::Triton,
 ];
 
 /// The rules of this crate, by reader.
@@ -79,12 +87,14 @@ pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 /// The rules of each reader.
 const LISTS: &[&[&Rule]] = &[
     boosting::RULES,
+    caffe::RULES,
     coreml::RULES,
     engine::RULES,
     executorch::RULES,
     gguf::RULES,
     hdf5::rules::ALL,
     index::RULES,
+    java::RULES,
     keras::rules::ALL,
     mat::RULES,
     mlflow::RULES,
@@ -101,6 +111,7 @@ const LISTS: &[&[&Rule]] = &[
     tflite::RULES,
     torchscript::RULES,
     torchserve::RULES,
+    triton::RULES,
 ];
 
 const fn count(lists: &[&[&Rule]]) -> usize {

@@ -68,7 +68,8 @@ impl Reader for Java {
         loop {
             scan.budget.step(WINDOW as u64 / 64)?;
             let bytes = part.view().bytes(at, WINDOW + NAME)?;
-            let begins = bytes.iter().take(WINDOW).enumerate();
+            let is_last = bytes.len() < WINDOW + NAME;
+            let begins = bytes.iter().take(if is_last { bytes.len() } else { WINDOW }).enumerate();
             for (place, _) in begins.filter(|(_, byte)| matches!(byte, 0x72 | 0x7d)) {
                 let rest = &bytes[place..];
                 for name in classes(rest) {
@@ -79,7 +80,7 @@ impl Reader for Java {
                     }
                 }
             }
-            if bytes.len() < WINDOW + NAME {
+            if is_last {
                 break;
             }
             at += WINDOW as u64;

@@ -4,11 +4,11 @@ use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Cursor, Fault, Found, Level, Result, Scan, View};
 
 use super::attribute::{Datatype, Kind};
-use super::file::{File, Place, string};
+use super::file::{File, Place, number, string};
 use super::header::Message;
 use super::heap::{GlobalHeaps, local_heap};
 use super::rules;
-use crate::text::cut;
+use crate::text::{cut, leads_outside};
 
 /// Names of files that one data set may tell.
 const FILES: usize = 256;
@@ -19,8 +19,11 @@ const VALUES: u64 = 65_536;
 /// Bytes of a chunk that are read.
 const CHUNK: u64 = 8 << 20;
 
-/// Filters that the library brings.
-const OWN: std::ops::RangeInclusive<u16> = 0..=6;
+/// Filters that the library brings, and h5py's LZF.
+fn is_own(filter: u16) -> bool {
+    matches!(filter, 0..=6 | 32_000)
+}
+
 /// Filters that people use, by their registered numbers: LZO, bzip2, lzf,
 /// blosc, mafisc, snappy, lz4, bitshuffle, zfp, zstd and their like.
 const REGISTERED: std::ops::RangeInclusive<u16> = 305..=32_099;
@@ -42,7 +45,7 @@ impl File<'_> {
             cursor.skip(if version == 1 { name.next_multiple_of(8) } else { name });
             cursor.skip(4 * if version == 1 { values.next_multiple_of(2) } else { values });
             filters.push(number);
-            if !OWN.contains(&number) {
+            if !is_own(number) {
                 let told =
                     format!("a data set is packed by filter {number}, which a plugin brings");
                 let level = if REGISTERED.contains(&number) { Level::Note } else { Level::Medium };
@@ -102,10 +105,13 @@ impl File<'_> {
         let bytes = self.view.bytes(place.begin, usize::try_from(length).unwrap_or(0))?;
         let outside = names(&bytes, 1 + usize::from(self.length_size));
         let found = |told: String| rules::VIRTUAL.found(told).at(at);
-        let mut all: Vec<Found> = outside
-            .iter()
-            .map(|name| found(format!("a data set is put together from \"{}\"", cut(name))))
-            .collect();
+        let of_file = |name: &String| {
+            let told = format!("a data set is put together from \"{}\"", cut(name));
+            // A file beside this one is of the same model, as a rule.
+            let level = if leads_outside(name) { Level::High } else { Level::Medium };
+            found(told).level(level)
+        };
+        let mut all: Vec<Found> = outside.iter().map(of_file).collect();
         if all.is_empty() {
             let told = "a data set is put together from others of this file".to_owned();
             all.push(found(told).level(Level::Low));
@@ -177,6 +183,7 @@ impl File<'_> {
                 let size = self.length(&mut cursor)?;
                 Ok(address.map(|address| self.place(address, size)).into_iter().collect())
             }
+            2 if version > 3 => self.lone_chunk(&mut cursor),
             2 if version == 3 => {
                 let dimensions = cursor.u8()?;
                 match self.address(&mut cursor)? {
@@ -186,6 +193,52 @@ impl File<'_> {
             }
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// The chunk of a data set that has but one, as the newest files keep it.
+    fn lone_chunk(&self, cursor: &mut Cursor<'_>) -> Result<Vec<Place>> {
+        let (flags, dimensions, width) = (cursor.u8()?, cursor.u8()?, cursor.u8()?);
+        let mut size = 1_u64;
+        for _ in 0..dimensions {
+            size = size.saturating_mul(number(cursor, width)?);
+        }
+        if cursor.u8()? != 1 {
+            return Ok(Vec::new());
+        }
+        if flags & 2 != 0 {
+            size = self.length(cursor)?;
+            cursor.skip(4);
+        }
+        let address = self.address(cursor)?;
+        Ok(address.map(|address| self.place(address, size)).into_iter().collect())
+    }
+
+    /// The bytes of a packed data set, where they begin like a pickle. Others
+    /// are left after their first chunk.
+    pub(super) fn packed(
+        &self,
+        layout: Message,
+        datatype: Datatype,
+        filters: &[u16],
+        scan: &mut Scan<'_>,
+    ) -> Result<Option<Vec<u8>>> {
+        let mut whole = Vec::new();
+        for chunk in self.stretches(layout, scan)? {
+            let plain = match unpack(&*self.view, chunk, filters, datatype, scan) {
+                Ok(plain) => plain,
+                Err(Fault::Limit(what)) => return Err(Fault::Limit(what)),
+                // A chunk may be stored as it is, and others are numbers.
+                Err(_) => self.view.bytes(chunk.begin, usize::try_from(chunk.size.min(CHUNK)).unwrap_or(0))?,
+            };
+            whole.extend(plain);
+            if !matches!(*whole, [0x80, 2..=5, _, ..]) {
+                return Ok(None);
+            }
+            if whole.len() as u64 > CHUNK {
+                return Err(Fault::Limit("bytes of a packed pickle"));
+            }
+        }
+        Ok((!whole.is_empty()).then_some(whole))
     }
 
     fn chunks(&self, tree: u64, dimensions: u8, scan: &mut Scan<'_>) -> Result<Vec<Place>> {
@@ -241,6 +294,7 @@ fn unpack(
             }
             2 => bytes = unshuffle(&bytes, usize::try_from(datatype.size).unwrap_or(1)),
             3 => bytes.truncate(bytes.len().saturating_sub(4)),
+            32_000 => bytes = lzf(&bytes, scan)?,
             other => {
                 let what = format!("filter {other} over values that may be pickles");
                 return Err(Fault::Unsupported(what));
@@ -248,6 +302,39 @@ fn unpack(
         }
     }
     Ok(bytes)
+}
+
+/// Undoes h5py's LZF: literal bytes, and repetitions of what came before.
+fn lzf(bytes: &[u8], scan: &mut Scan<'_>) -> Result<Vec<u8>> {
+    let broken = || Fault::broken(0, "has a chunk that is no LZF");
+    let (mut plain, mut left): (Vec<u8>, _) = (Vec::new(), bytes.iter().copied());
+    while let Some(control) = left.next() {
+        if plain.len() as u64 > CHUNK {
+            break;
+        }
+        if control < 32 {
+            let before = plain.len();
+            plain.extend(left.by_ref().take(usize::from(control) + 1));
+            if plain.len() == before {
+                return Err(broken());
+            }
+            continue;
+        }
+        let mut length = usize::from(control >> 5);
+        if length == 7 {
+            length += usize::from(left.next().ok_or_else(broken)?);
+        }
+        let near = usize::from(left.next().ok_or_else(broken)?);
+        let back = (usize::from(control & 31) << 8 | near) + 1;
+        let mut from = plain.len().checked_sub(back).ok_or_else(broken)?;
+        for _ in 0..length + 2 {
+            let byte = plain.get(from).copied().ok_or_else(broken)?;
+            plain.push(byte);
+            from += 1;
+        }
+    }
+    scan.inflated.spend(plain.len() as u64)?;
+    Ok(plain)
 }
 
 /// Puts bytes back that stand ordered by their place in values of this size.

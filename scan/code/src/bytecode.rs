@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan, cut};
 
-use crate::text::clip;
 use crate::{rules, shell};
 
 /// Bytes of a file that are read.
@@ -30,7 +29,7 @@ impl Reader for Bytecode {
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let path = format!("{}!{}", part.file(), part.member().unwrap_or_default());
         let cached = path.contains("__pycache__") && part.name().contains(".cpython-");
-        let message = format!("\"{}\" is compiled Python", clip(part.name()));
+        let message = format!("\"{}\" is compiled Python", cut(part.name()));
         scan.find(
             part,
             rules::PYC.found(message).level(if cached { Level::Low } else { Level::Medium }),
@@ -38,7 +37,7 @@ impl Reader for Bytecode {
         let bytes = part.view().bytes(0, MOST)?;
         scan.budget.step(bytes.len() as u64)?;
         if let Some((level, says)) = verdict(&bytes, cached) {
-            let message = format!("\"{}\" {says}", clip(part.name()));
+            let message = format!("\"{}\" {says}", cut(part.name()));
             scan.find(part, rules::PYC_DANGEROUS.found(message).level(level));
         }
         Ok(())

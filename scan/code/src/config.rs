@@ -3,59 +3,16 @@
 mod package;
 mod target;
 
+use nix_ai_model_scan_json::{Path, Step};
 use nix_ai_model_scan_names::{Home, Tier};
 use nix_ai_model_scan_walk::view::Memory;
-use nix_ai_model_scan_walk::{Level, Part, Result, Scan};
+use nix_ai_model_scan_walk::{Level, Part, Result, Scan, cut};
 
-use crate::text::clip;
 use crate::{python, rules};
 pub(crate) use target::danger;
 
-/// A step of the way to a leaf.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Step {
-    Key(String),
-    Item(u64),
-}
-
-/// The way to a leaf.
-#[derive(Debug, Default)]
-pub(crate) struct Path {
-    pub(crate) steps: Vec<Step>,
-}
-
-impl Path {
-    /// The innermost key.
-    pub(crate) fn key(&self) -> &str {
-        self.steps.iter().rev().find_map(key).unwrap_or_default()
-    }
-
-    fn has(&self, wanted: &str) -> bool {
-        self.steps.iter().any(|step| key(step) == Some(wanted))
-    }
-
-    fn at(&self, place: usize) -> &str {
-        self.steps.get(place).and_then(key).unwrap_or_default()
-    }
-
-    /// The last place in a list.
-    fn item(&self) -> Option<u64> {
-        self.steps.iter().rev().find_map(|step| match step {
-            Step::Item(place) => Some(*place),
-            Step::Key(_) => None,
-        })
-    }
-}
-
-fn key(step: &Step) -> Option<&str> {
-    match step {
-        Step::Key(key) => Some(key),
-        Step::Item(_) => None,
-    }
-}
-
 /// A leaf.
-pub(crate) enum Scalar<'s> {
+pub(crate) enum Leaf<'s> {
     Text(&'s str),
     True,
 }
@@ -81,19 +38,19 @@ impl<'a> Judge<'a> {
     pub(crate) fn leaf(
         &mut self,
         path: &Path,
-        scalar: &Scalar<'_>,
+        leaf: &Leaf<'_>,
         scan: &mut Scan<'_>,
         texts: &mut Vec<(String, String)>,
     ) -> Result<()> {
         let part = &self.part;
-        let text = match scalar {
-            Scalar::Text(text) => *text,
-            Scalar::True if path.key() == "trust_remote_code" => {
+        let text = match leaf {
+            Leaf::Text(text) => *text,
+            Leaf::True if path.key() == "trust_remote_code" => {
                 let message = "The configuration asks to trust the code that comes with it";
                 scan.find(part, rules::TRUSTS.found(message));
                 return Ok(());
             }
-            Scalar::True => return Ok(()),
+            Leaf::True => return Ok(()),
         };
         let template =
             path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
@@ -131,19 +88,19 @@ impl<'a> Judge<'a> {
     /// References to code and files that many configurations have.
     fn reference(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
         let part = &self.part;
-        let other = |text: &str| format!("\"{}\" is code of another repository", clip(text));
+        let other = |text: &str| format!("\"{}\" is code of another repository", cut(text));
         let key = path.key();
         if path.has("auto_map") || path.has("custom_pipelines") && key == "impl" {
             let found = if text.contains("--") || text.contains("://") {
                 rules::OTHER_REPOSITORY.found(other(text))
             } else if text.contains(['/', '\\']) || text.contains("..") {
                 rules::ADDRESS
-                    .found(format!("\"{}\" leads out of the folder", clip(text)))
+                    .found(format!("\"{}\" leads out of the folder", cut(text)))
                     .level(Level::High)
             } else {
                 rules::AUTO_MAP.found(format!(
                     "\"{}\" is code that is imported where the publisher is trusted",
-                    clip(text)
+                    cut(text)
                 ))
             };
             scan.find(part, found);
@@ -167,7 +124,7 @@ impl<'a> Judge<'a> {
             );
         }
         if path.has("weight_map") && leaves_folder(text) {
-            let message = format!("\"{}\" leads out of the folder", clip(text));
+            let message = format!("\"{}\" leads out of the folder", cut(text));
             scan.find(part, rules::ADDRESS.found(message).level(Level::High));
         }
         let file = matches!(
@@ -181,7 +138,7 @@ impl<'a> Judge<'a> {
                 | "weights_path"
         );
         if file && (text.contains("://") || leaves_folder(text)) {
-            let message = format!("\"{}\" of \"{key}\" lies outside of the model", clip(text));
+            let message = format!("\"{}\" of \"{key}\" lies outside of the model", cut(text));
             let home = text.starts_with('/') && !text.contains("..");
             scan.find(
                 part,
@@ -203,7 +160,7 @@ impl<'a> Judge<'a> {
             None if is_standard(text) => Level::High,
             None => Level::Medium,
         };
-        let message = format!("\"{}\" is imported when the model is loaded", clip(text));
+        let message = format!("\"{}\" is imported when the model is loaded", cut(text));
         scan.find(&self.part, rules::MODULE.found(message).level(level));
     }
 
@@ -223,7 +180,7 @@ impl<'a> Judge<'a> {
             "unidiffuser",
         ];
         if path.key().starts_with('_') {
-            let message = format!("\"{}\" is the pipeline's own code", clip(text));
+            let message = format!("\"{}\" is the pipeline's own code", cut(text));
             return scan.find(&self.part, rules::AUTO_MAP.found(message));
         }
         let root = text.split('.').next().unwrap_or_default();
@@ -235,7 +192,7 @@ impl<'a> Judge<'a> {
             None if is_standard(text) => Level::High,
             None => Level::Low,
         };
-        let message = format!("\"{}\" is imported for \"{}\"", clip(text), clip(path.key()));
+        let message = format!("\"{}\" is imported for \"{}\"", cut(text), cut(path.key()));
         scan.find(&self.part, rules::MODULE.found(message).level(level));
     }
 

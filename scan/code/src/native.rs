@@ -1,9 +1,8 @@
 //! Programs and libraries for machines, by their first bytes.
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan, view};
+use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan, cut, view};
 
 use crate::rules;
-use crate::text::clip;
 
 /// Recognises native code.
 pub(crate) struct Native;
@@ -70,7 +69,7 @@ impl Reader for Native {
             Kind::Library if is_library(name) => (&rules::EXECUTABLE, Level::Medium),
             _ => (&rules::EXECUTABLE, Level::High),
         };
-        let message = format!("\"{}\" is {what}", clip(part.name()));
+        let message = format!("\"{}\" is {what}", cut(part.name()));
         scan.find(part, rule.found(message).level(level));
         Ok(())
     }
@@ -219,14 +218,14 @@ impl Reader for Document {
         if begin != OLE {
             let message = format!(
                 "\"{}\" is a shortcut of Windows, which starts what it names",
-                clip(part.name())
+                cut(part.name())
             );
             scan.find(part, rules::SHORTCUT.found(message));
             return Ok(());
         }
         let name = part.name().to_lowercase();
         if name.ends_with(".msi") {
-            let message = format!("\"{}\" installs programs", clip(part.name()));
+            let message = format!("\"{}\" installs programs", cut(part.name()));
             scan.find(part, rules::EXECUTABLE.found(message));
         }
         // Names of streams are UTF-16.
@@ -235,7 +234,7 @@ impl Reader for Document {
         if memory(&bytes, &wide)
             || memory(&bytes, &"Macros".bytes().flat_map(|b| [b, 0]).collect::<Vec<_>>())
         {
-            let message = format!("\"{}\" holds macros", clip(part.name()));
+            let message = format!("\"{}\" holds macros", cut(part.name()));
             scan.find(part, rules::MACRO.found(message));
         }
         Ok(())

@@ -12,7 +12,7 @@ mod scope;
 mod special;
 mod walk;
 
-use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, cut};
 
 use crate::{rules, text};
 use fact::{Fact, Place};
@@ -48,10 +48,8 @@ pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Resul
     let mut found = Walk::read(&source, Place::Import);
     let kind = kind::Kind::of(part.name(), part.file(), &found);
     if kind == kind::Kind::Model && part.member().is_none() {
-        let message = format!(
-            "\"{}\" is code that runs where its publisher is trusted",
-            text::clip(part.name())
-        );
+        let message =
+            format!("\"{}\" is code that runs where its publisher is trusted", cut(part.name()));
         scan.find(part, rules::REMOTE_CODE.found(message));
     }
     inner(&mut found);
@@ -96,7 +94,7 @@ pub(crate) fn notebook(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Re
                 let message = format!(
                     "The notebook has a command that {}: \"{}\"",
                     harm.says(),
-                    text::clip(command)
+                    cut(command)
                 );
                 let strong = matches!(
                     harm,

@@ -1,9 +1,8 @@
 //! Scripts of shells and of desktops, and pages.
 
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
 use crate::shell::{self, Harm};
-use crate::text::clip;
 use crate::{rules, text};
 
 /// Bytes of a script that are read.
@@ -103,7 +102,7 @@ impl Reader for Script {
             return Ok(());
         }
         if kind != Kind::Build && kind != Kind::JavaScript {
-            let message = format!("\"{}\" is a script", clip(part.name()));
+            let message = format!("\"{}\" is a script", cut(part.name()));
             scan.find(part, rules::SCRIPT.found(message));
         }
         disguise(part, scan)?;
@@ -142,7 +141,7 @@ fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
         joined.push_str(trimmed);
         let command = std::mem::take(&mut joined);
         if let Some((level, says)) = verdict(&command, kind) {
-            let message = format!("The script has a command that {says}: \"{}\"", clip(&command));
+            let message = format!("The script has a command that {says}: \"{}\"", cut(&command));
             scan.find(part, rules::ATTACK_SCRIPT.found(message).at(begin as u64).level(level));
         }
     }
@@ -254,7 +253,7 @@ pub(crate) fn disguise(part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
         "vocab.txt",
     ]);
     if is_program && is_data {
-        let message = format!("\"{}\" is a script, which its name hides", clip(part.name()));
+        let message = format!("\"{}\" is a script, which its name hides", cut(part.name()));
         scan.find(part, rules::DISGUISED.found(message).level(Level::High));
     }
     Ok(())
@@ -275,7 +274,7 @@ fn started(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
             .filter(|word| PROGRAMS.iter().any(|ending| word.ends_with(ending)));
         for word in words {
             if !downloads && held.contains(&word) {
-                let message = format!("The script starts \"{}\", which it downloads", clip(word));
+                let message = format!("The script starts \"{}\", which it downloads", cut(word));
                 scan.find(part, rules::ATTACK_SCRIPT.found(message));
                 return;
             }
@@ -300,7 +299,7 @@ fn page(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         let message = "The page has a script that hides what it runs, or reaches the machine";
         scan.find(part, rules::ATTACK_SCRIPT.found(message));
     } else if has("<script") || has("onload=") && has("<svg") {
-        let message = format!("\"{}\" has scripts", clip(part.name()));
+        let message = format!("\"{}\" has scripts", cut(part.name()));
         scan.find(part, rules::MARKUP.found(message));
     }
 }

@@ -100,7 +100,7 @@ fn look(
         let level = if is_example && found.level != Level::Note { Level::Low } else { found.level };
         let message = format!(
             "The text holds {name}, beginning with \"{}\"",
-            text::clip(found.text.get(..found.text.len().min(10)).unwrap_or_default())
+            found.text.get(..found.text.len().min(10)).unwrap_or_default()
         );
         scan.find(part, found.rule.found(message).at(from + at as u64).level(level));
     }

@@ -1,9 +1,8 @@
 //! Files that are run, or lead elsewhere, by what they are called or where
 //! they lie.
 
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
-use crate::text::clip;
 use crate::{python, rules, shell, text};
 
 /// Bytes of such a file that are read.
@@ -91,7 +90,7 @@ impl Reader for Startup {
         match kind {
             Kind::Paths => paths(text, part, scan)?,
             Kind::Customize if !text.trim().is_empty() => {
-                let message = format!("Python runs \"{}\" whenever it starts", clip(part.name()));
+                let message = format!("Python runs \"{}\" whenever it starts", cut(part.name()));
                 scan.find(part, rules::STARTUP.found(message));
             }
             Kind::Customize => {}
@@ -105,7 +104,7 @@ impl Reader for Startup {
                 scan.find(part, rules::ENVIRONMENT_FILE.found(message));
             }
             Kind::Link => {
-                let message = format!("The file is a link to \"{}\"", clip(text));
+                let message = format!("The file is a link to \"{}\"", cut(text));
                 scan.find(part, rules::LINK.found(message));
             }
         }
@@ -139,7 +138,7 @@ fn paths(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
             .any(|known| written.strip_prefix(known).is_some_and(|tail| TAILS.contains(&tail)))
             || editable
             || namespace;
-        let message = format!("Python runs \"{}\" whenever it starts", clip(line));
+        let message = format!("Python runs \"{}\" whenever it starts", cut(line.trim()));
         scan.find(
             part,
             rules::STARTUP.found(message).level(if usual { Level::Low } else { Level::High }),
@@ -163,7 +162,7 @@ fn desktop(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
             .any(|word| command.contains(word));
         let level =
             if shells || shell::harm(command).is_some() { Level::High } else { Level::Medium };
-        let message = format!("The shortcut starts \"{}\"", clip(command));
+        let message = format!("The shortcut starts \"{}\"", cut(command));
         scan.find(part, rules::SHORTCUT.found(message).level(level));
     }
 }
@@ -178,7 +177,7 @@ fn address(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
                 || value.contains(".exe")
                 || value.contains(".hta"));
         if starts {
-            let message = format!("The shortcut leads to \"{}\"", clip(line));
+            let message = format!("The shortcut leads to \"{}\"", cut(line.trim()));
             scan.find(part, rules::SHORTCUT.found(message));
         }
     }
@@ -230,7 +229,7 @@ fn git(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         let usual =
             matches!(value, "less" | "vim" | "nano" | "cat" | "vi" | "code --wait" | "emacs");
         if programs && !usual {
-            let message = format!("Git runs or follows \"{}\" for \"{key}\"", clip(value));
+            let message = format!("Git runs or follows \"{}\" for \"{key}\"", cut(value));
             scan.find(part, rules::GIT.found(message));
         }
     }
@@ -243,7 +242,7 @@ fn hook(part: &Part<'_>, scan: &mut Scan<'_>) {
         || path.contains(".githooks/")
         || path.contains("hooks/") && path.contains(".git")
     {
-        let message = format!("Git runs \"{}\" at its work", clip(part.name()));
+        let message = format!("Git runs \"{}\" at its work", cut(part.name()));
         scan.find(part, rules::GIT.found(message));
     }
 }
@@ -262,7 +261,8 @@ fn requirements(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         if (index || lower.contains("://")) && !known {
             let plain = lower.contains("http://")
                 || shell::is_odd_host(&lower.replace("git+", "").replace(" @ ", " "));
-            let message = format!("\"{}\" is installed from an address of its own", clip(line));
+            let message =
+                format!("\"{}\" is installed from an address of its own", cut(line.trim()));
             let level = if plain { Level::Medium } else { Level::Low };
             scan.find(part, rules::REQUIREMENT.found(message).level(level));
         }

@@ -3,7 +3,7 @@
 mod meaning;
 mod tags;
 
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, holds};
 
 use crate::{rules, text};
 use meaning::Template;
@@ -51,8 +51,7 @@ fn is_chat(begin: &[u8]) -> bool {
     {
         return false;
     }
-    let has = |needle: &[u8]| begin.windows(needle.len()).any(|window| window == needle);
-    has(b"messages") || has(b"__class__") || has(b"__globals__") || has(b"bos_token")
+    holds(begin, &["messages", "__class__", "__globals__", "bos_token"])
 }
 
 /// Judges a template; `chat` where it is one of a chat and not of documents.

@@ -84,15 +84,3 @@ fn is_narrow(begin: &[u8]) -> bool {
 pub(crate) fn begin(head: &Head) -> String {
     decode(head.begin.clone())
 }
-
-/// Foreign text, short enough for a message.
-pub(crate) fn clip(text: &str) -> String {
-    const MOST: usize = 160;
-    let line: String =
-        text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(MOST).is_some() {
-        format!("{}…", line.trim())
-    } else {
-        line.trim().to_owned()
-    }
-}

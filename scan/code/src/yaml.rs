@@ -1,10 +1,10 @@
 //! YAML by its events: tags, aliases and leaves. Nothing is built.
 
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_json::{Path, Step};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 use saphyr_parser::{Event, Parser, Tag};
 
-use crate::config::{self, Path, Scalar, Step};
-use crate::text::clip;
+use crate::config::{self, Leaf};
 use crate::{rules, text};
 
 /// Bytes of a text that are read.
@@ -32,9 +32,7 @@ impl Reader for Yaml {
             || !head.is_named(&[
                 ".py", ".md", ".rst", ".txt", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs",
                 ".po",
-            ]) && [&b"!!python/"[..], b"tag:yaml.org,2002:python/"]
-                .iter()
-                .any(|tag| head.begin.windows(tag.len()).any(|window| window == *tag))
+            ]) && head.holds(&["!!python/", "tag:yaml.org,2002:python/"])
             || head.is_named(&[".txt"]) && text::begin(head).lines().any(builds)
     }
 
@@ -184,12 +182,12 @@ impl Walk<'_> {
             self.turn(Some(text));
             return Ok(());
         }
-        let scalar = if matches!(text, "true" | "True" | "yes" | "on" | "TRUE") {
-            Scalar::True
+        let leaf = if matches!(text, "true" | "True" | "yes" | "on" | "TRUE") {
+            Leaf::True
         } else {
-            Scalar::Text(text)
+            Leaf::Text(text)
         };
-        self.judge.leaf(&self.path, &scalar, scan, &mut self.texts)?;
+        self.judge.leaf(&self.path, &leaf, scan, &mut self.texts)?;
         self.turn(None);
         Ok(())
     }
@@ -200,9 +198,8 @@ impl Walk<'_> {
         match open.state {
             State::Key => {
                 open.state = State::Value;
-                if let (true, Some(Step::Key(held))) = (open.is_step, self.path.steps.last_mut()) {
-                    held.clear();
-                    held.push_str(&clip(key.unwrap_or_default()));
+                if open.is_step {
+                    self.path.set_key(key.unwrap_or_default());
                 }
             }
             State::Value => open.state = State::Key,
@@ -245,7 +242,7 @@ fn judge(tag: &str, text: &str, at: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
     } else {
         return;
     };
-    let message = format!("The tag \"{}\" has a loader build an object", clip(&tag));
+    let message = format!("The tag \"{}\" has a loader build an object", cut(&tag));
     scan.find(part, rules::YAML_TAG.found(message).at(at).level(level));
 }
 

@@ -56,6 +56,31 @@ fn hidden_configurations_and_scripts_are_refused() {
 }
 
 #[test]
+fn configurations_are_read_as_any_parser_takes_them() {
+    let text = r#"{"model": {"_target_": "os.system", "_args_": ["echo inert"]}}"#;
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> = text.chars().flat_map(|sign| (sign as u32).to_le_bytes()).collect();
+    for bytes in [&big, &little, &wide, &[&b"\xff\xfe"[..], &little].concat()] {
+        assert!(told::is_refused(&told::of("config.json", bytes.clone())));
+        assert!(told::is_refused(&told::of("model.bin", bytes.clone())));
+    }
+    told::all_refused(&[
+        ("x.json", "{ // don't \"\n\"_target_\": \"os.system\"}"),
+        ("x.json", "{ /* \" */ \"_target_\": \"os.system\"}"),
+        ("x.json", "{ # \"\n\"_target_\": \"os.system\"}"),
+        ("x.json", "{ _target_: 'os.system' }"),
+        ("x.json", "{\"a\": NaN, \"_target_\" /**/ : \"os.system\",}"),
+        ("x.jsonl", "{\"a\": 1}\n{\"_target_\": \"os.system\"}\n"),
+        ("x.json", "{\"_target_\": \"os.system\", \"a\": \"cu"),
+    ]);
+    told::none_refused(&[
+        ("x.json", "{ // \"_target_\": \"os.system\"\n\"a\": 1}"),
+        ("x.json", "{ /* \"_target_\": \"os.system\" */ \"a\": 1}"),
+    ]);
+}
+
+#[test]
 fn python_that_looks_like_an_attack_is_not_refused() {
     told::none_refused(&[
         ("x.py", "import pickle\ndef f(b):\n    return pickle.loads(b)\n"),

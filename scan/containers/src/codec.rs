@@ -1,6 +1,7 @@
 //! Decompressors, as what makes the bytes of a stream.
 
 mod counted;
+pub mod frames;
 mod gzip;
 mod inflate;
 mod library;

@@ -4,7 +4,7 @@ use nix_ai_model_scan_walk::view::Range;
 use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, View};
 use std::rc::Rc;
 
-use crate::codec::{Codec, lz4, zstd};
+use crate::codec::{Codec, frames, lz4, zstd};
 
 /// Reads compressed streams of one format.
 pub struct Compressed {
@@ -155,7 +155,7 @@ fn first_frame(head: &Head) -> Option<[u8; 4]> {
     let mut rest = &*head.begin;
     loop {
         let magic = *rest.first_chunk::<4>()?;
-        if !zstd::is_skippable(magic) {
+        if !frames::is_skippable(magic) {
             return Some(magic);
         }
         let length = u32::from_le_bytes(*rest.get(4..)?.first_chunk::<4>()?) as usize;

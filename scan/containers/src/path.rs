@@ -29,16 +29,6 @@ pub fn link_escape(from: &str, target: &str) -> Option<&'static str> {
     }
 }
 
-/// A name as it can be told: lossily, and cut where it is long.
-pub fn told(name: &[u8]) -> String {
-    const MOST: usize = 200;
-    let text = String::from_utf8_lossy(&name[..name.len().min(4 * MOST)]);
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,9 +6,9 @@ mod header;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::{Memory, Range, Stream};
-use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, View, view};
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, View, cut, view};
 
-use crate::path::{escape, told};
+use crate::path::escape;
 use crate::rules;
 use header::{Contents, ENCODED, Folder, HEADER, Header};
 
@@ -112,8 +112,7 @@ fn read_folder<'a>(
     let mut place = 0_u64;
     for (number, size) in folder.files.iter().enumerate() {
         scan.budget.step(1)?;
-        let name =
-            names.get(number).map_or_else(|| format!("({number})"), |name| told(name.as_bytes()));
+        let name = names.get(number).map_or_else(|| format!("({number})"), |name| cut(name));
         if let Some(how) = escape(&name) {
             scan.find(part, rules::PATH.found(format!("the member {name:?} {how}")));
         }

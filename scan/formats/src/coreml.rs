@@ -8,9 +8,9 @@ mod tests;
 
 pub use rules::ALL as RULES;
 
-use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, quoted};
 
-use crate::foreign::{is_pointer, metadata, outside, quoted};
+use crate::foreign::{is_pointer, metadata, outside};
 use crate::protobuf::{Sniffed, Span, Value, Wire, sniff};
 
 /// Models and networks within one another that are read.

@@ -7,9 +7,9 @@ mod tests;
 
 pub use rules::ALL as RULES;
 
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, quoted};
 
-use crate::foreign::{code, is_pointer, outside, quoted};
+use crate::foreign::{code, is_pointer, outside};
 
 /// Bytes that are looked through.
 const LOOKED: u64 = 256 << 20;

@@ -7,10 +7,10 @@ mod tests;
 
 pub use rules::ALL as RULES;
 
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, quoted};
 
 use crate::flatbuffer::{self, Flat, Table, Vector};
-use crate::foreign::{is_pointer, quoted};
+use crate::foreign::is_pointer;
 use crate::suspect::is_suspect;
 
 /// Tables and numbers that are read.

@@ -1,15 +1,4 @@
-//! Text that a file brought, as findings tell it and judge it.
-
-/// Characters of foreign text that a finding tells.
-const TOLD: usize = 200;
-
-/// The text in double quotes, cut.
-pub fn quoted(text: &str) -> String {
-    match text.char_indices().nth(TOLD) {
-        Some((cut, _)) => format!("\"{}…\"", &text[..cut]),
-        None => format!("\"{text}\""),
-    }
-}
+//! Text that a file brought, as findings judge it.
 
 /// Why a path that a model names reaches something outside the model's folder;
 /// `None` where it stays within.
@@ -302,11 +291,5 @@ mod tests {
         ] {
             assert!(code(text).is_some(), "{text}");
         }
-    }
-
-    #[test]
-    fn long_text_is_cut_between_characters() {
-        assert_eq!(quoted("a"), "\"a\"");
-        assert_eq!(quoted(&"ä".repeat(300)).chars().count(), 203);
     }
 }

@@ -16,9 +16,8 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::{Memory, Range};
-use nix_ai_model_scan_walk::{Fault, Found, Head, Part, Reader, Result, Scan, View};
+use nix_ai_model_scan_walk::{Fault, Found, Head, Part, Reader, Result, Scan, View, cut};
 
-use crate::text::cut;
 use attribute::{Kind, Value};
 use file::{File, Place, SIGNATURE};
 use group::Target;

@@ -8,9 +8,8 @@ mod tests;
 
 use std::collections::HashSet;
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan, quoted};
 
-use crate::foreign::quoted;
 use gadgets::is_gadget;
 
 /// Any stream.

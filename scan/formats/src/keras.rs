@@ -10,11 +10,10 @@ pub mod rules;
 mod tests;
 mod yaml;
 
-use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, holds};
 
-use crate::json;
-use crate::text::holds;
 use config::Judge;
+use nix_ai_model_scan_json as json;
 
 pub use metadata::{Metadata, SavedObjects};
 pub use yaml::Yaml;

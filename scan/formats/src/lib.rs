@@ -12,7 +12,6 @@ mod gguf;
 pub mod hdf5;
 mod index;
 mod java;
-mod json;
 pub mod keras;
 pub mod mat;
 pub mod mlflow;

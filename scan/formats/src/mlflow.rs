@@ -6,10 +6,10 @@ mod tests;
 
 use std::io::{BufRead, Read};
 
-use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Rule, Scan, cut};
 
 use crate::names::{Named, named};
-use crate::text::{cut, holds, leads_outside};
+use crate::text::leads_outside;
 
 /// A loader that lets an attacker do something.
 pub static LOADER: Rule = Rule {
@@ -69,7 +69,7 @@ impl Reader for Mlflow {
     fn recognises(&self, head: &Head) -> bool {
         head.is_text()
             && (head.name == "mlmodel"
-                || holds(&head.begin, &["flavors:"]) && holds(&head.begin, &["loader_module:"]))
+                || head.holds(&["flavors:"]) && head.holds(&["loader_module:"]))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

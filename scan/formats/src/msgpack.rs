@@ -10,9 +10,9 @@ pub use rules::ALL as RULES;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Range;
-use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan, quoted};
 
-use crate::foreign::{is_file, is_pointer, metadata, quoted};
+use crate::foreign::{is_file, is_pointer, metadata};
 
 /// Values within values that are read; the library reads 511.
 const DEPTH: usize = 1024;

@@ -12,9 +12,9 @@ pub use rules::ALL as RULES;
 
 use std::collections::HashSet;
 
-use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, quoted};
 
-use crate::foreign::{is_pointer, metadata, quoted};
+use crate::foreign::{is_pointer, metadata};
 use crate::protobuf::{Field, Sniffed, Span, Value, Wire, sniff};
 
 /// Functions of a model that are held.

@@ -9,11 +9,13 @@ pub use rules::ALL as RULES;
 
 use std::io::{BufRead, Read};
 
-use nix_ai_model_scan_walk::{Cursor, Fault, Found, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{
+    Cursor, Fault, Found, Head, Level, Part, Reader, Result, Scan, quoted,
+};
 use quick_xml::Reader as Xml;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::foreign::{code, outside, quoted};
+use crate::foreign::{code, outside};
 use crate::suspect::is_suspect;
 
 /// Elements within elements that are read.
@@ -32,12 +34,11 @@ impl Reader for OpenVino {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        let holds = |word: &[u8]| head.begin.windows(word.len()).any(|window| window == word);
         let begin = head.begin.trim_ascii_start();
         let begin = begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(begin);
         begin.first() == Some(&b'<')
-            && (holds(b"<net ") || holds(b"<net>"))
-            && (holds(b"<layer") || head.is_named(&[".xml"]))
+            && head.holds(&["<net ", "<net>"])
+            && (head.holds(&["<layer"]) || head.is_named(&[".xml"]))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

@@ -11,9 +11,9 @@ pub use rules::ALL as RULES;
 
 use std::collections::HashSet;
 
-use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Scan, quoted};
 
-use crate::foreign::{code, is_pointer, outside, quoted};
+use crate::foreign::{code, is_pointer, outside};
 use crate::protobuf::{Sniffed, Span, Value, Wire, sniff};
 use crate::suspect::is_suspect;
 

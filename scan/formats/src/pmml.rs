@@ -4,10 +4,9 @@ mod markup;
 #[cfg(test)]
 mod tests;
 
-use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, cut, holds};
 
 use crate::script;
-use crate::text::{cut, holds};
 use markup::{Mark, Markup};
 
 /// A document type with entities.

@@ -5,10 +5,9 @@ mod node;
 #[cfg(test)]
 mod tests;
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan, holds};
 
-use crate::json;
-use crate::text::holds;
+use nix_ai_model_scan_json as json;
 use node::Judge;
 
 /// A name that lets an attacker do something.

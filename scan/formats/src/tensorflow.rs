@@ -17,9 +17,9 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Range;
-use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, quoted};
 
-use crate::foreign::{is_pointer, metadata, outside, quoted};
+use crate::foreign::{is_pointer, metadata, outside};
 use crate::protobuf::{Sniffed, Span, Value, Wire, sniff};
 
 /// Configurations of layers that are handed over.

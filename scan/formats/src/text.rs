@@ -1,15 +1,6 @@
-//! Text of files, as findings quote it and as loaders take it for paths.
+//! Text of files: its lines, and what loaders take for paths.
 
-/// Characters of foreign text that a finding quotes.
-const QUOTED: usize = 200;
-
-/// The first of it.
-pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
+use nix_ai_model_scan_walk::{Found, Part, Result, Scan};
 
 /// Whether a path or address leads out of the model's folder: it is absolute,
 /// of another host, of a user's home, or climbs.
@@ -25,7 +16,29 @@ pub fn leads_outside(path: &str) -> bool {
         || path.split(['/', '\\']).any(|name| name == "..")
 }
 
-/// Whether the text has one of these words.
-pub fn holds(text: &[u8], words: &[&str]) -> bool {
-    words.iter().any(|word| text.windows(word.len()).any(|window| window == word.as_bytes()))
+/// Bytes of a line that are looked at together: names of all features are one.
+const LINE: usize = 64 << 10;
+
+/// Tells what `judged` finds in each line of a part, or in each stretch of a
+/// long one.
+///
+/// # Errors
+/// Where it cannot be read, or steps are spent.
+pub fn lines(
+    part: &Part<'_>,
+    scan: &mut Scan<'_>,
+    mut judged: impl FnMut(&str) -> Vec<Found>,
+) -> Result<()> {
+    let mut cursor = part.cursor();
+    loop {
+        let at = cursor.position();
+        let line = cursor.line(LINE)?;
+        if line.is_empty() {
+            return Ok(());
+        }
+        scan.budget.step(1 + line.len() as u64 / 64)?;
+        for found in judged(&String::from_utf8_lossy(&line)) {
+            scan.find(part, found.at(at));
+        }
+    }
 }

@@ -8,9 +8,8 @@ mod tests;
 
 pub use bytecode::Bytecode;
 
-use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, cut, holds};
 
-use crate::text::{cut, holds};
 use names::{Name, Names};
 
 /// An operator that does more than compute.

@@ -4,11 +4,11 @@
 #[cfg(test)]
 mod tests;
 
-use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, cut, holds};
 
-use crate::json::{self, Fold, Place, Scalar};
 use crate::names::{Named, named};
-use crate::text::{cut, holds, leads_outside};
+use crate::text::leads_outside;
+use nix_ai_model_scan_json::{self as json, Fold, Place, Scalar};
 
 /// A handler of its own.
 pub static HANDLER: Rule = Rule {

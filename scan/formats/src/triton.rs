@@ -3,9 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan};
+use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, quoted};
 
-use crate::foreign::{code, is_secret, outside, quoted};
+use crate::foreign::{code, is_secret, outside};
 use crate::prototext::{Token, Tokens};
 
 /// A path out of the repository.

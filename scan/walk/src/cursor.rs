@@ -1,14 +1,19 @@
 use std::io::{BufRead, Error, ErrorKind, Read, Seek, SeekFrom};
+use std::ops::Deref;
 
-use crate::{Fault, Result, View};
+use crate::{Fault, Result, View, view};
 
 /// Bytes that are read ahead.
 const AHEAD: usize = 64 << 10;
 
-/// A view from one place on, buffered. It is a [`BufRead`] and a [`Seek`] for
-/// the libraries that want one, and reads numbers for the readers here.
-pub struct Cursor<'v> {
-    view: &'v (dyn View + 'v),
+/// A view that is lent, buffered.
+pub type Cursor<'v> = Buffered<&'v (dyn View + 'v)>;
+
+/// A view, lent or owned, from one place on, buffered. It is a [`BufRead`] and
+/// a [`Seek`] for the libraries that want one, and reads numbers for the
+/// readers here.
+pub struct Buffered<V> {
+    view: V,
     /// Where the buffer's first byte is in the view.
     from: u64,
     buffer: Vec<u8>,
@@ -19,9 +24,9 @@ pub struct Cursor<'v> {
     ahead: usize,
 }
 
-impl<'v> Cursor<'v> {
+impl<V: Deref<Target: View>> Buffered<V> {
     /// Begins at the view's first byte.
-    pub fn new(view: &'v (dyn View + 'v)) -> Self {
+    pub fn new(view: V) -> Self {
         Self { view, from: 0, buffer: Vec::new(), next: 0, ahead: 4096 }
     }
 
@@ -66,7 +71,7 @@ impl<'v> Cursor<'v> {
 
     /// Passes over bytes of what [`Self::peek`] showed.
     pub fn advance(&mut self, bytes: usize) {
-        self.next = self.buffer.len().min(self.next + bytes);
+        self.next = self.buffer.len().min(self.next.saturating_add(bytes));
     }
 
     /// Whether no byte is left.
@@ -116,6 +121,34 @@ impl<'v> Cursor<'v> {
         Ok(bytes)
     }
 
+    /// The next line with its end, or the first `most` bytes of it; nothing at
+    /// the end.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn line(&mut self, most: usize) -> Result<Vec<u8>> {
+        let mut line = Vec::new();
+        loop {
+            let held = self.peek()?;
+            let held = &held[..held.len().min(most - line.len())];
+            let end = held.iter().position(|byte| *byte == b'\n');
+            let more = end.map_or(held.len(), |end| end + 1);
+            line.extend_from_slice(&held[..more]);
+            self.advance(more);
+            if end.is_some() || more == 0 {
+                return Ok(line);
+            }
+        }
+    }
+
+    /// The next `N` bytes, which stay where they are.
+    ///
+    /// # Errors
+    /// As [`Self::fill`].
+    pub fn ahead<const N: usize>(&self) -> Result<[u8; N]> {
+        view::array(&*self.view, self.position())
+    }
+
     /// The next `N` bytes.
     ///
     /// # Errors
@@ -159,7 +192,7 @@ impl<'v> Cursor<'v> {
     }
 }
 
-impl Read for Cursor<'_> {
+impl<V: Deref<Target: View>> Read for Buffered<V> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let held = self.peek()?;
         let read = held.len().min(buffer.len());
@@ -169,7 +202,7 @@ impl Read for Cursor<'_> {
     }
 }
 
-impl BufRead for Cursor<'_> {
+impl<V: Deref<Target: View>> BufRead for Buffered<V> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
         Ok(self.peek()?)
     }
@@ -179,7 +212,7 @@ impl BufRead for Cursor<'_> {
     }
 }
 
-impl Seek for Cursor<'_> {
+impl<V: Deref<Target: View>> Seek for Buffered<V> {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
         let place = match to {
             SeekFrom::Start(place) => Some(place),

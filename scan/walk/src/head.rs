@@ -33,6 +33,11 @@ impl Head {
         self.begin.get(offset..).is_some_and(|rest| rest.starts_with(magic))
     }
 
+    /// Whether the begin has one of these words.
+    pub fn holds(&self, words: &[&str]) -> bool {
+        holds(&self.begin, words)
+    }
+
     /// Whether the name ends with one of these, dots included.
     pub fn is_named(&self, endings: &[&str]) -> bool {
         endings.iter().any(|ending| self.name.ends_with(ending))
@@ -51,4 +56,9 @@ impl Head {
         };
         !text.is_empty() && text.chars().all(|c| !c.is_control() || c.is_ascii_whitespace())
     }
+}
+
+/// Whether bytes have one of these words.
+pub fn holds(bytes: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| bytes.windows(word.len()).any(|window| window == word.as_bytes()))
 }

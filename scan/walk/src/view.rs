@@ -64,7 +64,7 @@ pub trait View {
 ///
 /// # Errors
 /// [`Fault::Truncated`] where there are fewer; as [`View::read_at`].
-pub fn array<const N: usize>(view: &dyn View, offset: u64) -> Result<[u8; N]> {
+pub fn array<const N: usize>(view: &(impl View + ?Sized), offset: u64) -> Result<[u8; N]> {
     let mut bytes = [0; N];
     let read = view.read_at(offset, &mut bytes)?;
     if read < N {

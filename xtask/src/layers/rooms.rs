@@ -14,6 +14,7 @@ const SDK: &str = "nix-ai-model-sdk";
 const SCAN_CODE: &str = "nix-ai-model-scan-code";
 const SCAN_CONTAINERS: &str = "nix-ai-model-scan-containers";
 const SCAN_FORMATS: &str = "nix-ai-model-scan-formats";
+const SCAN_JSON: &str = "nix-ai-model-scan-json";
 const SCAN_NAMES: &str = "nix-ai-model-scan-names";
 const SCAN_PICKLE: &str = "nix-ai-model-scan-pickle";
 const SCAN_WALK: &str = "nix-ai-model-scan-walk";
@@ -71,8 +72,9 @@ pub(super) fn seen_by(package: &str) -> Option<&'static [&'static str]> {
         CORPUS => &[CORE, SCAN_CODE, SCAN_CONTAINERS, SCAN_FORMATS, SCAN_PICKLE, SCAN_WALK, SDK],
         SCAN_WALK => &[SDK],
         SCAN_NAMES => &[],
-        SCAN_CONTAINERS => &[SCAN_WALK, SDK],
-        SCAN_PICKLE | SCAN_FORMATS | SCAN_CODE => &[SCAN_NAMES, SCAN_WALK, SDK],
+        SCAN_CONTAINERS | SCAN_JSON => &[SCAN_WALK, SDK],
+        SCAN_PICKLE => &[SCAN_NAMES, SCAN_WALK, SDK],
+        SCAN_FORMATS | SCAN_CODE => &[SCAN_JSON, SCAN_NAMES, SCAN_WALK, SDK],
         HOSTILE_GUEST | SCANNER_GUEST | WASI_GUEST => &[SDK],
         // A scanner's readers are written once, and put together by plugins.
         name if name.starts_with(PLUGIN) => {

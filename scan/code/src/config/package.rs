@@ -1,8 +1,7 @@
 //! What package managers run.
 
-use nix_ai_model_scan_walk::{Level, Part, Scan};
+use nix_ai_model_scan_walk::{Level, Part, Scan, cut};
 
-use crate::text::clip;
 use crate::{rules, shell};
 
 /// A script of `package.json`.
@@ -10,8 +9,8 @@ pub(super) fn script(name: &str, command: &str, part: &Part<'_>, scan: &mut Scan
     let harm = shell::harm(command);
     let installs = matches!(name, "preinstall" | "install" | "postinstall" | "prepare");
     let message = match harm {
-        Some(harm) => format!("\"{}\" is a command that {}", clip(command), harm.says()),
-        None if installs => format!("\"{}\" runs on installation", clip(command)),
+        Some(harm) => format!("\"{}\" is a command that {}", cut(command), harm.says()),
+        None if installs => format!("\"{}\" runs on installation", cut(command)),
         None => return,
     };
     let level = match harm {

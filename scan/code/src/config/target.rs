@@ -1,11 +1,10 @@
 //! Names that are imported and called by whoever instantiates a configuration.
 
 use nix_ai_model_scan_names::{Family, Tier, tier};
-use nix_ai_model_scan_walk::{Level, Part, Scan};
+use nix_ai_model_scan_walk::{Level, Part, Scan, cut};
 
 use super::Path;
 use crate::rules;
-use crate::text::clip;
 
 /// How bad it is to call what has this dotted name; `None` where it is not
 /// known to be bad.
@@ -91,13 +90,13 @@ fn certain(key: &str, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         return;
     }
     let level = if super::is_standard(text) { Level::Medium } else { Level::Note };
-    let message = format!("\"{}\" is called by whoever instantiates the configuration", clip(text));
+    let message = format!("\"{}\" is called by whoever instantiates the configuration", cut(text));
     scan.find(part, rules::TARGET.found(message).level(level));
 }
 
 fn tell(key: &str, text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'_>) {
     let message =
-        format!("\"{key}\" names \"{}\", which runs code or reaches the machine", clip(text));
+        format!("\"{key}\" names \"{}\", which runs code or reaches the machine", cut(text));
     scan.find(part, rules::TARGET_DANGEROUS.found(message).level(level));
 }
 
@@ -117,11 +116,11 @@ fn resolvers(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
             } else {
                 Level::Low
             };
-        let message = format!("\"{}\" runs code where the configuration is resolved", clip(text));
+        let message = format!("\"{}\" runs code where the configuration is resolved", cut(text));
         scan.find(part, rules::RESOLVER.found(message).level(level));
     }
     if name == "oc.env" || name == "env" && rest.contains(':') {
-        let message = format!("\"{}\" reads a variable of the environment", clip(text));
+        let message = format!("\"{}\" reads a variable of the environment", cut(text));
         scan.find(part, rules::RESOLVER.found(message).level(Level::Low));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use nix_ai_model_scan_walk::{Level, Part, Rule, Scan};
+use nix_ai_model_scan_walk::{Level, Part, Rule, Scan, cut};
 
 use super::effect::Effect;
 use super::fact::{Fact, Place};
@@ -12,7 +12,6 @@ use super::walk::Findings;
 use crate::rules;
 use crate::shell::{self, Harm};
 use crate::syntax::Marks;
-use crate::text::clip;
 
 /// Tells what the facts amount to.
 pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
@@ -36,10 +35,10 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
             Place::Function => "when it is called",
         };
         let subject = match &fact.subject {
-            Some(subject) if !subject.is_empty() => format!(" with \"{}\"", clip(subject)),
+            Some(subject) if !subject.is_empty() => format!(" with \"{}\"", cut(subject.trim())),
             _ => String::new(),
         };
-        let message = format!("\"{}\"{subject} {says} {when}", clip(&fact.name));
+        let message = format!("\"{}\"{subject} {says} {when}", cut(&fact.name));
         scan.find(part, rule.found(message).at(fact.at as u64).level(level));
     }
 }

@@ -1,5 +1,7 @@
 //! Functions that hand on what they are given, or answer what has a name.
 
+use nix_ai_model_scan_walk::cut;
+
 use super::call::grown;
 use super::walk::Walk;
 use crate::shell;
@@ -112,7 +114,7 @@ impl<'s> Walk<'s> {
             "socket.gethostname" | "getpass.getuser" | "os.getlogin" | "platform.node"
             | "os.uname" | "socket.getfqdn" | "uuid.getnode" => Value::unknown(Marks::HOST),
             "operator.attrgetter" | "operator.methodcaller" | "operator.itemgetter" => {
-                Value::name(&format!("{name}({})", crate::text::clip(text()?)))
+                Value::name(&format!("{name}({})", cut(text()?)))
             }
             _ => {
                 // `operator.attrgetter("system")(os)`

@@ -1,10 +1,9 @@
 use std::collections::HashMap;
 
-use nix_ai_model_scan_walk::{Found, Level};
+use nix_ai_model_scan_walk::{Found, Level, cut};
 
 use crate::rules;
 use crate::syntax::{Argument, Kind, Marks, Meaning, Shape, Token, Value, format_percent, method};
-use crate::text::clip;
 
 /// Names that lead from an object to all of Python.
 const WALKS: &[&str] = &[
@@ -101,14 +100,14 @@ impl<'s> Template<'s> {
             OWN.contains(&name) || name.starts_with("__") && name.ends_with("__") && name.len() > 4;
         if !walks && !own {
             if self.chat && name.starts_with('_') && name.len() > 1 && !hidden {
-                let message = format!("The template reaches the private \"{}\"", clip(name));
+                let message = format!("The template reaches the private \"{}\"", cut(name));
                 self.tell(rules::WALK_TEMPLATE.found(message).level(Level::Medium));
             }
             return;
         }
         let level = if walks || self.chat || hidden { Level::Critical } else { Level::Low };
         let how = if hidden { " by a name that is put together" } else { "" };
-        let message = format!("The template reaches \"{}\"{how}", clip(name));
+        let message = format!("The template reaches \"{}\"{how}", cut(name));
         self.tell(rules::WALK_TEMPLATE.found(message).level(level));
     }
 
@@ -117,7 +116,7 @@ impl<'s> Template<'s> {
         let leaves =
             path.starts_with(['/', '~', '\\']) || path.contains("..") || path.contains("://");
         let level = if self.chat || leaves { Level::High } else { Level::Note };
-        let message = format!("The template has \"{tag}\" of \"{}\"", clip(path));
+        let message = format!("The template has \"{tag}\" of \"{}\"", cut(path));
         self.tell(rules::INCLUDE_TEMPLATE.found(message).level(level));
     }
 
@@ -241,7 +240,7 @@ impl<'s> Meaning<'s> for Template<'s> {
             "from_string",
         ];
         if CALLS.contains(&last) && (self.chat || last != "getattr") {
-            let message = format!("The template calls \"{}\"", clip(last));
+            let message = format!("The template calls \"{}\"", cut(last));
             self.tell(rules::NAME_TEMPLATE.found(message));
         }
         if name == "range" {
@@ -330,7 +329,7 @@ impl<'s> Meaning<'s> for Template<'s> {
         }
         let Some(text) = value.as_text() else { return };
         if WALKS.iter().chain(&["__class__", "__init__"]).any(|name| text.contains(name)) {
-            let message = format!("The template holds the string \"{}\"", clip(text));
+            let message = format!("The template holds the string \"{}\"", cut(text));
             let level = if self.chat { Level::Critical } else { Level::Medium };
             self.tell(rules::WALK_TEMPLATE.found(message).level(level));
         }
@@ -385,7 +384,7 @@ fn grown(of: &Value, name: &str) -> Value {
         Some(path) if path.len() + name.len() < 200 => {
             Value::name(&format!("{path}.{name}")).with(of.marks)
         }
-        _ => Value::name(&format!("?.{}", clip(name))).with(of.marks),
+        _ => Value::name(&format!("?.{}", cut(name))).with(of.marks),
     }
 }
 

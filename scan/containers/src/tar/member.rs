@@ -1,13 +1,13 @@
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::{Memory, Range};
-use nix_ai_model_scan_walk::{Fault, Result, Scan, View, view};
+use nix_ai_model_scan_walk::{Fault, Result, Scan, View, cut_bytes, view};
 
 use super::header::{BLOCK, Block, Header, is_header, number};
 use super::pax;
 use super::sparse::{self, Sparse};
 use super::walk::{Walk, plain};
-use crate::path::{escape, link_escape, told};
+use crate::path::{escape, link_escape};
 use crate::rules;
 
 /// Members of a stream up to this size are held: going back in it is dear.
@@ -43,7 +43,7 @@ impl Member {
             walk.note(Fault::Truncated(view.size()?));
         }
         let content = self.content(walk, begin)?;
-        scan.part(&walk.part.within(&told(&self.header.name), content));
+        scan.part(&walk.part.within(&cut_bytes(&self.header.name), content));
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Member {
 
     fn judge<'a>(&self, walk: &mut Walk<'_, 'a>, scan: &mut Scan<'a>) {
         let Header { kind, name, target, .. } = &self.header;
-        let (shown, target) = (told(name), told(target));
+        let (shown, target) = (cut_bytes(name), cut_bytes(target));
         if let Some(how) = escape(&shown) {
             let message = format!("the member {shown:?} {how}");
             scan.find(walk.part, rules::PATH.found(message).at(self.at));

@@ -1,11 +1,10 @@
 use std::collections::HashSet;
 
-use nix_ai_model_scan_walk::{Fault, Part, Result, Scan, view};
+use nix_ai_model_scan_walk::{Fault, Part, Result, Scan, cut_bytes, view};
 
 use super::header::{BLOCK, Block, Header, is_header};
 use super::member::Member;
 use super::pax::{self, Pax};
-use crate::path::told;
 use crate::rules;
 
 /// Zeros behind an archive's end that are passed over to look for another one.
@@ -139,7 +138,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if size < 1 << 33 {
             let message = format!(
                 "the member {:?} has {} bytes by its header and {size} by its extended header",
-                told(&header.name),
+                cut_bytes(&header.name),
                 header.size
             );
             scan.find(self.part, rules::TAR_SIZE.found(message).at(at));

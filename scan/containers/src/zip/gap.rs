@@ -2,12 +2,11 @@ use std::rc::Rc;
 
 use memchr::memmem;
 use nix_ai_model_scan_walk::view::Range;
-use nix_ai_model_scan_walk::{Fault, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Result, Scan, cut_bytes};
 
 use super::member::{Member, Reading};
 use super::record::{Header, LOCAL};
 use super::walk::Walk;
-use crate::path::told;
 use crate::rules;
 
 /// Bytes that are searched at once.
@@ -49,7 +48,7 @@ impl<'a> Walk<'_, 'a> {
             let message = format!(
                 "the member {:?} at byte {at} is in no directory: only loaders that go by local \
                  headers see it",
-                told(&header.name)
+                cut_bytes(&header.name)
             );
             scan.find(self.part, rules::ZIP_HIDDEN.found(message).at(at));
         }

@@ -1,13 +1,13 @@
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::{Memory, Range};
-use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, View};
+use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, View, cut_bytes};
 
 use super::extra;
 use super::record::{Header, Record};
 use super::walk::Walk;
 use crate::codec::{Codec, Content};
-use crate::path::{escape, link_escape, told};
+use crate::path::{escape, link_escape};
 use crate::rules;
 
 /// Stored members up to this size are held against their checksum; of larger
@@ -93,7 +93,7 @@ impl<'a> Member<'a> {
         let (ours, theirs) = (&central.record, &local.record);
         let mut differences = Vec::new();
         if central.name != local.name {
-            differences.push(format!("the name is {:?} there", told(&local.name)));
+            differences.push(format!("the name is {:?} there", cut_bytes(&local.name)));
             self.judge_name(&local.name, scan);
         }
         if ours.method != theirs.method {
@@ -122,7 +122,7 @@ impl<'a> Member<'a> {
         }
         let message = format!(
             "the directory and the local header of the member {:?} differ: {}",
-            told(&self.name),
+            cut_bytes(&self.name),
             differences.join(", ")
         );
         scan.find(&self.part, rules::ZIP_HEADERS.found(message).at(ours.at));
@@ -138,7 +138,7 @@ impl<'a> Member<'a> {
         if let Some(unicode) = &self.unicode {
             self.judge_unicode(unicode, scan);
         }
-        let member = told(&self.name);
+        let member = cut_bytes(&self.name);
         if matches!(self.kind, PIPE | CHARACTERS | BLOCKS | SOCKET) {
             let message = format!("the member {member:?} is a device, a pipe or a socket");
             scan.find(&self.part, rules::DEVICE.found(message));
@@ -260,7 +260,7 @@ impl<'a> Member<'a> {
     }
 
     fn judge_name(&self, name: &[u8], scan: &mut Scan<'a>) {
-        let shown = told(name);
+        let shown = cut_bytes(name);
         if let Some(how) = escape(&shown) {
             let message = format!("the member {shown:?} {how}");
             scan.find(&self.part, rules::PATH.found(message));
@@ -279,15 +279,15 @@ impl<'a> Member<'a> {
             let level = if unicode.is_ascii() { rules::ZIP_NAME.level } else { Level::Note };
             let message = format!(
                 "the member {:?} is named {:?} by its Unicode path",
-                told(&self.name),
-                told(unicode)
+                cut_bytes(&self.name),
+                cut_bytes(unicode)
             );
             scan.find(&self.part, rules::ZIP_NAME.found(message).level(level));
         }
     }
 
     fn judge_link(&self, view: &dyn View, scan: &mut Scan<'a>) -> Result<()> {
-        let (from, target) = (told(&self.name), told(&view.bytes(0, 4096)?));
+        let (from, target) = (cut_bytes(&self.name), cut_bytes(&view.bytes(0, 4096)?));
         let (rule, how) = match link_escape(&from, &target) {
             Some(how) => (&rules::LINK, how),
             None => return Ok(()),

@@ -1,13 +1,12 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, View};
+use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, View, cut_bytes};
 
 use super::descriptor;
 use super::directory::Directory;
 use super::member::{Member, Reading};
 use super::record::{Header, Record};
-use crate::path::told;
 use crate::rules;
 
 /// The way through an archive, from its first byte to its last.
@@ -129,7 +128,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     fn name_of(&self, record: &Record) -> Result<String> {
         let header = Header::central(&*self.view, record.at)?;
-        Ok(told(&header.map(|header| header.name).unwrap_or_default()))
+        Ok(cut_bytes(&header.map(|header| header.name).unwrap_or_default()))
     }
 
     /// Reads a member of a directory by what that says, and by what its local
@@ -148,7 +147,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                     record.local,
                     format!(
                         "has no local header for the member {:?} at byte {}",
-                        told(&central.name),
+                        cut_bytes(&central.name),
                         record.local
                     ),
                 );
@@ -161,7 +160,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         {
             let message = format!(
                 "the directory and the data descriptor of the member {:?} differ: {how}",
-                told(&central.name)
+                cut_bytes(&central.name)
             );
             scan.find(self.part, rules::ZIP_HEADERS.found(message).at(record.at));
         }
@@ -181,7 +180,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Notes a name, and says where there was one like it.
     fn duplicate(&mut self, record: &Record, name: &[u8], scan: &mut Scan<'a>) {
         let is_new_folded = self.folded.insert(record.folded);
-        let name = || told(name);
+        let name = || cut_bytes(name);
         match self.names.insert(record.hash, (record.crc, record.size)) {
             Some(before) => {
                 let is_same = before == (record.crc, record.size);

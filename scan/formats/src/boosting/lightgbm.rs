@@ -1,13 +1,9 @@
-use std::io::{BufRead, Read};
-
-use nix_ai_model_scan_walk::{Fault, Found, Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan, cut};
 
 use super::xgboost::text_found;
 use super::{MEASURE, PATH};
-use crate::text::cut;
+use crate::text::lines;
 
-/// Bytes of a line that are looked at together: names of all features are one.
-const LINE: u64 = 64 << 10;
 /// Lists of a tree that have an item for each leaf.
 const OF_LEAVES: &[&str] = &["leaf_count", "leaf_value", "leaf_weight"];
 /// Keys whose numbers are sizes.
@@ -30,25 +26,8 @@ impl Reader for LightGbm {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let size = part.view().size()?;
-        let mut cursor = part.cursor();
         let mut leaves = None;
-        loop {
-            let at = cursor.position();
-            let mut line = Vec::new();
-            Read::take(&mut cursor, LINE)
-                .read_until(b'\n', &mut line)
-                .map_err(|error| Fault::Unreadable(error.to_string()))?;
-            if line.is_empty() {
-                return Ok(());
-            }
-            scan.budget.step(1 + line.len() as u64 / 64)?;
-            let is_whole = line.ends_with(b"\n");
-            let line = String::from_utf8_lossy(&line);
-            let line = line.trim_end();
-            for found in judged(line, &mut leaves, is_whole, size) {
-                scan.find(part, found.at(at));
-            }
-        }
+        lines(part, scan, |line| judged(line.trim_end(), &mut leaves, line.ends_with('\n'), size))
     }
 }
 

@@ -2,7 +2,6 @@ use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan};
 
 use super::MEASURE;
 use super::xgboost::{size_found, text_found};
-use crate::text::holds;
 
 /// Values within values.
 const DEPTH: usize = 512;
@@ -20,7 +19,7 @@ impl Reader for XgboostUbjson {
     fn recognises(&self, head: &Head) -> bool {
         let is_object =
             matches!(head.begin.as_slice(), [b'{', b'L' | b'l' | b'i' | b'U' | b'I', ..]);
-        is_object && holds(&head.begin, &["learner", "gradient_booster", "Config", "Model"])
+        is_object && head.holds(&["learner", "gradient_booster", "Config", "Model"])
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

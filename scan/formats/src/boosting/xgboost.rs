@@ -1,9 +1,8 @@
-use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan, cut, holds};
 
 use super::MEASURE;
-use crate::json::{self, Fold, Place, Scalar};
 use crate::script;
-use crate::text::{cut, holds};
+use nix_ai_model_scan_json::{self as json, Fold, Place, Scalar};
 
 /// Most trees, features, classes or nodes that a model may have: what a signed
 /// number of 32 bits says, and far more than any model has.
@@ -73,7 +72,7 @@ impl Fold for Judge {
                 }
                 text.as_str()
             }
-            Scalar::Word => return,
+            Scalar::Word(_) => return,
         };
         let key = place.key();
         if SIZES.contains(&key) {

@@ -1,10 +1,10 @@
 //! Programs in the intermediate language: functions of blocks of operations,
 //! whose constants may be in files.
 
-use nix_ai_model_scan_walk::{Fault, Result};
+use nix_ai_model_scan_walk::{Fault, Result, quoted};
 
 use super::{DEPTH, Model, rules};
-use crate::foreign::{outside, quoted};
+use crate::foreign::outside;
 use crate::protobuf::{Span, Value};
 
 /// What stands for the model's own folder.

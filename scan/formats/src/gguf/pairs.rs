@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Memory;
-use nix_ai_model_scan_walk::{Fault, Part, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Part, Result, Scan, cut, quoted};
 
 use super::rules;
 use super::wire::Wire;
-use crate::foreign::{metadata, quoted};
+use crate::foreign::metadata;
 
 /// Pairs that are read; models have under a hundred.
 const PAIRS: u64 = 1 << 17;
@@ -187,9 +187,8 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
             || text.contains("{{") && text.contains("}}");
         if template && self.templates < TEMPLATES {
             self.templates += 1;
-            let name = key.get(..key.floor_char_boundary(200)).unwrap_or_default();
             let view = Rc::new(Memory::new(text));
-            self.scan.part(&self.part.excerpt(&format!("{name}.jinja"), view));
+            self.scan.part(&self.part.excerpt(&format!("{}.jinja", cut(key)), view));
         } else if let Some(what) = metadata(&text) {
             let message = format!("The value of {} holds {what}: {}", quoted(key), quoted(&text));
             self.scan.find(self.part, rules::CODE.found(message).at(place));

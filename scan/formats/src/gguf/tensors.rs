@@ -2,11 +2,11 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, quoted};
 
 use super::rules;
 use super::wire::Wire;
-use crate::foreign::{misnamed, quoted};
+use crate::foreign::misnamed;
 
 /// Tensors that are read.
 const TENSORS: u64 = 1 << 20;

@@ -1,14 +1,14 @@
 use std::io::Read;
 
 use nix_ai_model_scan_walk::view::Memory;
-use nix_ai_model_scan_walk::{Cursor, Fault, Found, Level, Result, Scan, View};
+use nix_ai_model_scan_walk::{Cursor, Fault, Found, Level, Result, Scan, View, cut};
 
 use super::attribute::{Datatype, Kind};
 use super::file::{File, Place, number, string};
 use super::header::Message;
 use super::heap::{GlobalHeaps, local_heap};
 use super::rules;
-use crate::text::{cut, leads_outside};
+use crate::text::leads_outside;
 
 /// Names of files that one data set may tell.
 const FILES: usize = 256;

@@ -19,6 +19,9 @@ fn lists_are_judged_by_the_files_that_they_name() {
             r#"{"itemInfoEntries":{"A":{"author":"x","path":"../../../etc/passwd"}},"rootModelIdentifier":"A"}"#,
             true,
         ),
+        (r#"{"weight_map":{"a":"x.bin"}} {"weight_map":{"a":"../x.bin"}}"#, true),
+        (r#"{"a":{"weight_map":{"a":"../x.bin"}}}"#, false),
+        (r#"{"itemInfoEntries":{"path":"../x"}}"#, false),
         (r#"{"weight_map": broken"#, false),
     ] {
         assert_eq!(

@@ -1,8 +1,8 @@
-use nix_ai_model_scan_walk::{Found, Level};
+use nix_ai_model_scan_walk::{Found, Level, cut};
 
 use super::{reference, rules};
-use crate::json::{Fold, Place, Scalar};
-use crate::text::{cut, leads_outside};
+use crate::text::leads_outside;
+use nix_ai_model_scan_json::{Fold, Place, Scalar};
 
 /// Findings that are kept of one configuration.
 const FOUND: usize = 200;

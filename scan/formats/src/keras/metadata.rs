@@ -3,8 +3,6 @@ use std::rc::Rc;
 use nix_ai_model_scan_walk::view::Range;
 use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan};
 
-use crate::text::holds;
-
 /// Bytes of a configuration that are taken for one.
 const MOST: u64 = 1 << 30;
 
@@ -24,8 +22,7 @@ impl Reader for Metadata {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        head.name == "keras_metadata.pb"
-            || head.begins_with(b"\x0a") && holds(&head.begin, &["_tf_keras_"])
+        head.name == "keras_metadata.pb" || head.begins_with(b"\x0a") && head.holds(&["_tf_keras_"])
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

@@ -1,8 +1,7 @@
-use nix_ai_model_scan_walk::{Found, Level};
+use nix_ai_model_scan_walk::{Found, Level, cut};
 
 use super::rules;
 use crate::names::{Named, named};
-use crate::text::cut;
 
 /// Packages whose modules are Keras, under the names that it had.
 const KERAS: &[&str] =

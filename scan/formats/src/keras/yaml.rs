@@ -1,9 +1,8 @@
 use std::io::BufRead;
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan, cut};
 
 use super::{reference, rules};
-use crate::text::{cut, holds};
 
 /// Bytes of a line that are looked at.
 const LINE: u64 = 8192;
@@ -22,10 +21,7 @@ impl Reader for Yaml {
         let begins = |key: &&str| head.begin.trim_ascii_start().starts_with(key.as_bytes());
         let is_yaml = head.is_named(&[".yaml", ".yml"])
             || ["backend:", "class_name:", "config:", "keras_version:"].iter().any(begins);
-        is_yaml
-            && head.is_text()
-            && holds(&head.begin, &["class_name:"])
-            && holds(&head.begin, &["config:"])
+        is_yaml && head.is_text() && head.holds(&["class_name:"]) && head.holds(&["config:"])
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

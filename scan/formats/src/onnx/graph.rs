@@ -1,9 +1,9 @@
 //! Graphs, their nodes and what the nodes hold.
 
-use nix_ai_model_scan_walk::{Fault, Result};
+use nix_ai_model_scan_walk::{Fault, Result, quoted};
 
 use super::{Model, operators, rules};
-use crate::foreign::{code, quoted};
+use crate::foreign::code;
 use crate::protobuf::{Span, Value};
 
 /// Graphs within graphs that are read; protobuf itself reads 33.

@@ -1,9 +1,8 @@
 //! What operators of which domain do.
 
-use nix_ai_model_scan_walk::{Found, Level};
+use nix_ai_model_scan_walk::{Found, Level, quoted};
 
 use super::rules;
-use crate::foreign::quoted;
 use crate::suspect::is_suspect;
 
 /// Domains whose operators the runtimes bring: they compute, and nothing else.

@@ -1,9 +1,9 @@
 //! Tensors: where their bytes are, never the bytes.
 
-use nix_ai_model_scan_walk::{Level, Result};
+use nix_ai_model_scan_walk::{Level, Result, quoted};
 
 use super::{Model, rules};
-use crate::foreign::{misnamed, outside, quoted};
+use crate::foreign::{misnamed, outside};
 use crate::protobuf::{Span, Value};
 
 /// Strings of a tensor that are looked at.

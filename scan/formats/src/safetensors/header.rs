@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
-use nix_ai_model_scan_walk::{Cursor, Fault, Part, Result, Scan};
+use nix_ai_model_scan_walk::{Cursor, Fault, Part, Result, Scan, quoted};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::layout::{Layout, Tensor};
 use super::rules;
-use crate::foreign::{metadata, misnamed, quoted};
+use crate::foreign::{metadata, misnamed};
 use crate::piece::{Json, Value};
 
 /// Tensors that are read.

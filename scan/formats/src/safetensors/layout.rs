@@ -1,9 +1,8 @@
 //! Where the tensors say that they are, held against one another and the file.
 
-use nix_ai_model_scan_walk::{Part, Scan};
+use nix_ai_model_scan_walk::{Part, Scan, quoted};
 
 use super::{STRETCHES, rules};
-use crate::foreign::quoted;
 
 /// What the header says of one tensor.
 pub struct Tensor {

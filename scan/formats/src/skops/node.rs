@@ -1,9 +1,8 @@
-use nix_ai_model_scan_walk::{Found, Level};
+use nix_ai_model_scan_walk::{Found, Level, cut};
 
 use super::{ACCESS, LOADER, REFERENCE, UNKNOWN};
-use crate::json::{Fold, Place, Scalar};
 use crate::names::{Named, named};
-use crate::text::cut;
+use nix_ai_model_scan_json::{Fold, Place, Scalar};
 
 /// Findings that are kept of one schema.
 const FOUND: usize = 200;

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use nix_ai_model_scan_walk::{Fault, Level, Result};
+use nix_ai_model_scan_walk::{Fault, Level, Result, quoted};
 
 use super::paths::Paths;
 use super::{Reading, operators, rules};
-use crate::foreign::{code, quoted};
+use crate::foreign::code;
 use crate::protobuf::{Span, Value};
 
 /// Functions as attributes within one another that are read.

@@ -1,10 +1,10 @@
 //! What operators do, by name: those of TensorFlow and of its extensions that
 //! do more than compute.
 
-use nix_ai_model_scan_walk::{Found, Level, Rule};
+use nix_ai_model_scan_walk::{Found, Level, Rule, quoted};
 
 use super::rules;
-use crate::foreign::{is_secret, outside, quoted};
+use crate::foreign::{is_secret, outside};
 use crate::suspect::is_suspect;
 
 /// Run code.

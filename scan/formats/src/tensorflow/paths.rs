@@ -3,10 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use nix_ai_model_scan_walk::{Found, Level};
+use nix_ai_model_scan_walk::{Found, Level, quoted};
 
 use super::{operators, rules};
-use crate::foreign::{is_secret, outside, quoted};
+use crate::foreign::{is_secret, outside};
 
 /// Nodes that are held.
 const HELD: usize = 2_000;

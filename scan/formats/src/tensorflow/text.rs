@@ -1,10 +1,10 @@
 //! The same graphs as text, `.pbtxt`: read as tokens, in blocks of braces.
 
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, quoted};
 
 use super::{operators, rules};
 use crate::caffe;
-use crate::foreign::{code, is_secret, outside, quoted};
+use crate::foreign::{code, is_secret, outside};
 use crate::prototext::{Token, Tokens};
 
 /// Blocks within blocks that are read.
@@ -21,16 +21,15 @@ impl Reader for TextGraph {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        let holds = |word: &[u8]| head.begin.windows(word.len()).any(|window| window == word);
         let named = head.is_named(&[".pbtxt", ".prototxt", ".pb.txt"]);
-        let graph = [&b"saved_model_schema_version"[..], b"meta_graphs", b"graph_def", b"node_def"];
+        let graph = ["saved_model_schema_version", "meta_graphs", "graph_def", "node_def"];
         // Code and its documents speak of graphs.
         let speaks = head.is_named(&[".py", ".pyi", ".md", ".rst", ".ipynb", ".proto"]);
         head.is_text()
             && !speaks
             && (named
-                || graph.iter().any(|word| holds(word)) && holds(b"{")
-                || holds(b"node {") && holds(b"op: \""))
+                || head.holds(&graph) && head.holds(&["{"])
+                || head.holds(&["node {"]) && head.holds(&["op: \""]))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

@@ -1,10 +1,9 @@
 //! Operators: what they are, what they use, and which graphs they call.
 
-use nix_ai_model_scan_walk::{Fault, Found, Level, Result};
+use nix_ai_model_scan_walk::{Fault, Found, Level, Result, quoted};
 
 use super::{Model, rules};
 use crate::flatbuffer::Table;
-use crate::foreign::quoted;
 use crate::suspect::is_suspect;
 use crate::tensorflow::operators;
 

@@ -1,10 +1,9 @@
 //! Tensors against the buffers that hold their numbers.
 
-use nix_ai_model_scan_walk::Result;
+use nix_ai_model_scan_walk::{Result, quoted};
 
 use super::{Model, rules};
 use crate::flatbuffer::Table;
-use crate::foreign::quoted;
 
 /// What is known of a buffer.
 pub struct Buffer {

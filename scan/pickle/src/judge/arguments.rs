@@ -1,10 +1,11 @@
 use nix_ai_model_scan_names::Tier;
+use nix_ai_model_scan_walk::{cut, quoted};
 
 use crate::machine::{At, Machine, Shape};
 use crate::text;
 use crate::value::{Kind, Value};
 
-/// Characters of a value that are told.
+/// Bytes after which no more of a value is told.
 const SHOWN: usize = 200;
 /// Values within values that are looked at.
 const DEPTH: u8 = 4;
@@ -19,7 +20,7 @@ impl Machine<'_> {
     pub(super) fn shown(&mut self, value: Value, at: At<'_>) -> String {
         let mut shown = String::new();
         self.show(value, at, DEPTH, &mut shown);
-        cut(shown)
+        cut(&shown)
     }
 
     /// Arguments as they follow a function's name.
@@ -29,7 +30,7 @@ impl Machine<'_> {
             Some((items, all)) => self.show_all(&items, all, ("(", ")"), at, DEPTH, &mut shown),
             None => shown.push_str("(…)"),
         }
-        cut(shown)
+        cut(&shown)
     }
 
     fn show(&mut self, value: Value, at: At<'_>, depth: u8, shown: &mut String) {
@@ -44,8 +45,7 @@ impl Machine<'_> {
             Kind::Lost => shown.push('…'),
             Kind::Text(_) | Kind::Made(_) => match self.read(value, at) {
                 Some(content) => {
-                    let content: String = text::lossy(&content).chars().take(SHOWN).collect();
-                    shown.push_str(&format!("\"{content}\""));
+                    shown.push_str(&quoted(&text::lossy(&content)));
                 }
                 None => shown.push('…'),
             },
@@ -226,10 +226,3 @@ static PATHS: &[&str] = &[
     "/etc/", "/home/", "/proc/", "/root/", "/tmp/", "/usr/", "/var/", "/dev/", "/sys/", "~/",
     "\\\\",
 ];
-
-fn cut(text: String) -> String {
-    if text.chars().count() <= SHOWN {
-        return text;
-    }
-    text.chars().take(SHOWN).chain(['…']).collect()
-}

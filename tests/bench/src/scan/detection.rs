@@ -42,7 +42,9 @@ fn theirs(tool: Tool, samples: &[Sample], options: &Options) -> Vec<Answer> {
     let known = Known::of(tool, options);
     let keys: Vec<_> = samples.iter().map(|sample| known.key(&sample.path)).collect();
     let before = known.read();
-    let asked = keys.iter().zip(samples).filter(|(key, _)| !before.contains_key(*key));
+    // Who took too long may have had to wait for others.
+    let is_known = |key: &String| before.get(key).is_some_and(|code| *code >= 0);
+    let asked = keys.iter().zip(samples).filter(|(key, _)| !is_known(key));
     let asked: Vec<_> =
         asked.map(|(key, sample)| format!("{key}\t{}\n", sample.path.display())).collect();
     known.ask(tool, &asked, options);

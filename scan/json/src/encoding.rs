@@ -1,7 +1,8 @@
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::{Expand, Stream};
-use nix_ai_model_scan_walk::{Cursor, Result, View};
+use nix_ai_model_scan_walk::{Buffered, Fault, Result, View};
 
 /// How the text is written. Python's `json.loads` takes bytes in any of these,
 /// with a byte order mark or without.
@@ -26,14 +27,44 @@ fn encoding(begin: &[u8]) -> Encoding {
     }
 }
 
+impl Encoding {
+    /// Bytes of a unit.
+    fn width(self) -> usize {
+        match self {
+            Self::Utf8 => 1,
+            Self::Utf16 { .. } => 2,
+            Self::Utf32 { .. } => 4,
+        }
+    }
+
+    /// The number that a unit's bytes are.
+    fn unit(self, bytes: &[u8]) -> u32 {
+        let add = |number: u32, byte: &u8| number << 8 | u32::from(*byte);
+        match self {
+            Self::Utf16 { big: false } | Self::Utf32 { big: false } => {
+                bytes.iter().rev().fold(0, add)
+            }
+            _ => bytes.iter().fold(0, add),
+        }
+    }
+}
+
+/// The begin of a text as UTF-8, its mark left out.
+pub fn begin(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let encoding = encoding(bytes);
+    if encoding == Encoding::Utf8 {
+        return bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).into();
+    }
+    let mut points = Points::default();
+    let units = bytes.chunks_exact(encoding.width());
+    let text: String = units.filter_map(|bytes| points.next(encoding.unit(bytes))).collect();
+    text.into_bytes().into()
+}
+
 /// The begin of a JSON object as UTF-8; `None` where it is not one. A begin of
 /// nothing but white space may be one.
-pub fn is_object(begin: &[u8]) -> Option<Vec<u8>> {
-    let text = match encoding(begin) {
-        Encoding::Utf8 => begin.strip_prefix(b"\xef\xbb\xbf").unwrap_or(begin).to_vec(),
-        // Of what can be JSON, a begin without the zeros says as much.
-        _ => begin.iter().copied().filter(|byte| !matches!(byte, 0 | 0xfe | 0xff)).collect(),
-    };
+pub fn is_object(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let text = begin(bytes);
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     (!text.is_empty() && first.is_none_or(|first| *first == b'{')).then_some(text)
 }
@@ -49,20 +80,23 @@ pub fn unified<'a>(view: &Rc<dyn View + 'a>) -> Result<Rc<dyn View + 'a>> {
     }
     let view = view.clone();
     Ok(Rc::new(Stream::new(move || {
-        Ok(Box::new(Transcoded { view: view.clone(), place: 0, encoding, high: None }))
+        let cursor = Buffered::new(view.clone());
+        Ok(Box::new(Transcoded { cursor, encoding, points: Points::default() }))
     })))
 }
 
-struct Transcoded<'a> {
-    view: Rc<dyn View + 'a>,
-    place: u64,
-    encoding: Encoding,
+/// What units are characters of.
+#[derive(Default)]
+struct Points {
+    /// Whether a unit came.
+    began: bool,
     /// A first half whose second comes.
     high: Option<u32>,
 }
 
-impl Transcoded<'_> {
-    fn point(&mut self, unit: u32) -> Option<char> {
+impl Points {
+    fn next(&mut self, unit: u32) -> Option<char> {
+        let is_first = !std::mem::replace(&mut self.began, true);
         match (self.high.take(), unit) {
             (Some(high), 0xdc00..0xe000) => {
                 char::from_u32(0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00))
@@ -71,34 +105,31 @@ impl Transcoded<'_> {
                 self.high = Some(unit);
                 None
             }
-            (_, 0xfeff) if self.place <= 4 => None,
+            (_, 0xfeff) if is_first => None,
             _ => Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)),
         }
     }
 }
 
+struct Transcoded<'a> {
+    cursor: Buffered<Rc<dyn View + 'a>>,
+    encoding: Encoding,
+    points: Points,
+}
+
 impl Expand for Transcoded<'_> {
     fn expand(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let view = self.view.clone();
-        let mut cursor = Cursor::new(&*view);
-        cursor.go_to(self.place);
+        let mut unit = [0; 4];
+        let unit = &mut unit[..self.encoding.width()];
         let mut made = 0;
         while buffer.len() - made >= 4 {
-            if cursor.peek()?.is_empty() {
-                break;
+            match self.cursor.fill(unit) {
+                Ok(()) => {}
+                // Half a unit at the end is no character.
+                Err(Fault::Truncated(_)) => break,
+                Err(fault) => return Err(fault),
             }
-            // Half a unit at the end is no character.
-            let unit = match self.encoding {
-                Encoding::Utf32 { big: true } => cursor.array().map(u32::from_be_bytes),
-                Encoding::Utf32 { big: false } => cursor.array().map(u32::from_le_bytes),
-                Encoding::Utf16 { big: true } => {
-                    cursor.array().map(|unit| u32::from(u16::from_be_bytes(unit)))
-                }
-                _ => cursor.array().map(|unit| u32::from(u16::from_le_bytes(unit))),
-            };
-            let Ok(unit) = unit else { break };
-            self.place = cursor.position();
-            if let Some(point) = self.point(unit) {
+            if let Some(point) = self.points.next(self.encoding.unit(unit)) {
                 made += point.encode_utf8(&mut buffer[made..]).len();
             }
         }

@@ -1,17 +1,13 @@
-//! JSON of any size, read once from its begin to its end: each value is summed
-//! up into facts that its container takes over, so that the order of keys and
-//! keys that come twice make no difference, and memory depends on depth alone.
-
-mod encoding;
-#[cfg(test)]
-mod tests;
-mod token;
+//! Each value is summed up into facts that its container takes over, so that
+//! the order of keys and keys that come twice make no difference, and memory
+//! depends on depth alone.
 
 use nix_ai_model_scan_walk::{Fault, Result, Scan, View};
 
-pub use encoding::{is_object, unified};
-pub use token::{Text, Tokens};
+use crate::{Scalar, Tokens};
 
+/// Bytes of a string that are held.
+const HELD: usize = 4096;
 /// Values within values. Python's parser stops far below.
 const DEPTH: usize = 10_000;
 
@@ -30,27 +26,6 @@ impl<'k> Place<'k> {
         match self {
             Self::Key(key) => key,
             Self::Item(_) => "",
-        }
-    }
-}
-
-/// A value that holds no others.
-#[derive(Debug, Clone, Copy)]
-pub enum Scalar<'t> {
-    /// A string.
-    Text(&'t Text),
-    /// A number as it is written.
-    Number(&'t str),
-    /// `true`, `false` or `null`.
-    Word,
-}
-
-impl<'t> Scalar<'t> {
-    /// The string, as far as it is held.
-    pub fn text(self) -> Option<&'t str> {
-        match self {
-            Self::Text(text) => Some(text.as_str()),
-            _ => None,
         }
     }
 }
@@ -92,7 +67,7 @@ fn place<F>(frame: &Frame<F>) -> Place<'_> {
 /// # Errors
 /// Where it is not JSON, too deep, or cannot be read.
 pub fn fold<F: Fold>(view: &dyn View, fold: &mut F, scan: &mut Scan<'_>) -> Result<()> {
-    let mut tokens = Tokens::new(view);
+    let mut tokens = Strict(Tokens::new(view, HELD));
     let mut frames: Vec<Frame<F::Facts>> = Vec::new();
     let mut steps = 0_u64;
     loop {
@@ -130,5 +105,83 @@ pub fn fold<F: Fold>(view: &dyn View, fold: &mut F, scan: &mut Scan<'_>) -> Resu
         fold.scalar(&mut facts, place(frame), value);
         frame.facts = facts;
         frame.items += 1;
+    }
+}
+
+/// The tokens in the order of JSON.
+struct Strict<'v>(Tokens<'v>);
+
+impl Strict<'_> {
+    fn broken(&self, what: &str) -> Fault {
+        Fault::broken(self.0.position(), what)
+    }
+
+    fn sign(&mut self) -> Result<u8> {
+        self.0.sign()?.ok_or_else(|| Fault::Truncated(self.0.position()))
+    }
+
+    fn take_sign(&mut self, wanted: u8) -> Result<()> {
+        if self.sign()? != wanted {
+            return Err(self.broken(&format!("lacks a \"{}\"", char::from(wanted))));
+        }
+        self.0.pass();
+        Ok(())
+    }
+
+    fn string(&mut self) -> Result<()> {
+        self.0.read_string()?;
+        self.0.take_flaw().map_or(Ok(()), Err)
+    }
+
+    /// Whether the container ends here, after so many items; passes over the
+    /// comma where it does not.
+    fn container_ends(&mut self, is_object: bool, items: u64) -> Result<bool> {
+        let end = if is_object { b'}' } else { b']' };
+        let sign = self.sign()?;
+        if sign == end {
+            self.0.pass();
+            return Ok(true);
+        }
+        if items == 0 {
+            return Ok(false);
+        }
+        self.take_sign(b',')?;
+        // Some parsers take a comma before the end.
+        if self.sign()? == end {
+            self.0.pass();
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Reads a key and the colon.
+    fn key(&mut self, key: &mut String) -> Result<()> {
+        if self.sign()? != b'"' {
+            return Err(self.broken("has a key that is no string"));
+        }
+        self.string()?;
+        self.0.swap(key);
+        self.take_sign(b':')
+    }
+
+    /// Whether an object (true) or a list (false) begins here.
+    fn container_begins(&mut self) -> Result<Option<bool>> {
+        let is_object = match self.sign()? {
+            b'{' => true,
+            b'[' => false,
+            _ => return Ok(None),
+        };
+        self.0.pass();
+        Ok(Some(is_object))
+    }
+
+    /// Reads a value that holds no others.
+    fn scalar(&mut self) -> Result<Scalar<'_>> {
+        if self.sign()? == b'"' {
+            self.string()?;
+            return Ok(self.0.scalar());
+        }
+        self.0.read_word()?;
+        Scalar::bare(self.0.word()).ok_or_else(|| self.broken("has a value that is none of JSON"))
     }
 }

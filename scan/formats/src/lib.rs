@@ -3,25 +3,32 @@
 
 pub mod boosting;
 mod caffe;
+mod companion;
 mod coreml;
+mod counted;
 mod engine;
 mod executorch;
 mod flatbuffer;
 mod foreign;
 mod gguf;
 pub mod hdf5;
+mod hlo;
 mod index;
 mod java;
+mod julia;
 pub mod keras;
 pub mod mat;
 pub mod mlflow;
 mod msgpack;
 mod names;
+mod ollama;
 mod onnx;
 mod openvino;
 mod paddle;
 mod piece;
+mod piped;
 pub mod pmml;
+mod pojo;
 mod protobuf;
 mod prototext;
 pub mod rdata;
@@ -47,15 +54,21 @@ pub static READERS: &[&dyn Reader] = &[
     &boosting::XgboostBinary,
     &boosting::XgboostJson,
     &boosting::XgboostUbjson,
+    &companion::Companion,
     &coreml::CoreMl,
+    &counted::FastText,
+    &counted::Ncnn,
+    &coreml::Mil,
     &engine::Engine,
     &executorch::ExecuTorch,
     &gguf::Ggml,
     &gguf::Gguf,
     &hdf5::Hdf5,
+    &hlo::Hlo,
     &index::Index,
     &java::Java,
     &java::JavaXml,
+    &julia::Julia,
     &keras::Config,
     &keras::Metadata,
     &keras::SavedObjects,
@@ -63,11 +76,15 @@ pub static READERS: &[&dyn Reader] = &[
     &mat::Mat,
     &mlflow::Mlflow,
     &msgpack::MsgPack,
+    &ollama::Modelfile,
     &onnx::Onnx,
+    &onnx::OnnxText,
     &openvino::OpenVino,
     &paddle::Paddle,
     &paddle::PaddleJson,
+    &piped::Kaldi,
     &pmml::Pmml,
+    &pojo::Pojo,
     &rdata::Rdata,
     &safetensors::Safetensors,
     &skops::Skops,
@@ -87,21 +104,28 @@ pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 const LISTS: &[&[&Rule]] = &[
     boosting::RULES,
     caffe::RULES,
+    companion::RULES,
     coreml::RULES,
+    counted::RULES,
     engine::RULES,
     executorch::RULES,
     gguf::RULES,
     hdf5::rules::ALL,
+    hlo::RULES,
     index::RULES,
     java::RULES,
+    julia::RULES,
     keras::rules::ALL,
     mat::RULES,
     mlflow::RULES,
     msgpack::RULES,
+    ollama::RULES,
     onnx::RULES,
     openvino::RULES,
     paddle::RULES,
+    piped::RULES,
     pmml::RULES,
+    pojo::RULES,
     rdata::RULES,
     safetensors::RULES,
     script::RULES,

@@ -121,6 +121,14 @@ const KNOWN: &[&str] = &[
     "mps",
 ];
 
+/// Whether an operator does more than compute, by its name as torch registers
+/// it: `aten::save`.
+pub fn is_dangerous(name: &str) -> bool {
+    let Some((family, name)) = name.split_once("::") else { return false };
+    let name = name.split('.').next().unwrap_or(name);
+    DANGEROUS.iter().any(|known| known.split_once('.') == Some((family, name)))
+}
+
 /// The code of TorchScript modules.
 pub struct TorchScript;
 

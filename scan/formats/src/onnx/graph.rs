@@ -3,7 +3,8 @@
 use nix_ai_model_scan_walk::{Fault, Result, quoted};
 
 use super::{Model, operators, rules};
-use crate::foreign::code;
+use crate::foreign::{code, outside};
+use crate::torchscript;
 use crate::protobuf::{Span, Value};
 
 /// Graphs within graphs that are read; protobuf itself reads 33.
@@ -71,9 +72,12 @@ impl Model<'_, '_> {
     }
 
     fn attribute(&mut self, mut left: Span, depth: u32) -> Result<()> {
+        let mut name = String::new();
         while let Some(field) = self.wire.next(&mut left)? {
             let Value::Bytes(span) = field.value else { continue };
             match field.number {
+                1 => name = self.wire.name(span)?,
+                4 if name == "ep_cache_context" => self.context(span)?,
                 4 | 9 => self.string(span)?,
                 5 | 10 => self.tensor(span)?,
                 6 | 11 => self.graph(span, depth + 1)?,
@@ -85,6 +89,20 @@ impl Model<'_, '_> {
         Ok(())
     }
 
+    /// The compiled graph of a device: a file, or its bytes.
+    fn context(&mut self, span: Span) -> Result<()> {
+        if span.length() > 4096 {
+            return self.string(span);
+        }
+        let path = self.wire.text(span)?;
+        let is_path = !path.contains(char::is_control) && !path.contains(char::REPLACEMENT_CHARACTER);
+        if let Some(why) = outside(&path).filter(|_| is_path) {
+            let message = format!("A compiled graph is in the file {}, which {why}", quoted(&path));
+            self.scan.find(self.part, rules::EXTERNAL.found(message).at(span.begin));
+        }
+        self.string(span)
+    }
+
     /// A string that an operator is given.
     pub(super) fn string(&mut self, span: Span) -> Result<()> {
         if self.wire.hand_over(span, self.part, self.scan)? {
@@ -94,6 +112,11 @@ impl Model<'_, '_> {
             return Ok(());
         }
         let text = self.wire.text(span)?;
+        // Torch's own operators are called by their names.
+        if torchscript::is_dangerous(&text) {
+            let message = format!("An operator of torch is called by its name: {}", quoted(&text));
+            self.scan.find(self.part, rules::TORCH.found(message).at(span.begin));
+        }
         if let Some(wrong) = code(&text) {
             let message = format!("A string of an operator holds {wrong}: {}", quoted(&text));
             self.scan.find(self.part, rules::CODE.found(message).at(span.begin));

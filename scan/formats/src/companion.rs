@@ -77,7 +77,10 @@ impl Reader for Companion {
 
     fn recognises(&self, head: &Head) -> bool {
         let begin = begin(&head.begin);
-        let is_known = matches!(&*head.name, "genai_config.json" | "mlc-chat-config.json" | ".zarray" | "zarr.json");
+        let is_known = matches!(
+            &*head.name,
+            "genai_config.json" | "mlc-chat-config.json" | ".zarray" | "zarr.json"
+        );
         begin.trim_ascii_start().first() == Some(&b'{') && (is_known || holds(&begin, SIGNS))
     }
 
@@ -91,7 +94,8 @@ impl Reader for Companion {
                 pickles |= matches!(path.key(), "id" | "name")
                     && matches!(value, "pickle" | "numcodecs.pickle");
                 packs |= path.has("compressor")
-                    || path.key() == "name" && !matches!(value, "bytes" | "numcodecs.pickle" | "regular" | "default");
+                    || path.key() == "name"
+                        && !matches!(value, "bytes" | "numcodecs.pickle" | "regular" | "default");
             } else if let Some(found) = judge(path, value) {
                 scan.find(part, found);
             }
@@ -124,7 +128,9 @@ fn judge(path: &Path, value: &str) -> Option<Found> {
     }
     let why = why?;
     if (path.has("externalData") || path.has("external_data")) && key == "value" {
-        return Some(EXTERNAL.found(format!("A tensor is in the file {}, which {why}", quoted(value))));
+        return Some(
+            EXTERNAL.found(format!("A tensor is in the file {}, which {why}", quoted(value))),
+        );
     }
     let is_weights = path.has("weightsManifest") && key == "paths";
     let is_file = path.at(0) == "model" && (key == "filename" || key.ends_with("_filename"));

@@ -39,17 +39,20 @@ impl Reader for FastText {
         cursor.skip(8);
         let dimensions = cursor.u32()?.cast_signed();
         cursor.go_to(ARGUMENTS);
-        let [all, words, labels] = [cursor.u32()?, cursor.u32()?, cursor.u32()?].map(u32::cast_signed);
+        let [all, words, labels] =
+            [cursor.u32()?, cursor.u32()?, cursor.u32()?].map(u32::cast_signed);
         cursor.skip(8);
         let pruned = cursor.u64()?.cast_signed();
         let left = part.view().size()?.saturating_sub(cursor.position());
         let holds = |count: i64, bytes: u64| {
-            u64::try_from(count).is_ok_and(|count| count.checked_mul(bytes).is_some_and(|all| all <= left))
+            u64::try_from(count)
+                .is_ok_and(|count| count.checked_mul(bytes).is_some_and(|all| all <= left))
         };
         let sum = i64::from(words) + i64::from(labels);
         let told = if dimensions <= 0 {
             Some(format!("the vectors have {dimensions} dimensions"))
-        } else if words < 0 || labels < 0 || sum != i64::from(all) || !holds(i64::from(all), ENTRY) {
+        } else if words < 0 || labels < 0 || sum != i64::from(all) || !holds(i64::from(all), ENTRY)
+        {
             Some(format!("the dictionary has {all} entries, {words} words and {labels} labels"))
         } else if pruned > 0 && !holds(pruned, 8) {
             Some(format!("the dictionary has {pruned} pruned entries"))
@@ -82,7 +85,9 @@ impl Reader for Ncnn {
         // Each layer has a line, and each blob a name in one.
         let most = i64::try_from(part.view().size()?).unwrap_or(i64::MAX);
         let counts = line.split_whitespace().take(2).map(str::parse::<i64>);
-        let is_false = |count: &std::result::Result<i64, _>| !count.as_ref().is_ok_and(|count| (1..=most).contains(count));
+        let is_false = |count: &std::result::Result<i64, _>| {
+            !count.as_ref().is_ok_and(|count| (1..=most).contains(count))
+        };
         if line.split_whitespace().count() < 2 || counts.clone().any(|count| is_false(&count)) {
             let told = format!("the layers and blobs are counted as \"{}\"", line.trim());
             scan.find(part, COUNT.found(told).at(8));
@@ -108,9 +113,12 @@ mod tests {
     #[test]
     fn counts_are_held_against_the_file() {
         assert_eq!(found(&FastText, "a.bin", &model(3, 2, 1, -1)), []);
-        for (all, words, labels, pruned) in
-            [(u32::MAX >> 1, u32::MAX >> 1, 0, -1), (3, 4, u32::MAX, -1), (3, 3, 3, -1), (3, 2, 1, 1 << 60)]
-        {
+        for (all, words, labels, pruned) in [
+            (u32::MAX >> 1, u32::MAX >> 1, 0, -1),
+            (3, 4, u32::MAX, -1),
+            (3, 3, 3, -1),
+            (3, 2, 1, 1 << 60),
+        ] {
             assert!(fails(&found(&FastText, "a.bin", &model(all, words, labels, pruned))));
         }
         assert_eq!(found(&Ncnn, "a.param", b"7767517\n1 1\nInput data 0 1 data 0=4\n"), []);

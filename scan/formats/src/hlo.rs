@@ -39,9 +39,17 @@ impl Reader for Hlo {
 
     fn recognises(&self, head: &Head) -> bool {
         let text = head.begin.trim_ascii_start();
-        let is_text = ["module @", "module {", "module attributes", "HloModule", "#loc", "builtin.module", "\"builtin.module\""]
-            .iter()
-            .any(|begin| text.starts_with(begin.as_bytes()));
+        let is_text = [
+            "module @",
+            "module {",
+            "module attributes",
+            "HloModule",
+            "#loc",
+            "builtin.module",
+            "\"builtin.module\"",
+        ]
+        .iter()
+        .any(|begin| text.starts_with(begin.as_bytes()));
         head.is_named(&[".mlir", ".mlirbc", ".hlo", ".stablehlo", ".vhlo", ".hlo.pb"])
             || is_text
             || head.begin.windows(4).any(|window| window == b"ML\xefR")
@@ -58,7 +66,10 @@ impl Reader for Hlo {
                 left.retain(|call| {
                     let is_there = holds(&bytes, &[*call]);
                     if is_there {
-                        scan.find(part, CALLBACK.found(format!("the program calls \"{call}\"")).at(at));
+                        scan.find(
+                            part,
+                            CALLBACK.found(format!("the program calls \"{call}\"")).at(at),
+                        );
                     }
                     !is_there
                 });
@@ -78,10 +89,14 @@ mod tests {
 
     #[test]
     fn callbacks_are_told_in_every_form() {
-        let text = |call: &str| format!("module @jit_f {{\n  %0 = stablehlo.custom_call @{call}(%a)\n}}\n");
+        let text = |call: &str| {
+            format!("module @jit_f {{\n  %0 = stablehlo.custom_call @{call}(%a)\n}}\n")
+        };
         assert!(fails(&found(&Hlo, "a.mlir", text("xla_python_cpu_callback").as_bytes())));
         assert!(fails(&found(&Hlo, "a", text("xla_ffi_python_cpu_callback").as_bytes())));
-        let binary = [&b"ML\xefR\x0dStableHLO\0"[..], &[0; 70_000], b"xla_ffi_python_cpu_callback\0"].concat();
+        let binary =
+            [&b"ML\xefR\x0dStableHLO\0"[..], &[0; 70_000], b"xla_ffi_python_cpu_callback\0"]
+                .concat();
         assert!(fails(&found(&Hlo, "a.bin", &binary)));
         assert_eq!(found(&Hlo, "a.mlir", text("Sharding").as_bytes()), []);
     }

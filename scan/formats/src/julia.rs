@@ -28,8 +28,22 @@ pub static RULES: &[&Rule] = &[&CALL, &CODE];
 
 /// Names that a model has no use for.
 const CALLS: &[&str] = &[
-    "Base.run", "Cmd", "Core.eval", "Libdl", "_spawn", "ccall", "dlopen", "download", "eval",
-    "evalfile", "foreigncall", "include_string", "pipeline", "run", "setenv", "unsafe_store!",
+    "Base.run",
+    "Cmd",
+    "Core.eval",
+    "Libdl",
+    "_spawn",
+    "ccall",
+    "dlopen",
+    "download",
+    "eval",
+    "evalfile",
+    "foreigncall",
+    "include_string",
+    "pipeline",
+    "run",
+    "setenv",
+    "unsafe_store!",
 ];
 
 /// Bytes that are read together, and of the longest name.
@@ -83,8 +97,7 @@ fn is_bson(head: &Head) -> bool {
     let size = head.begin.first_chunk().map(|size| u64::from(u32::from_le_bytes(*size)));
     let is_sized = size.is_some() && size == head.size;
     let kind = head.begin.get(4);
-    (is_sized && matches!(kind, Some(3 | 4)) || head.is_named(&[".bson"]))
-        && head.holds(&["tag\0"])
+    (is_sized && matches!(kind, Some(3 | 4)) || head.is_named(&[".bson"])) && head.holds(&["tag\0"])
 }
 
 #[cfg(test)]

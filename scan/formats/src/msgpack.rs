@@ -34,15 +34,17 @@ impl Reader for MsgPack {
             matches!(head.begin.first(), Some(0x80..=0x9f | 0xdc..=0xdf))
                 && (holds(&head.begin, b"\xa2nd") || holds(&head.begin, b"\xc4\x02nd"))
         };
-        let is_thinc = matches!(&*head.name, "model" | "vectors" | "key2row" | "cfg" | "lookups.bin")
-            && matches!(head.begin.first(), Some(0x81..=0x8f | 0xde | 0xdf));
+        let is_thinc =
+            matches!(&*head.name, "model" | "vectors" | "key2row" | "cfg" | "lookups.bin")
+                && matches!(head.begin.first(), Some(0x81..=0x8f | 0xde | 0xdf));
         (head.is_named(&[".msgpack", ".flax", ".msg"]) || object() || is_thinc)
             && !is_pointer(&head.begin)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let size = part.view().size()?;
-        let mut reading = Reading { cursor: part.cursor(), size, part, scan, packed: Array::default() };
+        let mut reading =
+            Reading { cursor: part.cursor(), size, part, scan, packed: Array::default() };
         // What is recognised by its begin alone may be something else.
         let is_named = [".msgpack", ".flax"].iter().any(|end| part.name().ends_with(end));
         match reading.values(size) {

@@ -54,11 +54,19 @@ mod tests {
 
     #[test]
     fn files_of_the_machine_are_told() {
-        for bad in ["FROM /etc/passwd", "ADAPTER ../../../../root/.ssh/id_rsa", "from /proc/self/environ"] {
+        for bad in
+            ["FROM /etc/passwd", "ADAPTER ../../../../root/.ssh/id_rsa", "from /proc/self/environ"]
+        {
             assert!(fails(&found(&Modelfile, "Modelfile", format!("{bad}\n").as_bytes())), "{bad}");
         }
-        for good in ["FROM llama3.2", "FROM ./model.gguf", "FROM hf.co/a/b:Q4_K_M", "ADAPTER ./lora.gguf"] {
-            assert_eq!(found(&Modelfile, "Modelfile", format!("{good}\n").as_bytes()), [], "{good}");
+        for good in
+            ["FROM llama3.2", "FROM ./model.gguf", "FROM hf.co/a/b:Q4_K_M", "ADAPTER ./lora.gguf"]
+        {
+            assert_eq!(
+                found(&Modelfile, "Modelfile", format!("{good}\n").as_bytes()),
+                [],
+                "{good}"
+            );
         }
         let mine = found(&Modelfile, "Modelfile", b"FROM /models/llama.gguf\n");
         assert!(mine.len() == 1 && !fails(&mine));

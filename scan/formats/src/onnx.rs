@@ -6,9 +6,9 @@ mod graph;
 mod operators;
 mod rules;
 mod tensor;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use rules::{ALL as RULES, EXTERNAL};
 pub use text::OnnxText;

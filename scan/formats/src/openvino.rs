@@ -166,7 +166,9 @@ fn element(
     if layer.is_empty() {
         return;
     }
-    if let Some(found) = stretch(&attributes) {
+    let is_constant =
+        layer == "Const" || matches!(tag.local_name().as_ref(), b"weights" | b"biases");
+    if let Some(found) = stretch(&attributes).filter(|_| is_constant) {
         scan.find(part, found.at(place));
     }
     for (key, value) in &attributes {
@@ -178,7 +180,8 @@ fn element(
 
 /// What is found of the place of a constant in the file of weights.
 fn stretch(attributes: &[(String, String)]) -> Option<Found> {
-    let of = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim());
+    let of =
+        |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim());
     let (offset, size) = (of("offset")?, of("size")?);
     let number = |text: &str| text.parse::<u64>().ok();
     let is_true = number(offset)

@@ -19,9 +19,25 @@ pub static RULES: &[&Rule] = &[&COMMAND];
 
 /// Programs that make sound or features of other files.
 const CONVERTERS: &[&str] = &[
-    "add-deltas", "apply-cmvn", "bunzip2", "bzcat", "cat", "copy-feats", "ffmpeg", "flac",
-    "gunzip", "gzip", "mpg123", "opusdec", "sox", "shorten", "sph2pipe", "splice-feats",
-    "wav-copy", "wav-reverberate", "zcat",
+    "add-deltas",
+    "apply-cmvn",
+    "bunzip2",
+    "bzcat",
+    "cat",
+    "copy-feats",
+    "ffmpeg",
+    "flac",
+    "gunzip",
+    "gzip",
+    "mpg123",
+    "opusdec",
+    "sox",
+    "shorten",
+    "sph2pipe",
+    "splice-feats",
+    "wav-copy",
+    "wav-reverberate",
+    "zcat",
 ];
 
 /// Reads the lists.

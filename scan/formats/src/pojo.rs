@@ -17,10 +17,24 @@ pub static CALL: Rule = Rule {
 pub static RULES: &[&Rule] = &[&CALL];
 
 const SIGNS: &[&str] = &[
-    "Class.forName(", "DriverManager", "InitialContext", "ObjectInputStream", "ProcessBuilder",
-    "Runtime.getRuntime", "ScriptEngine", "System.load", "URLClassLoader", "defineClass(",
-    "java.lang.Runtime", "java.lang.reflect", "java.net.", "java.nio.file", "new File",
-    "new Socket", "new URL(", "sun.misc.Unsafe",
+    "Class.forName(",
+    "DriverManager",
+    "InitialContext",
+    "ObjectInputStream",
+    "ProcessBuilder",
+    "Runtime.getRuntime",
+    "ScriptEngine",
+    "System.load",
+    "URLClassLoader",
+    "defineClass(",
+    "java.lang.Runtime",
+    "java.lang.reflect",
+    "java.net.",
+    "java.nio.file",
+    "new File",
+    "new Socket",
+    "new URL(",
+    "sun.misc.Unsafe",
 ];
 
 /// Reads them.
@@ -57,7 +71,9 @@ mod tests {
     #[test]
     fn what_no_tree_needs_is_told() {
         let model = |line: &str| {
-            format!("import hex.genmodel.GenModel;\npublic class drf extends GenModel {{\n  {line}\n}}\n")
+            format!(
+                "import hex.genmodel.GenModel;\npublic class drf extends GenModel {{\n  {line}\n}}\n"
+            )
         };
         let bad = model("static { Runtime.getRuntime().exec(\"echo inert\"); }");
         assert!(fails(&found(&Pojo, "drf.java", bad.as_bytes())));

@@ -191,7 +191,9 @@ fn judged(name: &Name, told: &mut Vec<String>) -> Option<Found> {
     }
     let class = text.strip_prefix("__torch__.torch.classes.");
     if let Some(class) = class
-        && CLASSES.iter().any(|bad| class == *bad)
+        && CLASSES.iter().any(|bad| {
+            class.strip_prefix(bad).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     {
         return Some(OPERATOR.found(format!("the code uses the class \"{}\"", cut(class))));
     }

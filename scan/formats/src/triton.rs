@@ -43,7 +43,8 @@ const DEPTH: usize = 64;
 
 /// Keys whose values are names of files, and those that are names of backends
 /// and agents, from which the server makes names of libraries.
-const FILES: &[&str] = &["default_model_filename", "model_filename", "cc_model_filenames", "label_filename"];
+const FILES: &[&str] =
+    &["default_model_filename", "model_filename", "cc_model_filenames", "label_filename"];
 const NAMES: &[&str] = &["backend", "platform"];
 
 /// Reads configurations of Triton.
@@ -104,7 +105,11 @@ struct Place<'p> {
 
 fn judge(place: &Place<'_>, text: &str) -> Option<Found> {
     if let Some(what) = code(text) {
-        return Some(CODE.found(format!("the {} holds {what}: {}", quoted(place.key), quoted(text))));
+        return Some(CODE.found(format!(
+            "the {} holds {what}: {}",
+            quoted(place.key),
+            quoted(text)
+        )));
     }
     let parameter = place.parameter.to_ascii_lowercase();
     let is_name = NAMES.contains(&place.key) || place.is_agent && place.key == "name";

@@ -17,7 +17,8 @@ impl Reader for Mil {
 
     fn recognises(&self, head: &Head) -> bool {
         head.is_named(&[".mil"])
-            || head.begin.trim_ascii_start().starts_with(b"program(") && head.holds(&["BLOBFILE", "func "])
+            || head.begin.trim_ascii_start().starts_with(b"program(")
+                && head.holds(&["BLOBFILE", "func "])
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

@@ -228,7 +228,9 @@ impl File<'_> {
                 Ok(plain) => plain,
                 Err(Fault::Limit(what)) => return Err(Fault::Limit(what)),
                 // A chunk may be stored as it is, and others are numbers.
-                Err(_) => self.view.bytes(chunk.begin, usize::try_from(chunk.size.min(CHUNK)).unwrap_or(0))?,
+                Err(_) => self
+                    .view
+                    .bytes(chunk.begin, usize::try_from(chunk.size.min(CHUNK)).unwrap_or(0))?,
             };
             whole.extend(plain);
             if !matches!(*whole, [0x80, 2..=5, _, ..]) {

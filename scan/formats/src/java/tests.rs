@@ -22,8 +22,7 @@ fn classes_of_chains_are_told_from_those_of_models() {
     ] {
         assert!(fails(&found(&Java, "a.bin", &stream(gadget.as_bytes()))), "{gadget}");
         // Each letter in two bytes.
-        let long: Vec<u8> =
-            gadget.bytes().flat_map(|b| [0xc0 | b >> 6, 0x80 | b & 0x3f]).collect();
+        let long: Vec<u8> = gadget.bytes().flat_map(|b| [0xc0 | b >> 6, 0x80 | b & 0x3f]).collect();
         assert!(fails(&found(&Java, "a.bin", &stream(&long))), "{gadget}");
         // Behind much else.
         let far = [stream(b"java.util.HashMap"), vec![1; 66_000], stream(gadget.as_bytes())];

@@ -32,11 +32,13 @@ impl Model<'_, '_> {
         let mut callers: HashMap<&(String, String), Vec<&(String, String)>> = HashMap::new();
         let mut open: HashMap<&(String, String), usize> = HashMap::new();
         for (caller, called) in &calls {
-            let called: HashSet<_> = called.iter().filter(|name| calls.contains_key(name)).collect();
+            let called: HashSet<_> =
+                called.iter().filter(|name| calls.contains_key(name)).collect();
             open.insert(caller, called.len());
             called.into_iter().for_each(|name| callers.entry(name).or_default().push(caller));
         }
-        let mut ended: Vec<_> = open.iter().filter(|(_, left)| **left == 0).map(|(name, _)| *name).collect();
+        let mut ended: Vec<_> =
+            open.iter().filter(|(_, left)| **left == 0).map(|(name, _)| *name).collect();
         while let Some(name) = ended.pop() {
             open.remove(name);
             for caller in callers.get(name).into_iter().flatten() {

@@ -4,8 +4,8 @@ use nix_ai_model_scan_walk::{Fault, Result, quoted};
 
 use super::{Model, operators, rules};
 use crate::foreign::{code, outside};
-use crate::torchscript;
 use crate::protobuf::{Span, Value};
+use crate::torchscript;
 
 /// Graphs within graphs that are read; protobuf itself reads 33.
 const DEPTH: u32 = 40;
@@ -95,7 +95,8 @@ impl Model<'_, '_> {
             return self.string(span);
         }
         let path = self.wire.text(span)?;
-        let is_path = !path.contains(char::is_control) && !path.contains(char::REPLACEMENT_CHARACTER);
+        let is_path =
+            !path.contains(char::is_control) && !path.contains(char::REPLACEMENT_CHARACTER);
         if let Some(why) = outside(&path).filter(|_| is_path) {
             let message = format!("A compiled graph is in the file {}, which {why}", quoted(&path));
             self.scan.find(self.part, rules::EXTERNAL.found(message).at(span.begin));

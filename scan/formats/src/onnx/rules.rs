@@ -109,5 +109,7 @@ pub static EMPTY: Rule = Rule {
 };
 
 /// All of them, by id.
-pub const ALL: &[&Rule] =
-    &[&CODE, &CUSTOM, &ENDLESS, &TORCH, &EXTERNAL, &REFERENCE, &TENSOR, &HIDDEN, &NETWORK, &EMPTY, &PYTHON, &UNKNOWN];
+pub const ALL: &[&Rule] = &[
+    &CODE, &CUSTOM, &ENDLESS, &TORCH, &EXTERNAL, &REFERENCE, &TENSOR, &HIDDEN, &NETWORK, &EMPTY,
+    &PYTHON, &UNKNOWN,
+];

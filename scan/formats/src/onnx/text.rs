@@ -15,11 +15,15 @@ impl Reader for OnnxText {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        let named = head.is_named(&[".onnxtxt", ".onnx.txt", ".onnxtext", ".onnx.prototxt", ".textproto"]);
-        let speaks = head.is_named(&[".py", ".pyi", ".md", ".rst", ".ipynb", ".proto", ".h", ".cc"]);
+        let named =
+            head.is_named(&[".onnxtxt", ".onnx.txt", ".onnxtext", ".onnx.prototxt", ".textproto"]);
+        let speaks =
+            head.is_named(&[".py", ".pyi", ".md", ".rst", ".ipynb", ".proto", ".h", ".cc"]);
         head.is_text()
             && !speaks
-            && (named || head.holds(&["ir_version:"]) && head.holds(&["opset_import", "producer_name", "graph {"]))
+            && (named
+                || head.holds(&["ir_version:"])
+                    && head.holds(&["opset_import", "producer_name", "graph {"]))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

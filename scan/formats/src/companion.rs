@@ -10,6 +10,7 @@ use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Sca
 
 use crate::foreign::outside;
 use crate::onnx::EXTERNAL;
+use crate::{java, tensorflow};
 
 /// A path out of the model.
 pub static OUTSIDE: Rule = Rule {
@@ -53,6 +54,7 @@ const SIGNS: &[&str] = &[
     "\"external_data\"",
     "\"numcodecs.pickle\"",
     "\"pickle\"",
+    "\"@class\"",
 ];
 
 /// Keys whose values are libraries.
@@ -115,6 +117,14 @@ impl Reader for Companion {
 
 fn judge(path: &Path, value: &str) -> Option<Found> {
     let key = path.key();
+    // Jackson and its like make an object of the class.
+    if key == "@class" && java::is_gadget(value) {
+        let told = format!("an object of the class {} is made", quoted(value));
+        return Some(java::GADGET.found(told));
+    }
+    if key == "op" && path.has("modelTopology") {
+        return tensorflow::operators::judge(value);
+    }
     let why = outside(value);
     let lower = value.to_ascii_lowercase();
     let told = |why: &str| format!("the {} is {}, which {why}", quoted(key), quoted(value));

@@ -4,6 +4,7 @@
 mod attribute;
 mod dataset;
 mod file;
+mod filter;
 mod group;
 mod header;
 mod heap;
@@ -16,8 +17,9 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::{Memory, Range};
-use nix_ai_model_scan_walk::{Fault, Found, Head, Part, Reader, Result, Scan, View, cut};
+use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Scan, View, cut};
 
+use crate::text::leads_outside;
 use attribute::{Kind, Value};
 use file::{File, Place, SIGNATURE};
 use group::Target;
@@ -147,7 +149,11 @@ impl<'a> Walk<'_, 'a> {
                         cut(&object),
                         cut(&file)
                     );
-                    scan.find(part, rules::LINK.found(told).at(message.place.begin));
+                    // A file beside this one is of the same model, as a rule.
+                    let level =
+                        if leads_outside(&file) { rules::LINK.level } else { Level::Medium };
+                    let found = rules::LINK.found(told).level(level);
+                    scan.find(part, found.at(message.place.begin));
                 }
                 Target::Foreign(kind) => {
                     let told = format!("\"{name}\" is a link of the user's kind {kind}");

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan, quoted};
 
-use gadgets::is_gadget;
+pub use gadgets::is_gadget;
 
 /// Any stream.
 pub static OBJECTS: Rule = Rule {

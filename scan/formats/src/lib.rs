@@ -28,6 +28,7 @@ mod paddle;
 mod piece;
 mod piped;
 pub mod pmml;
+mod pointer;
 mod pojo;
 mod protobuf;
 mod prototext;
@@ -84,6 +85,8 @@ pub static READERS: &[&dyn Reader] = &[
     &paddle::PaddleJson,
     &piped::Kaldi,
     &pmml::Pmml,
+    &pointer::Latest,
+    &pointer::Properties,
     &pojo::Pojo,
     &rdata::Rdata,
     &safetensors::Safetensors,
@@ -125,6 +128,7 @@ const LISTS: &[&[&Rule]] = &[
     paddle::RULES,
     piped::RULES,
     pmml::RULES,
+    pointer::RULES,
     pojo::RULES,
     rdata::RULES,
     safetensors::RULES,

@@ -218,7 +218,7 @@ impl Reading<'_, '_> {
         let message = "An array of objects is unpickled by msgpack-numpy";
         self.scan.find(self.part, rules::OBJECTS.found(message).at(place));
         let view = Range::new(self.part.view().clone(), place, length);
-        self.scan.part(&self.part.within("objects.pkl", Rc::new(view)));
+        self.scan.part(&self.part.excerpt("objects.pkl", Rc::new(view)));
         Ok(())
     }
 

@@ -11,6 +11,8 @@ fn what_lies_outside_is_told() {
         r#"{"model": {"decoder": {"filename": "../../x.onnx", "session_options": {}}}}"#,
         r#"{"model": {"decoder": {"session_options": {"custom_ops_library": "/tmp/x.so"}}}}"#,
         r#"{"model_type": "llama", "model_lib": "/tmp/x.so"}"#,
+        r#"{"layer": {"@class": "com.sun.rowset.JdbcRowSetImpl", "dataSourceName": "ldap://x"}}"#,
+        r#"{"modelTopology": {"node": [{"name": "w", "op": "WriteFile"}]}, "weightsManifest": []}"#,
         r#"{"graph": {"initializer": [{"externalData": [{"key": "location", "value": "/etc/passwd"}]}]}}"#,
     ] {
         assert!(fails(&found(&Companion, "model.json", bad.as_bytes())), "{bad}");

@@ -1,10 +1,9 @@
-use std::io::Read;
-
 use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Cursor, Fault, Found, Level, Result, Scan, View, cut};
 
 use super::attribute::{Datatype, Kind};
 use super::file::{File, Place, number, string};
+use super::filter::unpack;
 use super::header::Message;
 use super::heap::{GlobalHeaps, local_heap};
 use super::rules;
@@ -17,7 +16,7 @@ const MAPPINGS: u64 = 64 << 10;
 /// Values of one data set that are looked at.
 const VALUES: u64 = 65_536;
 /// Bytes of a chunk that are read.
-const CHUNK: u64 = 8 << 20;
+pub(super) const CHUNK: u64 = 8 << 20;
 
 /// Filters that the library brings, and h5py's LZF.
 fn is_own(filter: u16) -> bool {
@@ -272,80 +271,6 @@ impl File<'_> {
         }
         Ok(chunks)
     }
-}
-
-/// Undoes the filters of a chunk of references: checksum, deflate, shuffle.
-fn unpack(
-    view: &dyn View,
-    chunk: Place,
-    filters: &[u16],
-    datatype: Datatype,
-    scan: &mut Scan<'_>,
-) -> Result<Vec<u8>> {
-    let packed = view.bytes(chunk.begin, usize::try_from(chunk.size.min(CHUNK)).unwrap_or(0))?;
-    let mut bytes = packed;
-    for filter in filters.iter().rev() {
-        match filter {
-            1 => {
-                let mut plain = Vec::new();
-                let inflated =
-                    flate2::read::ZlibDecoder::new(&bytes[..]).take(CHUNK).read_to_end(&mut plain);
-                scan.inflated.spend(plain.len() as u64)?;
-                inflated.map_err(|_| Fault::broken(chunk.begin, "has a chunk that is no zlib"))?;
-                bytes = plain;
-            }
-            2 => bytes = unshuffle(&bytes, usize::try_from(datatype.size).unwrap_or(1)),
-            3 => bytes.truncate(bytes.len().saturating_sub(4)),
-            32_000 => bytes = lzf(&bytes, scan)?,
-            other => {
-                let what = format!("filter {other} over values that may be pickles");
-                return Err(Fault::Unsupported(what));
-            }
-        }
-    }
-    Ok(bytes)
-}
-
-/// Undoes h5py's LZF: literal bytes, and repetitions of what came before.
-fn lzf(bytes: &[u8], scan: &mut Scan<'_>) -> Result<Vec<u8>> {
-    let broken = || Fault::broken(0, "has a chunk that is no LZF");
-    let (mut plain, mut left): (Vec<u8>, _) = (Vec::new(), bytes.iter().copied());
-    while let Some(control) = left.next() {
-        if plain.len() as u64 > CHUNK {
-            break;
-        }
-        if control < 32 {
-            let before = plain.len();
-            plain.extend(left.by_ref().take(usize::from(control) + 1));
-            if plain.len() == before {
-                return Err(broken());
-            }
-            continue;
-        }
-        let mut length = usize::from(control >> 5);
-        if length == 7 {
-            length += usize::from(left.next().ok_or_else(broken)?);
-        }
-        let near = usize::from(left.next().ok_or_else(broken)?);
-        let back = (usize::from(control & 31) << 8 | near) + 1;
-        let mut from = plain.len().checked_sub(back).ok_or_else(broken)?;
-        for _ in 0..length + 2 {
-            let byte = plain.get(from).copied().ok_or_else(broken)?;
-            plain.push(byte);
-            from += 1;
-        }
-    }
-    scan.inflated.spend(plain.len() as u64)?;
-    Ok(plain)
-}
-
-/// Puts bytes back that stand ordered by their place in values of this size.
-fn unshuffle(bytes: &[u8], size: usize) -> Vec<u8> {
-    let count = bytes.len().checked_div(size).unwrap_or(0);
-    let of_value = |value: usize| {
-        (0..size).map(move |byte| bytes.get(byte * count + value).copied().unwrap_or(0))
-    };
-    (0..count).flat_map(of_value).collect()
 }
 
 /// The names of files in the mappings of a virtual data set: the first, and

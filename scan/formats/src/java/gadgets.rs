@@ -114,7 +114,7 @@ const GADGETS: &[&str] = &[
 ];
 
 /// Whether a class is one of them. Arrays of it are told by their items.
-pub(super) fn is_gadget(class: &str) -> bool {
+pub fn is_gadget(class: &str) -> bool {
     let class = class.trim_start_matches('[');
     let class = class.strip_prefix('L').filter(|_| class.ends_with(';')).unwrap_or(class);
     GADGETS.iter().any(|gadget| class.starts_with(gadget))

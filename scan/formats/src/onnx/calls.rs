@@ -11,13 +11,16 @@ use crate::protobuf::{Span, Value};
 /// Calls that are held.
 const CALLS: usize = 200_000;
 
+/// Domain and name of an operator.
+type Name = (String, String);
+
 impl Model<'_, '_> {
     /// Finds functions that come to call themselves.
     pub(super) fn calls(&mut self) -> Result<()> {
         if self.functions.is_empty() {
             return Ok(());
         }
-        let mut calls: HashMap<(String, String), Vec<(String, String)>> = HashMap::new();
+        let mut calls: HashMap<Name, Vec<Name>> = HashMap::new();
         let (mut left, mut held) = (self.wire.whole(), 0);
         while let Some(field) = self.wire.next(&mut left)? {
             let (25, Value::Bytes(function)) = (field.number, field.value) else { continue };
@@ -29,8 +32,8 @@ impl Model<'_, '_> {
             calls.entry(name).or_default().extend(called);
         }
         // What calls nothing that is left is taken away, until nothing changes.
-        let mut callers: HashMap<&(String, String), Vec<&(String, String)>> = HashMap::new();
-        let mut open: HashMap<&(String, String), usize> = HashMap::new();
+        let mut callers: HashMap<&Name, Vec<&Name>> = HashMap::new();
+        let mut open: HashMap<&Name, usize> = HashMap::new();
         for (caller, called) in &calls {
             let called: HashSet<_> =
                 called.iter().filter(|name| calls.contains_key(name)).collect();
@@ -59,7 +62,7 @@ impl Model<'_, '_> {
 
     /// The name of a function, and the operators in it that are functions of
     /// the model, those of graphs within included.
-    fn called(&mut self, function: Span) -> Result<((String, String), Vec<(String, String)>)> {
+    fn called(&mut self, function: Span) -> Result<(Name, Vec<Name>)> {
         let (mut domain, mut name, mut all) = (String::new(), String::new(), Vec::new());
         let (mut left, mut nodes) = (function, Vec::new());
         while let Some(field) = self.wire.next(&mut left)? {

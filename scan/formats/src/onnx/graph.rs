@@ -78,6 +78,7 @@ impl Model<'_, '_> {
             match field.number {
                 1 => name = self.wire.name(span)?,
                 4 if name == "ep_cache_context" => self.context(span)?,
+                4 if name == "operator" => self.of_torch(span)?,
                 4 | 9 => self.string(span)?,
                 5 | 10 => self.tensor(span)?,
                 6 | 11 => self.graph(span, depth + 1)?,
@@ -85,6 +86,17 @@ impl Model<'_, '_> {
                 22 | 23 => self.sparse(span)?,
                 _ => self.unknown(field, 23)?,
             }
+        }
+        Ok(())
+    }
+
+    /// The operator of torch that a node calls, without its family.
+    fn of_torch(&mut self, span: Span) -> Result<()> {
+        let name = self.wire.name(span)?;
+        let name = if name.contains("::") { name } else { format!("aten::{name}") };
+        if torchscript::is_dangerous(&name) {
+            let message = format!("An operator of torch is called by its name: {}", quoted(&name));
+            self.scan.find(self.part, rules::TORCH.found(message).at(span.begin));
         }
         Ok(())
     }
@@ -113,11 +125,6 @@ impl Model<'_, '_> {
             return Ok(());
         }
         let text = self.wire.text(span)?;
-        // Torch's own operators are called by their names.
-        if torchscript::is_dangerous(&text) {
-            let message = format!("An operator of torch is called by its name: {}", quoted(&text));
-            self.scan.find(self.part, rules::TORCH.found(message).at(span.begin));
-        }
         if let Some(wrong) = code(&text) {
             let message = format!("A string of an operator holds {wrong}: {}", quoted(&text));
             self.scan.find(self.part, rules::CODE.found(message).at(span.begin));

@@ -1,11 +1,13 @@
 //! Core ML: a model, or a pipeline of models, as one message. Weights are not
 //! read.
 
+mod mil;
 mod program;
 mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use mil::Mil;
 pub use rules::ALL as RULES;
 
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, quoted};

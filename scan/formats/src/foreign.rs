@@ -28,6 +28,53 @@ pub fn outside(path: &str) -> Option<&'static str> {
     None
 }
 
+/// Parts of paths to what a machine keeps to itself.
+const SECRETS: &[&str] = &[
+    "/etc/",
+    "/proc/",
+    "/sys/",
+    "/dev/",
+    "/var/run/",
+    "/var/spool/",
+    "/run/secrets",
+    "/root/.",
+    "/.ssh",
+    "/.aws",
+    "/.azure",
+    "/.kube",
+    "/.docker",
+    "/.gnupg",
+    "/.netrc",
+    "/.env",
+    "/.git",
+    "/.bash",
+    "/.zsh",
+    "/.profile",
+    "/.config/",
+    "/.huggingface",
+    "/.cache/huggingface/token",
+    "/.pypirc",
+    "/.npmrc",
+    "/.pgpass",
+    "/id_rsa",
+    "/id_ed25519",
+    "/credentials",
+    "/passwd",
+    "/shadow",
+    "/windows/",
+    "/appdata/",
+];
+
+/// Whether a path leads to what a machine keeps to itself, or acts by. Other
+/// paths from a root are often those of the machine that made a file.
+pub fn is_secret(path: &str) -> bool {
+    let path = path.replace('\\', "/").to_lowercase();
+    let path = path.strip_prefix("file://").unwrap_or(&path);
+    let path = format!("/{path}/");
+    let is_known = SECRETS.iter().any(|secret| path.contains(secret));
+    path.starts_with("/~") || is_known && !path.starts_with("//dev/shm/")
+}
+
 /// Why the name of a tensor is none: tools make files of tensors by their names.
 /// Names that begin with a slash are common where graphs are exported, so that
 /// they are the caller's to judge.

@@ -4,6 +4,7 @@
 mod attribute;
 mod dataset;
 mod file;
+mod filter;
 mod group;
 mod header;
 mod heap;
@@ -16,14 +17,17 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::{Memory, Range};
-use nix_ai_model_scan_walk::{Fault, Found, Head, Part, Reader, Result, Scan, View, cut};
+use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Scan, View, cut};
 
+use crate::text::leads_outside;
 use attribute::{Kind, Value};
 use file::{File, Place, SIGNATURE};
 use group::Target;
 use header::Message;
 use heap::GlobalHeaps;
 
+/// Bytes of a data set that no model of the file's size has.
+const HUGE: u64 = 16 << 30;
 /// Objects of a file.
 const OBJECTS: usize = 1 << 20;
 /// Bytes of a file that can be read forwards alone that are held.
@@ -145,7 +149,11 @@ impl<'a> Walk<'_, 'a> {
                         cut(&object),
                         cut(&file)
                     );
-                    scan.find(part, rules::LINK.found(told).at(message.place.begin));
+                    // A file beside this one is of the same model, as a rule.
+                    let level =
+                        if leads_outside(&file) { rules::LINK.level } else { Level::Medium };
+                    let found = rules::LINK.found(told).level(level);
+                    scan.find(part, found.at(message.place.begin));
                 }
                 Target::Foreign(kind) => {
                     let told = format!("\"{name}\" is a link of the user's kind {kind}");
@@ -180,6 +188,29 @@ impl<'a> Walk<'_, 'a> {
         };
         // Packed text is left as it is: it is lists of bytes that are loaded as
         // pickles.
+        if let Some(space) = of_kind(1).filter(|space| !space.is_shared) {
+            let values = self.file.space(space.place.begin)?;
+            let bytes = values.saturating_mul(datatype.size.max(1));
+            // Deflate makes no more than a thousand bytes of one.
+            if bytes > HUGE && bytes / 4096 > self.file.size {
+                let told = format!(
+                    "the data set \"{}\" is said to have {bytes} bytes, in a file of {}",
+                    cut(path),
+                    self.file.size
+                );
+                scan.find(self.part, rules::SIZE.found(told).at(space.place.begin));
+            }
+        }
+        if datatype.kind == Kind::Bytes && datatype.size == 1 && !filters.is_empty() {
+            if let Some(bytes) = self.file.packed(layout, datatype, &filters, scan)?
+                && self.parts < PARTS
+            {
+                self.parts += 1;
+                let name = path.trim_start_matches('/');
+                scan.part(&self.part.excerpt(name, Rc::new(Memory::new(bytes))));
+            }
+            return Ok(());
+        }
         let is_packed = !filters.is_empty() && datatype.kind != (Kind::Heap { is_text: false });
         if !dataset::is_of_interest(datatype) || is_packed {
             return Ok(());

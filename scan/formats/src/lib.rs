@@ -2,25 +2,36 @@
 //! or trust.
 
 pub mod boosting;
+mod caffe;
+mod companion;
 mod coreml;
+mod counted;
 mod engine;
 mod executorch;
 mod flatbuffer;
 mod foreign;
 mod gguf;
 pub mod hdf5;
+mod hlo;
 mod index;
+mod java;
+mod julia;
 pub mod keras;
 pub mod mat;
 pub mod mlflow;
 mod msgpack;
 mod names;
+mod ollama;
 mod onnx;
 mod openvino;
 mod paddle;
 mod piece;
+mod piped;
 pub mod pmml;
+mod pointer;
+mod pojo;
 mod protobuf;
+mod prototext;
 pub mod rdata;
 mod safetensors;
 pub mod script;
@@ -33,6 +44,7 @@ mod text;
 mod tflite;
 pub mod torchscript;
 pub mod torchserve;
+mod triton;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
 
@@ -43,13 +55,21 @@ pub static READERS: &[&dyn Reader] = &[
     &boosting::XgboostBinary,
     &boosting::XgboostJson,
     &boosting::XgboostUbjson,
+    &companion::Companion,
     &coreml::CoreMl,
+    &counted::FastText,
+    &counted::Ncnn,
+    &coreml::Mil,
     &engine::Engine,
     &executorch::ExecuTorch,
     &gguf::Ggml,
     &gguf::Gguf,
     &hdf5::Hdf5,
+    &hlo::Hlo,
     &index::Index,
+    &java::Java,
+    &java::JavaXml,
+    &julia::Julia,
     &keras::Config,
     &keras::Metadata,
     &keras::SavedObjects,
@@ -57,19 +77,27 @@ pub static READERS: &[&dyn Reader] = &[
     &mat::Mat,
     &mlflow::Mlflow,
     &msgpack::MsgPack,
+    &ollama::Modelfile,
     &onnx::Onnx,
+    &onnx::OnnxText,
     &openvino::OpenVino,
     &paddle::Paddle,
     &paddle::PaddleJson,
+    &piped::Kaldi,
     &pmml::Pmml,
+    &pointer::Latest,
+    &pointer::Properties,
+    &pojo::Pojo,
     &rdata::Rdata,
     &safetensors::Safetensors,
     &skops::Skops,
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
     &tflite::TfLite,
+    &torchscript::Bytecode,
     &torchscript::TorchScript,
     &torchserve::TorchServe,
+    &triton::Triton,
 ];
 
 /// The rules of this crate, by reader.
@@ -78,20 +106,30 @@ pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 /// The rules of each reader.
 const LISTS: &[&[&Rule]] = &[
     boosting::RULES,
+    caffe::RULES,
+    companion::RULES,
     coreml::RULES,
+    counted::RULES,
     engine::RULES,
     executorch::RULES,
     gguf::RULES,
     hdf5::rules::ALL,
+    hlo::RULES,
     index::RULES,
+    java::RULES,
+    julia::RULES,
     keras::rules::ALL,
     mat::RULES,
     mlflow::RULES,
     msgpack::RULES,
+    ollama::RULES,
     onnx::RULES,
     openvino::RULES,
     paddle::RULES,
+    piped::RULES,
     pmml::RULES,
+    pointer::RULES,
+    pojo::RULES,
     rdata::RULES,
     safetensors::RULES,
     script::RULES,
@@ -100,6 +138,7 @@ const LISTS: &[&[&Rule]] = &[
     tflite::RULES,
     torchscript::RULES,
     torchserve::RULES,
+    triton::RULES,
 ];
 
 const fn count(lists: &[&[&Rule]]) -> usize {

@@ -28,13 +28,33 @@ impl Reader for MsgPack {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        head.is_named(&[".msgpack", ".flax"]) && !is_pointer(&head.begin)
+        // By content where it is what msgpack-numpy makes: thinc's models have
+        // no ending.
+        let object = || {
+            matches!(head.begin.first(), Some(0x80..=0x9f | 0xdc..=0xdf))
+                && (holds(&head.begin, b"\xa2nd") || holds(&head.begin, b"\xc4\x02nd"))
+        };
+        let is_thinc =
+            matches!(&*head.name, "model" | "vectors" | "key2row" | "cfg" | "lookups.bin")
+                && matches!(head.begin.first(), Some(0x81..=0x8f | 0xde | 0xdf));
+        (head.is_named(&[".msgpack", ".flax", ".msg"]) || object() || is_thinc)
+            && !is_pointer(&head.begin)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let size = part.view().size()?;
-        let mut reading = Reading { cursor: part.cursor(), size, part, scan };
-        reading.values(size)?;
+        let mut reading =
+            Reading { cursor: part.cursor(), size, part, scan, packed: Array::default() };
+        // What is recognised by its begin alone may be something else.
+        let is_named = [".msgpack", ".flax"].iter().any(|end| part.name().ends_with(end));
+        match reading.values(size) {
+            Err(Fault::Truncated(_) | Fault::Broken { .. }) if !is_named => return Ok(()),
+            read => read?,
+        }
+        if !is_named {
+            return Ok(());
+        }
+        let size = reading.size;
         let end = reading.cursor.position();
         if end < size {
             let message = format!("{} bytes follow the value", size - end);
@@ -60,7 +80,19 @@ enum Value {
     Values(u64),
 }
 
+/// An array as msgpack-numpy keeps it: a map whose `data` are unpickled where
+/// its `kind` is that of objects, in whatever order both come.
+#[derive(Default)]
+struct Array {
+    /// The key whose value comes next.
+    key: Vec<u8>,
+    has_objects: bool,
+    /// Where the data are, and how many bytes.
+    data: Option<(u64, u64)>,
+}
+
 struct Reading<'r, 'a> {
+    packed: Array,
     cursor: Cursor<'r>,
     size: u64,
     part: &'r Part<'a>,
@@ -81,8 +113,14 @@ impl Reading<'_, '_> {
             self.scan.budget.step(1)?;
             match self.value()? {
                 Value::Plain => {}
-                Value::Text(length) => self.text(length)?,
-                Value::Bytes(length) => self.bytes(length)?,
+                Value::Text(length) => {
+                    self.word(length)?;
+                    self.text(length)?;
+                }
+                Value::Bytes(length) => {
+                    self.word(length)?;
+                    self.bytes(length)?;
+                }
                 Value::Extension(kind, length) => self.extension(kind, length)?,
                 Value::Values(count) => {
                     let place = self.cursor.position();
@@ -157,6 +195,31 @@ impl Reading<'_, '_> {
                 self.size.saturating_sub(place)
             ),
         )
+    }
+
+    /// Follows the keys of an array of objects, be they texts or bytes.
+    fn word(&mut self, length: u64) -> Result<()> {
+        let place = self.cursor.position();
+        let kept = usize::try_from(length.min(5).min(self.size.saturating_sub(place)));
+        let word = self.cursor.take_bytes(kept.unwrap_or_default())?;
+        self.cursor.go_to(place);
+        match (&*self.packed.key, &*word) {
+            (_, b"nd") => self.packed = Array::default(),
+            (b"kind", b"O") if length == 1 => self.packed.has_objects = true,
+            (b"data", _) => self.packed.data = Some((place, length)),
+            _ => {}
+        }
+        self.packed.key = if length == 4 { word } else { Vec::new() };
+        if !self.packed.has_objects {
+            return Ok(());
+        }
+        let Some((place, length)) = self.packed.data.take() else { return Ok(()) };
+        self.packed = Array::default();
+        let message = "An array of objects is unpickled by msgpack-numpy";
+        self.scan.find(self.part, rules::OBJECTS.found(message).at(place));
+        let view = Range::new(self.part.view().clone(), place, length);
+        self.scan.part(&self.part.excerpt("objects.pkl", Rc::new(view)));
+        Ok(())
     }
 
     fn text(&mut self, length: u64) -> Result<()> {
@@ -257,6 +320,10 @@ impl Reading<'_, '_> {
             _ => None,
         })
     }
+}
+
+fn holds(bytes: &[u8], sign: &[u8]) -> bool {
+    bytes.windows(sign.len()).any(|window| window == sign)
 }
 
 /// Bits of a number of this type, by numpy's name.

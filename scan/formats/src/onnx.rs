@@ -1,14 +1,17 @@
 //! ONNX: a graph of operators, with graphs and functions within, whose tensors
 //! may be in other files. Tensors are not read.
 
+mod calls;
 mod graph;
 mod operators;
 mod rules;
 mod tensor;
 #[cfg(test)]
 mod tests;
+mod text;
 
-pub use rules::ALL as RULES;
+pub use rules::{ALL as RULES, EXTERNAL};
+pub use text::OnnxText;
 
 use std::collections::HashSet;
 
@@ -46,6 +49,7 @@ impl Reader for Onnx {
         let wire = Wire::new(part)?;
         let mut model = Model { wire, part, scan, functions: HashSet::new(), told: HashSet::new() };
         model.functions()?;
+        model.calls()?;
         model.read()
     }
 }

@@ -22,6 +22,8 @@ use crate::suspect::is_suspect;
 const DEPTH: u32 = 512;
 /// Bytes of the longest tag that is held.
 const TAG: usize = 8 << 20;
+/// Bytes of the largest file of weights.
+const FARTHEST: u64 = 1 << 50;
 /// Endings of native libraries.
 const LIBRARIES: &[&str] = &[".so", ".dll", ".dylib"];
 
@@ -164,11 +166,36 @@ fn element(
     if layer.is_empty() {
         return;
     }
+    let is_constant =
+        layer == "Const" || matches!(tag.local_name().as_ref(), b"weights" | b"biases");
+    if let Some(found) = stretch(&attributes).filter(|_| is_constant) {
+        scan.find(part, found.at(place));
+    }
     for (key, value) in &attributes {
         if let Some(found) = judge(key, value) {
             scan.find(part, found.at(place));
         }
     }
+}
+
+/// What is found of the place of a constant in the file of weights.
+fn stretch(attributes: &[(String, String)]) -> Option<Found> {
+    let of =
+        |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim());
+    let (offset, size) = (of("offset")?, of("size")?);
+    let number = |text: &str| text.parse::<u64>().ok();
+    let is_true = number(offset)
+        .zip(number(size))
+        .and_then(|(offset, size)| offset.checked_add(size))
+        .is_some_and(|end| end <= FARTHEST);
+    (!is_true).then(|| {
+        let message = format!(
+            "A constant of {} bytes is said to be at {} of the weights",
+            quoted(size),
+            quoted(offset)
+        );
+        rules::REFERENCE.found(message)
+    })
 }
 
 /// What is found of an attribute of a layer.

@@ -132,8 +132,16 @@ impl Program<'_, '_> {
 
     /// An attribute: its strings are looked at.
     fn attribute(&mut self, mut left: Span, of_file: bool) -> Result<()> {
+        let mut name = String::new();
         while let Some(field) = self.wire.next(&mut left)? {
+            if let (1, Value::Bytes(span)) = (field.number, field.value) {
+                name = self.wire.name(span)?;
+            }
+            // Where the operator was made: lines of the program that did it.
             let (5 | 8, Value::Bytes(span)) = (field.number, field.value) else { continue };
+            if name == "op_callstack" {
+                continue;
+            }
             let text = self.wire.text(span)?;
             let found = if let Some(what) = code(&text) {
                 rules::CODE.found(format!("An attribute holds {what}: {}", quoted(&text)))

@@ -70,9 +70,15 @@ fn judged(mark: &Mark) -> Vec<Found> {
     if !mark.is_mark {
         // Text: code alone is looked for.
     } else if let Some(declared) = text.strip_prefix("!DOCTYPE") {
-        // As versions 1 and 2 had it.
-        let is_old = declared.contains("www.dmg.org") && !declared.contains('[');
-        let level = if is_old { Level::Medium } else { Level::High };
+        // As versions 1 and 2 had it. Entities within are marks of their own.
+        let is_own = declared.contains("www.dmg.org") || declared.contains('[');
+        let is_outer = declared.contains("SYSTEM") || declared.contains("PUBLIC");
+        let level = match (is_outer, is_own) {
+            (false, false) => Level::Low,
+            (false, true) => Level::Medium,
+            (true, true) if !declared.contains('[') => Level::Medium,
+            (true, _) => Level::High,
+        };
         found.push(
             ENTITY.found(format!("the document type{} is declared", cut(declared))).level(level),
         );

@@ -16,7 +16,7 @@ pub static PROMISE: Rule = Rule {
     level: Level::Critical,
     title: "R data with a promise that runs code",
     why: "R before 4.4 keeps a promise out of a file by running its expression as soon as the object is used, even where it is only printed.",
-    advice: "Do not load the file.",
+    advice: "Load the file with R 4.4 or later, which keeps no promise of a file, and only where you know what the promise computes.",
 };
 
 /// A call of a function that reaches the system.

@@ -58,7 +58,10 @@ impl Reader for TensorFlow {
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let wire = Wire::new(part)?;
         let is_model = part.name() == "saved_model.pb";
-        let mut reading = Reading { wire, part, scan, seen: HashSet::new(), nodes: 0, layers: 0 };
+        // A checkpoint's graph is the one that trained, with all of its input.
+        let trains = part.name().ends_with(".meta");
+        let mut reading =
+            Reading { wire, part, scan, seen: HashSet::new(), nodes: 0, layers: 0, trains };
         // Loaders take it for what they were told that it is, and fields of
         // another kind for unknown ones: each reading counts. It breaks where
         // it is none of that, so that only the fullest reading's break does.
@@ -133,6 +136,7 @@ struct Reading<'r, 'a> {
     /// Nodes so far.
     nodes: u64,
     layers: u32,
+    trains: bool,
 }
 
 impl Reading<'_, '_> {

@@ -34,8 +34,8 @@ pub static LIMIT: Rule = Rule {
     id: "scan/limit",
     level: Level::Unjudged,
     title: "Limit reached",
-    why: "The rest was not read. Archives that unfold without end, and files made to tire a scanner, end here.",
-    advice: "Unpack the archive and scan what it holds, or allow this file by its digest if you know what it holds.",
+    why: "The rest was not read. Archives that unfold without end, counts that no file holds, and files made to tire a scanner end here.",
+    advice: "Ask the publisher for the model in a plainer form, or allow this file by its digest if you know what it holds. An archive can be unpacked and its members scanned.",
 };
 
 /// More was found than is told.

@@ -8,7 +8,7 @@ use crate::foreign::outside;
 use crate::protobuf::{Span, Value};
 
 /// What stands for the model's own folder.
-const FOLDER: &str = "@model_path/";
+pub(super) const FOLDER: &str = "@model_path/";
 
 impl Model<'_, '_> {
     pub(super) fn program(&mut self, span: Span) -> Result<()> {

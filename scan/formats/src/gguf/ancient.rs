@@ -28,6 +28,16 @@ impl Reader for Ggml {
             _ => format!("The file is of a format from before GGUF, version {version}"),
         };
         scan.find(part, rules::ANCIENT.found(message));
+        // The first size is that of the vocabulary, whose words follow; of an
+        // adapter, it is the rank.
+        let (at, words) = match magic {
+            0x6767_6d6c => (4, version),
+            _ => (8, cursor.u32()?),
+        };
+        if u64::from(words) > part.view().size()? {
+            let message = format!("The vocabulary is said to have {words} words");
+            scan.find(part, rules::COUNT.found(message).at(at));
+        }
         Ok(())
     }
 }

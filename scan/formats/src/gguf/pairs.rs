@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Memory;
-use nix_ai_model_scan_walk::{Fault, Part, Result, Scan, cut, quoted};
+use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, cut, quoted};
 
 use super::rules;
 use super::wire::Wire;
@@ -66,6 +66,9 @@ pub fn read<'a>(
     }
     Ok(Pairs { alignment: Some(alignment) })
 }
+
+/// Keys whose values are prose.
+const PROSE: &[&str] = &["general.comment", "general.description"];
 
 struct Reading<'r, 'v, 'p, 'a> {
     wire: &'r mut Wire<'v>,
@@ -191,7 +194,9 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
             self.scan.part(&self.part.excerpt(&format!("{}.jinja", cut(key)), view));
         } else if let Some(what) = metadata(&text) {
             let message = format!("The value of {} holds {what}: {}", quoted(key), quoted(&text));
-            self.scan.find(self.part, rules::CODE.found(message).at(place));
+            // Prose may speak of code, and no loader acts on it.
+            let level = if PROSE.contains(&key) { Level::Low } else { rules::CODE.level };
+            self.scan.find(self.part, rules::CODE.found(message).at(place).level(level));
         }
     }
 

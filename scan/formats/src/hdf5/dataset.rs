@@ -1,13 +1,13 @@
-use std::io::Read;
-
 use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Cursor, Fault, Found, Level, Result, Scan, View, cut};
 
 use super::attribute::{Datatype, Kind};
-use super::file::{File, Place, string};
+use super::file::{File, Place, number, string};
+use super::filter::unpack;
 use super::header::Message;
 use super::heap::{GlobalHeaps, local_heap};
 use super::rules;
+use crate::text::leads_outside;
 
 /// Names of files that one data set may tell.
 const FILES: usize = 256;
@@ -16,10 +16,13 @@ const MAPPINGS: u64 = 64 << 10;
 /// Values of one data set that are looked at.
 const VALUES: u64 = 65_536;
 /// Bytes of a chunk that are read.
-const CHUNK: u64 = 8 << 20;
+pub(super) const CHUNK: u64 = 8 << 20;
 
-/// Filters that the library brings.
-const OWN: std::ops::RangeInclusive<u16> = 0..=6;
+/// Filters that the library brings, and h5py's LZF.
+fn is_own(filter: u16) -> bool {
+    matches!(filter, 0..=6 | 32_000)
+}
+
 /// Filters that people use, by their registered numbers: LZO, bzip2, lzf,
 /// blosc, mafisc, snappy, lz4, bitshuffle, zfp, zstd and their like.
 const REGISTERED: std::ops::RangeInclusive<u16> = 305..=32_099;
@@ -41,7 +44,7 @@ impl File<'_> {
             cursor.skip(if version == 1 { name.next_multiple_of(8) } else { name });
             cursor.skip(4 * if version == 1 { values.next_multiple_of(2) } else { values });
             filters.push(number);
-            if !OWN.contains(&number) {
+            if !is_own(number) {
                 let told =
                     format!("a data set is packed by filter {number}, which a plugin brings");
                 let level = if REGISTERED.contains(&number) { Level::Note } else { Level::Medium };
@@ -101,10 +104,13 @@ impl File<'_> {
         let bytes = self.view.bytes(place.begin, usize::try_from(length).unwrap_or(0))?;
         let outside = names(&bytes, 1 + usize::from(self.length_size));
         let found = |told: String| rules::VIRTUAL.found(told).at(at);
-        let mut all: Vec<Found> = outside
-            .iter()
-            .map(|name| found(format!("a data set is put together from \"{}\"", cut(name))))
-            .collect();
+        let of_file = |name: &String| {
+            let told = format!("a data set is put together from \"{}\"", cut(name));
+            // A file beside this one is of the same model, as a rule.
+            let level = if leads_outside(name) { Level::High } else { Level::Medium };
+            found(told).level(level)
+        };
+        let mut all: Vec<Found> = outside.iter().map(of_file).collect();
         if all.is_empty() {
             let told = "a data set is put together from others of this file".to_owned();
             all.push(found(told).level(Level::Low));
@@ -176,6 +182,7 @@ impl File<'_> {
                 let size = self.length(&mut cursor)?;
                 Ok(address.map(|address| self.place(address, size)).into_iter().collect())
             }
+            2 if version > 3 => self.lone_chunk(&mut cursor),
             2 if version == 3 => {
                 let dimensions = cursor.u8()?;
                 match self.address(&mut cursor)? {
@@ -185,6 +192,54 @@ impl File<'_> {
             }
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// The chunk of a data set that has but one, as the newest files keep it.
+    fn lone_chunk(&self, cursor: &mut Cursor<'_>) -> Result<Vec<Place>> {
+        let (flags, dimensions, width) = (cursor.u8()?, cursor.u8()?, cursor.u8()?);
+        let mut size = 1_u64;
+        for _ in 0..dimensions {
+            size = size.saturating_mul(number(cursor, width)?);
+        }
+        if cursor.u8()? != 1 {
+            return Ok(Vec::new());
+        }
+        if flags & 2 != 0 {
+            size = self.length(cursor)?;
+            cursor.skip(4);
+        }
+        let address = self.address(cursor)?;
+        Ok(address.map(|address| self.place(address, size)).into_iter().collect())
+    }
+
+    /// The bytes of a packed data set, where they begin like a pickle. Others
+    /// are left after their first chunk.
+    pub(super) fn packed(
+        &self,
+        layout: Message,
+        datatype: Datatype,
+        filters: &[u16],
+        scan: &mut Scan<'_>,
+    ) -> Result<Option<Vec<u8>>> {
+        let mut whole = Vec::new();
+        for chunk in self.stretches(layout, scan)? {
+            let plain = match unpack(&*self.view, chunk, filters, datatype, scan) {
+                Ok(plain) => plain,
+                Err(Fault::Limit(what)) => return Err(Fault::Limit(what)),
+                // A chunk may be stored as it is, and others are numbers.
+                Err(_) => self
+                    .view
+                    .bytes(chunk.begin, usize::try_from(chunk.size.min(CHUNK)).unwrap_or(0))?,
+            };
+            whole.extend(plain);
+            if !matches!(*whole, [0x80, 2..=5, _, ..]) {
+                return Ok(None);
+            }
+            if whole.len() as u64 > CHUNK {
+                return Err(Fault::Limit("bytes of a packed pickle"));
+            }
+        }
+        Ok((!whole.is_empty()).then_some(whole))
     }
 
     fn chunks(&self, tree: u64, dimensions: u8, scan: &mut Scan<'_>) -> Result<Vec<Place>> {
@@ -216,46 +271,6 @@ impl File<'_> {
         }
         Ok(chunks)
     }
-}
-
-/// Undoes the filters of a chunk of references: checksum, deflate, shuffle.
-fn unpack(
-    view: &dyn View,
-    chunk: Place,
-    filters: &[u16],
-    datatype: Datatype,
-    scan: &mut Scan<'_>,
-) -> Result<Vec<u8>> {
-    let packed = view.bytes(chunk.begin, usize::try_from(chunk.size.min(CHUNK)).unwrap_or(0))?;
-    let mut bytes = packed;
-    for filter in filters.iter().rev() {
-        match filter {
-            1 => {
-                let mut plain = Vec::new();
-                let inflated =
-                    flate2::read::ZlibDecoder::new(&bytes[..]).take(CHUNK).read_to_end(&mut plain);
-                scan.inflated.spend(plain.len() as u64)?;
-                inflated.map_err(|_| Fault::broken(chunk.begin, "has a chunk that is no zlib"))?;
-                bytes = plain;
-            }
-            2 => bytes = unshuffle(&bytes, usize::try_from(datatype.size).unwrap_or(1)),
-            3 => bytes.truncate(bytes.len().saturating_sub(4)),
-            other => {
-                let what = format!("filter {other} over values that may be pickles");
-                return Err(Fault::Unsupported(what));
-            }
-        }
-    }
-    Ok(bytes)
-}
-
-/// Puts bytes back that stand ordered by their place in values of this size.
-fn unshuffle(bytes: &[u8], size: usize) -> Vec<u8> {
-    let count = bytes.len().checked_div(size).unwrap_or(0);
-    let of_value = |value: usize| {
-        (0..size).map(move |byte| bytes.get(byte * count + value).copied().unwrap_or(0))
-    };
-    (0..count).flat_map(of_value).collect()
 }
 
 /// The names of files in the mappings of a virtual data set: the first, and

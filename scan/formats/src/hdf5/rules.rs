@@ -38,6 +38,15 @@ pub static FILTER: Rule = Rule {
     advice: "Set HDF5_PLUGIN_PATH to a folder that only you write to, or to \"::\" for none.",
 };
 
+/// Sizes.
+pub static SIZE: Rule = Rule {
+    id: "hdf5/impossible-size",
+    level: Level::High,
+    title: "HDF5 data set of a size that the file cannot hold",
+    why: "A loader that makes room for the whole data set uses up the memory of the machine.",
+    advice: "Do not load the file. Fetch it anew, and report it to the publisher if it stays like this.",
+};
+
 /// A link or driver that programs register.
 pub static FOREIGN: Rule = Rule {
     id: "hdf5/foreign-extension",
@@ -48,4 +57,4 @@ pub static FOREIGN: Rule = Rule {
 };
 
 /// All of them.
-pub static ALL: &[&Rule] = &[&LINK, &STORAGE, &FILTER, &FOREIGN, &VIRTUAL];
+pub static ALL: &[&Rule] = &[&LINK, &STORAGE, &FILTER, &FOREIGN, &SIZE, &VIRTUAL];

@@ -18,6 +18,15 @@ pub static ARRAY: Rule = Rule {
     advice: "Do not load the file: no library writes one like this.",
 };
 
+/// Objects.
+pub static OBJECTS: Rule = Rule {
+    id: "msgpack/pickled-objects",
+    level: Level::Medium,
+    title: "Array of objects among the parameters",
+    why: "msgpack-numpy keeps such an array as a pickle, and unpickles it when the file is read.",
+    advice: "See what is found within the pickle.",
+};
+
 /// Code.
 pub static CODE: Rule = Rule {
     id: "msgpack/code-in-text",
@@ -46,4 +55,4 @@ pub static TRAILING: Rule = Rule {
 };
 
 /// All of them, by id.
-pub const ALL: &[&Rule] = &[&CODE, &ARRAY, &HIDDEN, &TRAILING, &EXTENSION];
+pub const ALL: &[&Rule] = &[&CODE, &ARRAY, &HIDDEN, &TRAILING, &EXTENSION, &OBJECTS];

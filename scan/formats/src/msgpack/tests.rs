@@ -43,6 +43,20 @@ fn each_danger_has_its_rule() {
     }
 }
 
+#[test]
+fn arrays_of_objects_are_handed_over() {
+    let kind = b"\xc4\x04kind\xc4\x01O".to_vec();
+    let data = b"\xa4data\xc4\x0b\x80\x04\x8c\x02os\x94\x8c\x01x.".to_vec();
+    let begin = b"\x83\xc4\x02nd\xc3".to_vec();
+    for bytes in [[&begin[..], &kind, &data].concat(), [&begin[..], &data, &kind].concat()] {
+        let all = found(&MsgPack, "tok2vec/model", &bytes);
+        assert!(all.iter().any(|(rule, _)| rule == "msgpack/pickled-objects"), "{all:?}");
+    }
+    let floats = b"\xc4\x04kind\xc4\x00".to_vec();
+    let floats = [&begin[..], &floats, &data].concat();
+    assert_eq!(found(&MsgPack, "model", &floats), []);
+}
+
 proptest! {
     #[test]
     fn any_bytes_do_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {

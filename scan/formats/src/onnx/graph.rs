@@ -3,8 +3,9 @@
 use nix_ai_model_scan_walk::{Fault, Result, quoted};
 
 use super::{Model, operators, rules};
-use crate::foreign::code;
+use crate::foreign::{code, outside};
 use crate::protobuf::{Span, Value};
+use crate::torchscript;
 
 /// Graphs within graphs that are read; protobuf itself reads 33.
 const DEPTH: u32 = 40;
@@ -71,9 +72,13 @@ impl Model<'_, '_> {
     }
 
     fn attribute(&mut self, mut left: Span, depth: u32) -> Result<()> {
+        let mut name = String::new();
         while let Some(field) = self.wire.next(&mut left)? {
             let Value::Bytes(span) = field.value else { continue };
             match field.number {
+                1 => name = self.wire.name(span)?,
+                4 if name == "ep_cache_context" => self.context(span)?,
+                4 if name == "operator" => self.of_torch(span)?,
                 4 | 9 => self.string(span)?,
                 5 | 10 => self.tensor(span)?,
                 6 | 11 => self.graph(span, depth + 1)?,
@@ -83,6 +88,32 @@ impl Model<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// The operator of torch that a node calls, without its family.
+    fn of_torch(&mut self, span: Span) -> Result<()> {
+        let name = self.wire.name(span)?;
+        let name = if name.contains("::") { name } else { format!("aten::{name}") };
+        if torchscript::is_dangerous(&name) {
+            let message = format!("An operator of torch is called by its name: {}", quoted(&name));
+            self.scan.find(self.part, rules::TORCH.found(message).at(span.begin));
+        }
+        Ok(())
+    }
+
+    /// The compiled graph of a device: a file, or its bytes.
+    fn context(&mut self, span: Span) -> Result<()> {
+        if span.length() > 4096 {
+            return self.string(span);
+        }
+        let path = self.wire.text(span)?;
+        let is_path =
+            !path.contains(char::is_control) && !path.contains(char::REPLACEMENT_CHARACTER);
+        if let Some(why) = outside(&path).filter(|_| is_path) {
+            let message = format!("A compiled graph is in the file {}, which {why}", quoted(&path));
+            self.scan.find(self.part, rules::EXTERNAL.found(message).at(span.begin));
+        }
+        self.string(span)
     }
 
     /// A string that an operator is given.

@@ -25,7 +25,7 @@ const COMPUTE: &[&str] = &[
 const EXTENSIONS: &[&str] = &["ai.onnx.contrib", "com.microsoft.extensions"];
 
 /// Operators that call Python by name, whatever domain they claim.
-const PYTHON: &[&str] =
+pub const PYTHON: &[&str] =
     &["PyOp", "PythonOp", "PythonOpGrad", "PyFunc", "EagerPyFunc", "PyCustomOp"];
 
 /// What is found of one operator; `None` where it computes. An operator that

@@ -54,6 +54,24 @@ pub static TENSOR: Rule = Rule {
     advice: "Do not load the model: no tool writes one like this.",
 };
 
+/// Torch's operators.
+pub static TORCH: Rule = Rule {
+    id: "onnx/torch-operator",
+    level: Level::High,
+    title: "Operator of torch that reads or writes files",
+    why: "Runtimes that are built with torch call its operators by the name that the graph gives.",
+    advice: "Do not load the model.",
+};
+
+/// Functions.
+pub static ENDLESS: Rule = Rule {
+    id: "onnx/endless-function",
+    level: Level::High,
+    title: "Function that calls itself",
+    why: "Loaders put functions in the place of their calls, until memory or the stack is used up.",
+    advice: "Do not load the model: no tool writes one like this.",
+};
+
 /// Code in text.
 pub static CODE: Rule = Rule {
     id: "onnx/code-in-text",
@@ -91,5 +109,7 @@ pub static EMPTY: Rule = Rule {
 };
 
 /// All of them, by id.
-pub const ALL: &[&Rule] =
-    &[&CODE, &CUSTOM, &EXTERNAL, &REFERENCE, &TENSOR, &HIDDEN, &NETWORK, &EMPTY, &PYTHON, &UNKNOWN];
+pub const ALL: &[&Rule] = &[
+    &CODE, &CUSTOM, &ENDLESS, &TORCH, &EXTERNAL, &REFERENCE, &TENSOR, &HIDDEN, &NETWORK, &EMPTY,
+    &PYTHON, &UNKNOWN,
+];

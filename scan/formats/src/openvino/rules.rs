@@ -36,5 +36,14 @@ pub static CODE: Rule = Rule {
     advice: "Do not load the network before the publisher explains what is in it.",
 };
 
+/// Places of constants.
+pub static REFERENCE: Rule = Rule {
+    id: "openvino/false-reference",
+    level: Level::High,
+    title: "Constant at a place that no file has",
+    why: "A runtime that adds the numbers without care reads other memory than the weights.",
+    advice: "Do not load the network: no tool writes one like this.",
+};
+
 /// All of them, by id.
-pub const ALL: &[&Rule] = &[&CODE, &ENTITY, &CUSTOM, &LIBRARY];
+pub const ALL: &[&Rule] = &[&CODE, &ENTITY, &CUSTOM, &LIBRARY, &REFERENCE];

@@ -45,6 +45,77 @@ const LOADERS: &[(&str, &[&str])] = &[
     ("UnionNode", &[]),
 ];
 
+/// Strings of JSON that are held.
+const WORDS: usize = 4;
+
+/// Methods that compute, of arrays, tables, texts and numbers.
+const METHODS: &[&str] = &[
+    "abs",
+    "all",
+    "any",
+    "argmax",
+    "argmin",
+    "argsort",
+    "astype",
+    "capitalize",
+    "casefold",
+    "clip",
+    "copy",
+    "count",
+    "cumsum",
+    "decode",
+    "diff",
+    "dropna",
+    "encode",
+    "endswith",
+    "fillna",
+    "flatten",
+    "isna",
+    "isnull",
+    "item",
+    "items",
+    "join",
+    "keys",
+    "lower",
+    "lstrip",
+    "max",
+    "mean",
+    "median",
+    "min",
+    "nonzero",
+    "notna",
+    "notnull",
+    "predict",
+    "predict_proba",
+    "prod",
+    "ravel",
+    "replace",
+    "reshape",
+    "round",
+    "rstrip",
+    "score_samples",
+    "split",
+    "splitlines",
+    "squeeze",
+    "startswith",
+    "std",
+    "strip",
+    "sum",
+    "swapcase",
+    "title",
+    "to_numpy",
+    "toarray",
+    "todense",
+    "tolist",
+    "transform",
+    "transpose",
+    "upper",
+    "value_counts",
+    "values",
+    "var",
+    "zfill",
+];
+
 /// Loaders that hand out or call what they import.
 const CALLING: &[&str] = &[
     "ConstructorFromReduceNode",
@@ -64,6 +135,8 @@ pub(super) struct Facts {
     twice: Option<&'static str>,
     /// Whether a string here or further in begins with two underscores.
     is_private: bool,
+    /// The first strings of JSON within, without their quotes.
+    words: Vec<String>,
 }
 
 fn of<'t>(texts: &'t [(&'static str, String)], key: &str) -> Option<&'t str> {
@@ -93,12 +166,25 @@ impl Fold for Judge {
                 }
             }
             // What a node of JSON holds is quoted once more.
-            None => into.is_private |= text.trim_start_matches(['"', '\\']).starts_with("__"),
+            None => {
+                let word = text.trim_matches(['"', '\\']);
+                into.is_private |= word.starts_with("__");
+                if place.key() == "content" {
+                    into.words = vec![cut(word)];
+                }
+            }
         }
     }
 
     fn inner(&mut self, into: &mut Facts, place: Place<'_>, inner: Facts) {
         into.is_private |= inner.is_private;
+        // Of a key that comes twice, the last counts.
+        match place {
+            Place::Key("attrs" | "content") => into.words = inner.words,
+            Place::Key(_) => {}
+            Place::Item(_) => into.words.extend(inner.words.into_iter().take(WORDS)),
+        }
+        into.words.truncate(WORDS);
         match place.key() {
             "content" => {
                 into.content = inner.texts;
@@ -188,8 +274,15 @@ impl Judge {
         let level = if is_private { Level::High } else { Level::Medium };
         match loader {
             "OperatorFuncNode" => {
-                let level = if class == "methodcaller" { Level::High } else { level };
-                self.add(ACCESS.found(format!("\"operator.{}\" is made", cut(class))).level(level));
+                let method = facts.words.first().map_or("", String::as_str);
+                let computes = METHODS.contains(&method) && !is_private;
+                let level = match class {
+                    "methodcaller" if computes => Level::Medium,
+                    "methodcaller" => Level::High,
+                    _ => level,
+                };
+                let told = format!("\"operator.{}\" is made for \"{}\"", cut(class), cut(method));
+                self.add(ACCESS.found(told).level(level));
             }
             "MethodNode" => {
                 let method = format!("\"{}\" of \"{}.{}\"", cut(function), cut(module), cut(class));

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use nix_ai_model_scan_walk::{Fault, Result, quoted};
+use nix_ai_model_scan_walk::{Fault, Level, Result, quoted};
 
 use super::paths::Paths;
 use super::{Reading, operators, rules};
@@ -81,6 +81,10 @@ impl Reading<'_, '_> {
             && self.seen.len() < 4096
             && self.seen.insert(operator.clone())
         {
+            let found = match self.trains && operators::is_input(&operator) {
+                true => found.level(Level::Medium),
+                false => found,
+            };
             self.scan.find(self.part, found.at(node.begin));
         }
         if Paths::follows(&operator) {

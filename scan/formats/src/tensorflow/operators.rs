@@ -4,6 +4,7 @@
 use nix_ai_model_scan_walk::{Found, Level, Rule, quoted};
 
 use super::rules;
+use crate::foreign::{is_secret, outside};
 use crate::suspect::is_suspect;
 
 /// Run code.
@@ -23,40 +24,45 @@ const CODE: &[&str] = &[
 /// Read or write files whose paths they are given, and are in no exported
 /// model for any other reason.
 const FILE: &[&str] = &[
-    "CSVDataset",
-    "CSVDatasetV2",
     "CalibrationStatisticsSaver",
     "CreateSummaryDbWriter",
     "CreateSummaryFileWriter",
     "DatasetToTFRecord",
     "DeleteFile",
     "DistributedSave",
-    "FixedLengthRecordDataset",
-    "FixedLengthRecordDatasetV2",
-    "FixedLengthRecordReader",
-    "FixedLengthRecordReaderV2",
     "GenerateVocabRemapping",
     "ImmutableConst",
     "ImportEvent",
-    "LMDBDataset",
-    "LMDBReader",
     "ListDataset",
     "ListSnapshotChunksDataset",
     "LoadAndRemapMatrix",
     "LoadDataset",
-    "MatchingFiles",
-    "MatchingFilesDataset",
     "ReadFile",
     "RecordInput",
     "SSTableReader",
     "SaveDataset",
     "SaveDatasetV2",
+    "Skipgram",
     "SnapshotChunkDataset",
     "SnapshotDataset",
     "SnapshotDatasetReader",
     "SnapshotDatasetV2",
     "SnapshotNestedDatasetReader",
     "SqlDataset",
+    "WriteFile",
+];
+
+/// Read files of records, or list them: the input of a graph that trains, and
+/// nothing that a model which is served needs.
+const RECORDS: &[&str] = &[
+    "CSVDataset",
+    "CSVDatasetV2",
+    "FixedLengthRecordDataset",
+    "FixedLengthRecordDatasetV2",
+    "FixedLengthRecordReader",
+    "FixedLengthRecordReaderV2",
+    "LMDBDataset",
+    "LMDBReader",
     "TFRecordDataset",
     "TFRecordDatasetV2",
     "TFRecordReader",
@@ -66,8 +72,14 @@ const FILE: &[&str] = &[
     "TextLineReaderV2",
     "WholeFileReader",
     "WholeFileReaderV2",
-    "WriteFile",
+    "MatchingFiles",
+    "MatchingFilesDataset",
 ];
+
+/// Whether the operator belongs to the input of a graph that trains.
+pub fn is_input(name: &str) -> bool {
+    RECORDS.contains(&name.strip_prefix("Experimental").unwrap_or(name))
+}
 
 /// Reach the network.
 const NETWORK: &[&str] = &[
@@ -100,7 +112,7 @@ const PROCESS: &[&str] =
     &["Abort", "FileSystemSetConfiguration", "GcsConfigureBlockCache", "GcsConfigureCredentials"];
 
 /// Run native code that the graph brings along, compiled or to be compiled.
-const NATIVE: &[&str] = &["TRTEngineOp", "XlaCustomCall", "XlaCustomCallV2", "RemoteCall"];
+const NATIVE: &[&str] = &["TRTEngineOp", "XlaCustomCall", "XlaCustomCallV2"];
 
 /// Words of tf-io's operators that reach files or the network.
 const REACHING: &[&str] = &[
@@ -122,32 +134,61 @@ const REACHING: &[&str] = &[
     "Layer",
 ];
 
-/// Operators that write or read checkpoints, and the one that reads tables:
-/// every saved model has them, so that the path decides.
-pub const BY_PATH: &[&str] = &[
-    "InitializeTableFromTextFile",
-    "InitializeTableFromTextFileV2",
-    "MergeV2Checkpoints",
-    "Restore",
-    "RestoreSlice",
-    "RestoreV2",
-    "Save",
-    "SaveSlices",
-    "SaveV2",
+/// Operators that read the file which an input names, and that input: saved
+/// models have them for checkpoints, tables and sets of data, so that the path
+/// decides.
+pub const READ_BY_PATH: &[(&str, usize)] = &[
+    ("CSVDataset", 0),
+    ("CSVDatasetV2", 0),
+    ("FixedLengthRecordDataset", 0),
+    ("FixedLengthRecordDatasetV2", 0),
+    ("InitializeTRTResource", 1),
+    ("InitializeTableFromTextFile", 1),
+    ("InitializeTableFromTextFileV2", 1),
+    ("MatchingFiles", 0),
+    ("MatchingFilesDataset", 0),
+    ("Restore", 0),
+    ("RestoreSlice", 0),
+    ("RestoreV2", 0),
+    ("TFRecordDataset", 0),
+    ("TFRecordDatasetV2", 0),
+    ("TextLineDataset", 0),
 ];
+
+/// The same of operators that write.
+pub const WRITE_BY_PATH: &[(&str, usize)] = &[
+    ("CacheDataset", 1),
+    ("CacheDatasetV2", 1),
+    ("MergeV2Checkpoints", 0),
+    ("MergeV2Checkpoints", 1),
+    ("Save", 0),
+    ("SaveSlices", 0),
+    ("SaveV2", 0),
+    ("SerializeTRTResource", 1),
+];
+
+/// Attributes that name files, of whatever operator.
+const FILE_KEYS: &[&str] =
+    &["cache_dir", "dir", "directory", "file", "file_name", "file_pattern", "filename", "path"];
 
 /// What is found of an operator by its name; `None` where it computes.
 pub fn judge(name: &str) -> Option<Found> {
     let plain = name.strip_prefix("Experimental").unwrap_or(name);
     let told = format!("The operator {}", quoted(name));
+    if plain.starts_with("MatchingFiles") {
+        return Some(rules::FILE.found(format!("{told} lists files")).level(Level::Medium));
+    }
     let rule: (&'static Rule, &str) = if CODE.contains(&plain) {
         (&rules::CODE_OPERATOR, "runs code")
-    } else if FILE.contains(&plain) {
+    } else if FILE.contains(&plain) || RECORDS.contains(&plain) {
         (&rules::FILE, "reads or writes files")
     } else if NETWORK.contains(&plain) {
         (&rules::NETWORK, "reaches the network")
     } else if PROCESS.contains(&plain) {
         (&rules::PROCESS, "disturbs the process")
+    } else if plain == "RemoteCall" {
+        let told = format!("{told} runs a function on a device that may be of another machine");
+        return Some(rules::NETWORK.found(told).level(Level::Medium));
     } else if NATIVE.contains(&plain) {
         (&rules::CUSTOM, "runs native code")
     } else if name.starts_with("IO>") && REACHING.iter().any(|word| name.contains(word)) {
@@ -167,7 +208,7 @@ pub fn danger(name: &str) -> Option<Level> {
     if CODE.contains(&plain) {
         return Some(Level::Critical);
     }
-    let high = [FILE, NETWORK, PROCESS].iter().any(|list| list.contains(&plain));
+    let high = [FILE, NETWORK, PROCESS, RECORDS].iter().any(|list| list.contains(&plain));
     high.then_some(Level::High)
 }
 
@@ -210,6 +251,12 @@ pub fn judge_string(operator: &str, key: &str, text: &str) -> Option<Found> {
         "DecodeProtoV2" | "EncodeProto" if matches!(key, "descriptor_source" | "") => {
             let own = text.is_empty() || text == "local://" || text.starts_with("bytes://");
             (!own).then(|| rules::FILE.found(format!("{}: it reads this file", told())))
+        }
+        _ if FILE_KEYS.contains(&key) => {
+            let why = outside(text)?;
+            let level = if is_secret(text) { Level::High } else { Level::Medium };
+            let told = format!("{} as its {}, which {why}", told(), quoted(key));
+            Some(rules::PATH.found(told).level(level))
         }
         _ => None,
     }

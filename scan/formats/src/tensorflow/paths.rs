@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use nix_ai_model_scan_walk::{Found, Level, quoted};
 
 use super::{operators, rules};
-use crate::foreign::outside;
+use crate::foreign::{is_secret, outside};
 
 /// Nodes that are held.
 const HELD: usize = 2_000;
@@ -35,8 +35,17 @@ const PASSING: &[&str] = &[
 pub struct Paths {
     constants: HashMap<String, String>,
     passing: HashMap<String, Vec<String>>,
-    /// Operators that take a path, by their inputs.
-    takers: Vec<(String, Vec<String>)>,
+    /// Operators that take a path, whether they write there, and the input.
+    takers: Vec<(String, bool, String)>,
+}
+
+/// The inputs of an operator that are paths, and whether it writes there.
+fn takes(operator: &str) -> impl Iterator<Item = (bool, usize)> {
+    let of = |list: &'static [(&str, usize)]| {
+        list.iter().filter(move |(known, _)| *known == operator).map(|(_, place)| *place)
+    };
+    let reads = of(operators::READ_BY_PATH).map(|place| (false, place));
+    reads.chain(of(operators::WRITE_BY_PATH).map(|place| (true, place)))
 }
 
 /// The node that an input names.
@@ -55,18 +64,22 @@ impl Paths {
 
     /// A node with its inputs.
     pub fn node(&mut self, name: &str, operator: &str, inputs: &[String]) {
-        let inputs = || inputs.iter().map(|input| node(input).to_owned()).collect();
         if PASSING.contains(&operator) && self.passing.len() < HELD {
-            self.passing.insert(name.to_owned(), inputs());
+            let inputs = inputs.iter().map(|input| node(input).to_owned()).collect();
+            self.passing.insert(name.to_owned(), inputs);
         }
-        if operators::BY_PATH.contains(&operator) && self.takers.len() < HELD {
-            self.takers.push((operator.to_owned(), inputs()));
+        for (writes, place) in takes(operator) {
+            if let Some(input) = inputs.get(place)
+                && self.takers.len() < HELD
+            {
+                self.takers.push((operator.to_owned(), writes, node(input).to_owned()));
+            }
         }
     }
 
     /// Whether inputs of such a node matter.
     pub fn follows(operator: &str) -> bool {
-        PASSING.contains(&operator) || operators::BY_PATH.contains(&operator)
+        PASSING.contains(&operator) || takes(operator).next().is_some()
     }
 
     /// What is found once all nodes are known. Tensors of `assets` get the path
@@ -75,21 +88,16 @@ impl Paths {
         if self.constants.is_empty() {
             return Vec::new();
         }
-        let judged = self.takers.iter().filter_map(|(operator, inputs)| {
-            // A table's first input is the table.
-            let table = operator.starts_with("InitializeTable");
-            let first = inputs.get(usize::from(table))?;
-            let path = self.follow(first, assets)?;
+        let judged = self.takers.iter().filter_map(|(operator, writes, input)| {
+            let path = self.follow(input, assets)?;
             let why = outside(path)?;
-            let system =
-                ["/etc", "/proc", "/root", "/sys", "/dev", "/var/run", "~", ".ssh", ".aws", ".."];
-            let meant = !table
-                || system.iter().any(|part| path.starts_with(part) || path.contains("/."))
-                || path.contains("..");
+            // Paths of the machine that trained the model stay in what it read.
+            let meant = *writes || is_secret(path) || path.contains("../..");
             let level = if meant { rules::PATH.level } else { Level::Medium };
             let message = format!(
-                "The operator {} gets the path {}, which {why}",
+                "The operator {} {} the path {}, which {why}",
                 quoted(operator),
+                if *writes { "writes to" } else { "reads" },
                 quoted(path)
             );
             Some(rules::PATH.found(message).level(level))

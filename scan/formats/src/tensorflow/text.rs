@@ -1,12 +1,12 @@
 //! The same graphs as text, `.pbtxt`: read as tokens, in blocks of braces.
 
-use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan, quoted};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, quoted};
 
 use super::{operators, rules};
-use crate::foreign::code;
+use crate::caffe;
+use crate::foreign::{code, is_secret, outside};
+use crate::prototext::{Token, Tokens};
 
-/// Bytes of a token that are kept.
-const TOKEN: usize = 16 << 10;
 /// Blocks within blocks that are read.
 const DEPTH: usize = 256;
 /// Strings of a node that are held.
@@ -33,7 +33,7 @@ impl Reader for TextGraph {
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        let mut tokens = Tokens { cursor: part.cursor() };
+        let mut tokens = Tokens::new(part.cursor());
         let mut blocks = vec![Block::default()];
         let mut key = String::new();
         loop {
@@ -50,7 +50,7 @@ impl Reader for TextGraph {
                 Token::Word(word) => {
                     if word == "python_param" {
                         let message = "A layer of Caffe is a Python class that the network names";
-                        scan.find(part, rules::CODE_OPERATOR.found(message));
+                        scan.find(part, caffe::PYTHON.found(message));
                     }
                     key = word;
                 }
@@ -87,6 +87,13 @@ fn close(blocks: &mut Vec<Block>, part: &Part<'_>, scan: &mut Scan<'_>) {
             scan.find(part, rules::CODE.found(message));
         }
     }
+    if block.operator == "Const" {
+        let secret = |text: &&String| is_secret(text) && outside(text).is_some();
+        for text in block.strings.iter().map(|(_, text)| text).filter(secret) {
+            let message = format!("A constant is the path {}", quoted(text));
+            scan.find(part, rules::PATH.found(message));
+        }
+    }
     if block.operator.is_empty() {
         // Attributes belong to the node that they are in.
         if let Some(outer) = blocks.last_mut() {
@@ -98,7 +105,9 @@ fn close(blocks: &mut Vec<Block>, part: &Part<'_>, scan: &mut Scan<'_>) {
         return;
     }
     if let Some(found) = operators::judge(&block.operator) {
-        scan.find(part, found);
+        // Estimators keep the graph that trained as text, for people to read.
+        let trains = part.name() == "graph.pbtxt" && operators::is_input(&block.operator);
+        scan.find(part, if trains { found.level(Level::Medium) } else { found });
     }
     for (key, text) in &block.strings {
         if let Some(found) = operators::judge_string(&block.operator, key, text) {
@@ -107,95 +116,5 @@ fn close(blocks: &mut Vec<Block>, part: &Part<'_>, scan: &mut Scan<'_>) {
     }
     if blocks.is_empty() {
         blocks.push(Block::default());
-    }
-}
-
-enum Token {
-    Open,
-    Close,
-    Word(String),
-    Text(String),
-    End,
-}
-
-struct Tokens<'v> {
-    cursor: Cursor<'v>,
-}
-
-impl Tokens<'_> {
-    fn byte(&mut self) -> Result<Option<u8>> {
-        let byte = self.cursor.peek()?.first().copied();
-        self.cursor.advance(1);
-        Ok(byte)
-    }
-
-    fn next(&mut self) -> Result<Token> {
-        while let Some(byte) = self.byte()? {
-            match byte {
-                b'{' | b'<' => return Ok(Token::Open),
-                b'}' | b'>' => return Ok(Token::Close),
-                b'#' => while !matches!(self.byte()?, None | Some(b'\n')) {},
-                b'"' | b'\'' => return Ok(Token::Text(self.text(byte)?)),
-                b'_' | b'a'..=b'z' | b'A'..=b'Z' => return self.word(byte),
-                _ => {}
-            }
-        }
-        Ok(Token::End)
-    }
-
-    fn word(&mut self, first: u8) -> Result<Token> {
-        let mut word = vec![first];
-        while let Some(&byte) = self.cursor.peek()?.first() {
-            if !byte.is_ascii_alphanumeric() && byte != b'_' {
-                break;
-            }
-            self.cursor.advance(1);
-            if word.len() < TOKEN {
-                word.push(byte);
-            }
-        }
-        Ok(Token::Word(String::from_utf8_lossy(&word).into_owned()))
-    }
-
-    /// A string behind its quote: escapes are undone, so that names cannot hide
-    /// behind them; strings that follow are joined, as parsers do.
-    fn text(&mut self, quote: u8) -> Result<String> {
-        let (mut text, mut quote) = (Vec::new(), quote);
-        loop {
-            while let Some(byte) = self.byte()?.filter(|byte| *byte != quote) {
-                let byte = if byte == b'\\' { self.escaped()? } else { byte };
-                if text.len() < TOKEN {
-                    text.push(byte);
-                }
-            }
-            while self.cursor.peek()?.first().is_some_and(u8::is_ascii_whitespace) {
-                self.cursor.advance(1);
-            }
-            match self.cursor.peek()?.first() {
-                Some(&next @ (b'"' | b'\'')) => quote = next,
-                _ => return Ok(String::from_utf8_lossy(&text).into_owned()),
-            }
-            self.cursor.advance(1);
-        }
-    }
-
-    fn escaped(&mut self) -> Result<u8> {
-        let Some(byte) = self.byte()? else { return Ok(b'\\') };
-        let (radix, most, mut value) = match byte {
-            b'n' => return Ok(b'\n'),
-            b't' => return Ok(b'\t'),
-            b'r' => return Ok(b'\r'),
-            b'x' | b'X' => (16, 2, 0),
-            b'0'..=b'7' => (8, 2, u32::from(byte - b'0')),
-            other => return Ok(other),
-        };
-        for _ in 0..most {
-            let digit =
-                self.cursor.peek()?.first().and_then(|byte| char::from(*byte).to_digit(radix));
-            let Some(digit) = digit else { break };
-            value = value * radix + digit;
-            self.cursor.advance(1);
-        }
-        Ok((value & 0xff) as u8)
     }
 }

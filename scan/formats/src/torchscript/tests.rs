@@ -27,3 +27,37 @@ fn operators_are_judged() {
     let custom = found(&TorchScript, "m/code/m.py", format!("{BEGIN}{custom}").as_bytes());
     assert!(custom.len() == 1 && !fails(&custom));
 }
+
+#[test]
+fn code_is_read_by_its_names() {
+    let helper = |line: &str| format!("def f(x: Tensor) -> Tensor:\n  {line}\n  return x\n");
+    for bad in [
+        "ops.aten.save(x, \"/root/.bashrc\")",
+        "_0 = ops.aten . save(x, \"f\")",
+        "_0 = ops.aten.\\\n  save(x, \"f\")",
+        "g = ops.aten.save",
+        "g = ops.aten",
+        "o = torch",
+        "_0 = getattr(ops.aten, \"save\")(x)",
+        "return ops.image.read_file('/etc/shadow')",
+        "_0 = \"#\"; _1 = torch.save(x, 'f')",
+        "_0 = '''a\n'''; _1 = torch.save(x, 'f')",
+        "s = __torch__.torch.classes.c10d.FileStore.__new__(x)",
+    ] {
+        let all = found(&TorchScript, "m/code/__torch__/helper.py", helper(bad).as_bytes());
+        assert!(fails(&all), "{bad}: {all:?}");
+    }
+    for good in [
+        "ops.prim.RaiseException(\"torch.save(x) is no os.system; from_file failed\")",
+        "# ops.aten.save(x)",
+        "_0 = '''ops.aten.save(x)\n'''",
+        "_0 = self.ops.aten.forward(x)",
+        "_0 = torch.add(x, x)",
+        "_0 = (x).save(x)",
+    ] {
+        let all = found(&TorchScript, "m/code/__torch__/helper.py", helper(good).as_bytes());
+        assert_eq!(all, [], "{good}");
+    }
+    let python = "import torch\ntorch.save({}, 'x')\n";
+    assert_eq!(found(&TorchScript, "m/code/train.py", python.as_bytes()), []);
+}

@@ -1,6 +1,8 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+mod arrow;
+mod base64;
 pub mod boosting;
 mod coreml;
 mod engine;
@@ -26,6 +28,7 @@ pub mod rdata;
 mod safetensors;
 pub mod script;
 pub mod skops;
+mod sqlite;
 mod suspect;
 mod tensorflow;
 #[cfg(test)]
@@ -39,6 +42,8 @@ use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
+    &arrow::Arrow,
+    &arrow::Parquet,
     &boosting::CatBoost,
     &boosting::LightGbm,
     &boosting::XgboostBinary,
@@ -66,6 +71,7 @@ pub static READERS: &[&dyn Reader] = &[
     &rdata::Rdata,
     &safetensors::Safetensors,
     &skops::Skops,
+    &sqlite::Sqlite,
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
     &tflite::TfLite,
@@ -78,6 +84,7 @@ pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
 const LISTS: &[&[&Rule]] = &[
+    arrow::RULES,
     boosting::RULES,
     coreml::RULES,
     engine::RULES,

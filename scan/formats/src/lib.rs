@@ -18,6 +18,7 @@ pub mod mat;
 pub mod mlflow;
 mod msgpack;
 mod names;
+mod office;
 mod onnx;
 mod openvino;
 mod paddle;
@@ -63,6 +64,7 @@ pub static READERS: &[&dyn Reader] = &[
     &mat::Mat,
     &mlflow::Mlflow,
     &msgpack::MsgPack,
+    &office::Relationships,
     &onnx::Onnx,
     &openvino::OpenVino,
     &paddle::Paddle,
@@ -96,6 +98,7 @@ const LISTS: &[&[&Rule]] = &[
     mat::RULES,
     mlflow::RULES,
     msgpack::RULES,
+    office::RULES,
     onnx::RULES,
     openvino::RULES,
     paddle::RULES,

@@ -126,7 +126,8 @@ impl<'a> Database<'_, 'a> {
         let local = self.local(size, most);
         let Some(held) = cell.get(..local) else { return Ok(()) };
         let next = cell.get(local..).and_then(|rest| rest.first_chunk::<4>());
-        let next = next.filter(|_| local as u64 != size).map_or(0, |next| u32::from_be_bytes(*next));
+        let next =
+            next.filter(|_| local as u64 != size).map_or(0, |next| u32::from_be_bytes(*next));
         let mut payload = held.to_vec();
         let mut chain = next;
         for Column { begin, length, is_text } in columns(held, size) {
@@ -144,7 +145,9 @@ impl<'a> Database<'_, 'a> {
             let value = &value[..value.len().min(length)];
             let value = if is_text { decoded(value) } else { Some(value.to_vec()) };
             let Some(value) = value else { continue };
-            scan.part(&self.part.excerpt(&format!("value at byte {at}"), Rc::new(Memory::new(value))));
+            scan.part(
+                &self.part.excerpt(&format!("value at byte {at}"), Rc::new(Memory::new(value))),
+            );
         }
         Ok(())
     }
@@ -185,7 +188,8 @@ fn is_handed_over(value: &[u8], is_text: bool) -> bool {
             .any(|begin| value.starts_with(*begin));
     }
     let is_line = |rest: &[u8]| {
-        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(byte));
+        let name =
+            rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(byte));
         let name = name.count();
         name > 0 && (rest.len() == name || rest[name] == b'\n')
     };

@@ -6,8 +6,7 @@ use super::Sqlite;
 use super::record::{Column, columns};
 use crate::testing::{found, found_by};
 
-static VALUE: Rule =
-    Rule { id: "test/value", level: Level::High, title: "", why: "", advice: "" };
+static VALUE: Rule = Rule { id: "test/value", level: Level::High, title: "", why: "", advice: "" };
 
 /// Tells of the values that were handed over, and keeps the last.
 #[derive(Default)]
@@ -36,7 +35,8 @@ fn database(value: &[u8], is_text: bool) -> Vec<u8> {
     let mut first = b"SQLite format 3\0\x02\0\x01\x01\0\x40\x20\x20".to_vec();
     first.resize(PAGE, 0);
     let kind = 12 + 2 * value.len() as u32 + u32::from(is_text);
-    let mut payload = vec![5, 1, 0x80 | (kind >> 14) as u8, 0x80 | (kind >> 7) as u8, kind as u8 & 0x7f];
+    let mut payload =
+        vec![5, 1, 0x80 | (kind >> 14) as u8, 0x80 | (kind >> 7) as u8, kind as u8 & 0x7f];
     payload.push(7);
     payload.extend(value);
     let size = payload.len();

@@ -60,7 +60,8 @@ impl Reader for Relationships {
 
 fn judge(mark: &BytesStart<'_>, part: &Part<'_>, scan: &mut Scan<'_>) {
     let attribute = |name: &[u8]| {
-        let mut attributes = mark.attributes().with_checks(false).flatten();
+        let mut attributes = mark.attributes();
+        let mut attributes = attributes.with_checks(false).flatten();
         let found = attributes.find(|attribute| attribute.key.local_name().as_ref() == name)?;
         let raw = String::from_utf8_lossy(&found.value).into_owned();
         Some(quick_xml::escape::unescape(&raw).map_or_else(|_| raw.clone(), Into::into))
@@ -84,9 +85,9 @@ fn is_remote(target: &str) -> bool {
     let target = target.trim().to_ascii_lowercase().replace('\\', "/");
     match target.strip_prefix("file:") {
         Some(path) => {
-            let path = path.trim_start_matches("///").trim_start_matches('/');
-            target.starts_with("file://") && !target.starts_with("file:///") && !path.is_empty()
-                || target.starts_with("file://///")
+            // Two slashes and a host, or five, as Windows writes a share.
+            let slashes = path.len() - path.trim_start_matches('/').len();
+            matches!(slashes, 2 | 4 | 5) && path.len() > slashes
         }
         None => target.starts_with("//") || target.contains("://") || target.starts_with("mhtml:"),
     }

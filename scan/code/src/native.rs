@@ -231,7 +231,8 @@ impl Reader for Document {
         // Names of streams are UTF-16.
         let wide: Vec<u8> = "_VBA_PROJECT".bytes().flat_map(|byte| [byte, 0]).collect();
         let bytes = part.view().bytes(0, 8 << 20)?;
-        if memory(&bytes, &wide)
+        if name == "vbaproject.bin"
+            || memory(&bytes, &wide)
             || memory(&bytes, &"Macros".bytes().flat_map(|b| [b, 0]).collect::<Vec<_>>())
         {
             let message = format!("\"{}\" holds macros", cut(part.name()));

@@ -7,6 +7,7 @@ mod inflate;
 mod library;
 pub mod lz4;
 mod lzma;
+mod lzw;
 mod spent;
 pub mod zstd;
 
@@ -47,6 +48,8 @@ pub enum Codec {
     Lzip,
     /// LZ4 frames.
     Lz4,
+    /// What Unix's `compress` made.
+    Lzw,
     /// Zstandard frames.
     Zstd,
 }
@@ -60,6 +63,11 @@ pub const WINDOW: u64 = 64 << 20;
 
 /// What a byte of a slow decompressor costs.
 pub const SLOW: u64 = 2;
+/// What one of the slowest costs.
+const SLOWEST: u64 = 4;
+/// Bytes that are still made in a scan once it was found that they are far too
+/// many.
+const OF_A_BOMB: u64 = 128 << 20;
 
 impl Codec {
     /// Begins to decompress what `view` holds.
@@ -75,7 +83,8 @@ impl Codec {
     /// What a byte costs, by how long it takes to make one.
     fn price(self) -> u64 {
         match self {
-            Self::Bzip2 | Self::Xz | Self::Lzma | Self::ZipLzma | Self::Lzip => SLOW,
+            Self::Bzip2 => SLOWEST,
+            Self::Xz | Self::Lzma | Self::ZipLzma | Self::Lzip | Self::Lzw => SLOW,
             _ => 1,
         }
     }
@@ -99,6 +108,7 @@ impl Codec {
             Self::ZipLzma => lzma::in_zip(feed)?,
             Self::Lzip => lzma::lzip(feed)?,
             Self::Lz4 => Box::new(lz4::Frames::new(feed)),
+            Self::Lzw => Box::new(lzw::Lzw::new(feed)),
             Self::Zstd => Box::new(zstd::Frames::new(feed)),
         })
     }
@@ -168,6 +178,7 @@ impl<'a> Content<'a> {
         if matches!(self, Self::Bomb(_)) {
             let message = "it unfolds to more than two hundred times what it is, and goes on";
             scan.find(part, rules::BOMB.found(message));
+            scan.inflated.lower(OF_A_BOMB);
         }
     }
 

@@ -133,6 +133,18 @@ pub static LZIP: Compressed = Compressed {
     endings: &[(".lz", ""), (".tlz", ".tar")],
 };
 
+/// What Unix's `compress` made: the magic number, and the length of codes.
+pub static LZW: Compressed = Compressed {
+    format: "compress stream",
+    codec: Codec::Lzw,
+    recognise: |head| {
+        let flags = *head.begin.get(2)?;
+        let is_stream = head.begins_with(&[0x1f, 0x9d]) && flags & 0x60 == 0;
+        (is_stream && (9..=16).contains(&(flags & 0x1f))).then_some(0)
+    },
+    endings: &[(".z", ""), (".taz", ".tar")],
+};
+
 /// LZ4 frames, of the new form and the old.
 pub static LZ4: Compressed = Compressed {
     format: "lz4 stream",

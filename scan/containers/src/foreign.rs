@@ -4,15 +4,35 @@ use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan};
 
 use crate::rules;
 
-/// Formats by what they begin with: those that models are passed on in. What
-/// holds systems and packages (`deb`, `rpm`, disk images) is no model.
+/// Formats by what they begin with.
 const FORMATS: &[(&[u8], &str)] = &[
     (b"Rar!\x1a\x07", "RAR archive"),
     (b"MSCF\0\0\0\0", "cabinet archive"),
     (b"**ACE**", "ACE archive"),
     (b"\xff\x06\0\0sNaPpY", "Snappy stream"),
     (b"\x89LZO\0\r\n\x1a\n", "LZO stream"),
+    (b"hsqs", "squashfs image"),
+    (b"sqsh", "squashfs image"),
+    (b"!<thin>\n", "thin archive"),
+    (b"zPQ", "ZPAQ archive"),
+    (b"7kSt", "ZPAQ archive"),
+    (b"\xed\xab\xee\xdb", "RPM package"),
+    (b"xar!\0\x1c", "XAR archive"),
+    (b"MSWIM\0\0\0", "Windows image"),
+    (b"\x1f\xa0", "compress stream of the old kind"),
+    (b"\x1f\x1e", "packed stream of the old kind"),
 ];
+
+/// Formats without a sign, by the endings of names.
+const NAMES: &[(&str, &str)] = &[
+    (".br", "Brotli stream"),
+    (".snappy", "Snappy stream"),
+    (".lrz", "lrzip stream"),
+    (".lzfse", "LZFSE stream"),
+];
+
+/// Where an image of ISO 9660 tells what it is, and by what.
+const ISO: (u64, &[u8]) = (32_769, b"CD001");
 
 /// Says that an archive was not read.
 pub struct Foreign;
@@ -23,11 +43,16 @@ impl Reader for Foreign {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        format_of(head).is_some()
+        format_of(head).is_some() || may_be_image(head)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        if let Some(format) = format_of(&part.head()?) {
+        let head = part.head()?;
+        let mut format = format_of(&head);
+        if format.is_none() && part.view().bytes(ISO.0, ISO.1.len())? == ISO.1 {
+            format = Some("disk image (ISO 9660)");
+        }
+        if let Some(format) = format {
             scan.find(part, rules::UNREAD.found(format!("it is a {format}, which is not read")));
         }
         Ok(())
@@ -35,5 +60,17 @@ impl Reader for Foreign {
 }
 
 fn format_of(head: &Head) -> Option<&'static str> {
-    FORMATS.iter().find(|(magic, _)| head.begins_with(magic)).map(|(_, format)| *format)
+    if let Some((_, format)) = FORMATS.iter().find(|(magic, _)| head.begins_with(magic)) {
+        // Two bytes tell little.
+        let is_short = head.begins_with(&[0x1f]) && !head.is_named(&[".z"]);
+        return (!is_short).then_some(*format);
+    }
+    let named = NAMES.iter().find(|(ending, _)| head.name.ends_with(ending));
+    named.filter(|_| !head.begin.is_empty() && !head.is_text()).map(|(_, format)| *format)
+}
+
+/// Whether an image of a disk may begin like this: with zeros, as a rule.
+fn may_be_image(head: &Head) -> bool {
+    let is_long = head.size.is_none_or(|size| size > ISO.0);
+    is_long && (head.is_named(&[".iso"]) || head.begin.iter().all(|byte| *byte == 0))
 }

@@ -1,11 +1,15 @@
 //! Archives and compressed streams: what they hold is read as files of their
 //! own, by every reading that a loader may have of them.
 
+mod appended;
+mod ar;
 mod codec;
 mod compressed;
+mod cpio;
 mod feed;
 mod foreign;
 mod path;
+mod pdf;
 mod rules;
 mod seven;
 mod tail;
@@ -19,6 +23,10 @@ pub static READERS: &[&dyn Reader] = &[
     &zip::Zip,
     &tar::Tar,
     &seven::SevenZip,
+    &ar::Ar,
+    &cpio::Cpio,
+    &appended::Appended,
+    &pdf::Pdf,
     &foreign::Foreign,
     &compressed::BZIP2,
     &compressed::GZIP,
@@ -26,6 +34,7 @@ pub static READERS: &[&dyn Reader] = &[
     &compressed::LZ4,
     &compressed::LZIP,
     &compressed::LZMA,
+    &compressed::LZW,
     &compressed::XZ,
     &compressed::ZLIB,
     &compressed::ZSTD,

@@ -53,6 +53,22 @@ pub static TRAILING: Rule = Rule {
     advice: "Find out what it is. It was read as a file of its own.",
 };
 
+pub static PDF_LAUNCH: Rule = Rule {
+    id: "pdf/starts-program",
+    level: Level::High,
+    title: "Document that starts a program",
+    why: "The action starts what it names, at a click or as soon as the document is opened, with the rights of who reads it.",
+    advice: "Do not open the document. Documents about a model have no such action.",
+};
+
+pub static PDF_SCRIPT: Rule = Rule {
+    id: "pdf/script",
+    level: Level::Low,
+    title: "Document that runs JavaScript",
+    why: "Forms check what is filled in by scripts, and attacks on readers of documents begin with one.",
+    advice: "Open the document in a reader that runs no scripts.",
+};
+
 pub static TAR_SIZE: Rule = Rule {
     id: "tar/sizes-differ",
     level: Level::High,
@@ -149,6 +165,8 @@ pub static ALL: &[&Rule] = &[
     &PATH,
     &TRAILING,
     &UNREAD,
+    &PDF_SCRIPT,
+    &PDF_LAUNCH,
     &TAR_SIZE,
     &ZIP_CHECKSUM,
     &ZIP_DIRECTORIES,

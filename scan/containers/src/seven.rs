@@ -6,11 +6,11 @@ mod header;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::{Memory, Range, Stream};
-use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, View, cut, view};
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, View, cut, cut_bytes, view};
 
-use crate::path::escape;
+use crate::path::{escape, link_escape};
 use crate::rules;
-use header::{Contents, ENCODED, Folder, HEADER, Header};
+use header::{Contents, ENCODED, Folder, HEADER, Header, Name};
 
 /// What an archive begins with.
 const MAGIC: &[u8] = b"7z\xbc\xaf\x27\x1c";
@@ -64,6 +64,11 @@ fn contents<'a>(part: &Part<'a>, scan: &Scan<'a>) -> Result<Contents> {
     if size == 0 {
         return Ok(Contents::default());
     }
+    let end = FIRST.saturating_add(place).saturating_add(size);
+    if part.view().is_random() && part.view().size()? < end {
+        let what = "has its header beyond its end: it is cut, or the first of several volumes";
+        return Err(Fault::broken(part.view().size()?, what));
+    }
     let mut bytes = held(&*packed(part, place, size), size)?;
     for _ in 0..DEPTH {
         let mut header = Header::new(&bytes);
@@ -99,7 +104,7 @@ fn read_folder<'a>(
     part: &Part<'a>,
     folder: &Folder,
     raw: &Rc<dyn View + 'a>,
-    names: &[String],
+    names: &[Name],
     scan: &mut Scan<'a>,
 ) -> Result<()> {
     let stream: Rc<Stream<'a>> = match coder::content(folder, raw.clone(), &scan.inflated) {
@@ -112,7 +117,9 @@ fn read_folder<'a>(
     let mut place = 0_u64;
     for (number, size) in folder.files.iter().enumerate() {
         scan.budget.step(1)?;
-        let name = names.get(number).map_or_else(|| format!("({number})"), |name| cut(name));
+        let is_link = names.get(number).is_some_and(|name| name.is_link);
+        let name = names.get(number).map(|name| cut(&name.text));
+        let name = name.unwrap_or_else(|| format!("({number})"));
         if let Some(how) = escape(&name) {
             scan.find(part, rules::PATH.found(format!("the member {name:?} {how}")));
         }
@@ -123,6 +130,13 @@ fn read_folder<'a>(
         } else {
             Rc::new(Memory::new(range.bytes(0, usize::try_from(*size).unwrap_or(0))?))
         };
+        if is_link {
+            let target = cut_bytes(&view.bytes(0, 4096)?);
+            if let Some(how) = link_escape(&name, &target) {
+                let message = format!("the member {name:?} is a link to {target:?}, which {how}");
+                scan.find(part, rules::LINK.found(message));
+            }
+        }
         scan.part(&part.within(&name, view));
     }
     Ok(())

@@ -8,6 +8,7 @@ mod walk;
 
 use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan};
 
+pub use header::is_header;
 use walk::Walk;
 
 /// Reads tar archives.
@@ -19,7 +20,13 @@ impl Reader for Tar {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        header::is_header(&head.begin)
+        let mut blocks = head.begin.chunks_exact(header::BLOCK as usize);
+        let Some(first) = blocks.next() else { return false };
+        // Behind a first header that is broken, GNU's tar and Python where it
+        // is told to go on at the next one.
+        header::is_header(first) || {
+            blocks.any(|block| header::is_header(block) && header::has_magic(block))
+        }
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

@@ -1,6 +1,8 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+mod arrow;
+mod base64;
 pub mod boosting;
 mod caffe;
 mod companion;
@@ -21,6 +23,7 @@ pub mod mat;
 pub mod mlflow;
 mod msgpack;
 mod names;
+mod office;
 mod ollama;
 mod onnx;
 mod openvino;
@@ -36,6 +39,7 @@ pub mod rdata;
 mod safetensors;
 pub mod script;
 pub mod skops;
+mod sqlite;
 mod suspect;
 mod tensorflow;
 #[cfg(test)]
@@ -50,6 +54,8 @@ use nix_ai_model_scan_walk::{Reader, Rule};
 
 /// The readers of this crate.
 pub static READERS: &[&dyn Reader] = &[
+    &arrow::Arrow,
+    &arrow::Parquet,
     &boosting::CatBoost,
     &boosting::LightGbm,
     &boosting::XgboostBinary,
@@ -78,6 +84,7 @@ pub static READERS: &[&dyn Reader] = &[
     &mlflow::Mlflow,
     &msgpack::MsgPack,
     &ollama::Modelfile,
+    &office::Relationships,
     &onnx::Onnx,
     &onnx::OnnxText,
     &openvino::OpenVino,
@@ -91,6 +98,7 @@ pub static READERS: &[&dyn Reader] = &[
     &rdata::Rdata,
     &safetensors::Safetensors,
     &skops::Skops,
+    &sqlite::Sqlite,
     &tensorflow::TensorFlow,
     &tensorflow::TextGraph,
     &tflite::TfLite,
@@ -105,6 +113,7 @@ pub static RULES: &[&Rule] = &joined::<{ count(LISTS) }>(LISTS);
 
 /// The rules of each reader.
 const LISTS: &[&[&Rule]] = &[
+    arrow::RULES,
     boosting::RULES,
     caffe::RULES,
     companion::RULES,
@@ -123,6 +132,7 @@ const LISTS: &[&[&Rule]] = &[
     mlflow::RULES,
     msgpack::RULES,
     ollama::RULES,
+    office::RULES,
     onnx::RULES,
     openvino::RULES,
     paddle::RULES,

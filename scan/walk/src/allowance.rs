@@ -14,6 +14,11 @@ impl Allowance {
         Self(Rc::new(Cell::new(bytes)))
     }
 
+    /// Leaves no more than so many bytes.
+    pub fn lower(&self, bytes: u64) {
+        self.0.set(self.0.get().min(bytes));
+    }
+
     /// Takes bytes that were made.
     ///
     /// # Errors
@@ -21,6 +26,6 @@ impl Allowance {
     pub fn spend(&self, bytes: u64) -> Result<()> {
         let left = self.0.get().checked_sub(bytes);
         self.0.set(left.unwrap_or(0));
-        left.map(drop).ok_or(Fault::Limit("compressed bytes"))
+        left.map(drop).ok_or(Fault::Limit("unpacked bytes"))
     }
 }

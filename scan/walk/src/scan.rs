@@ -5,8 +5,8 @@ use nix_ai_model_sdk::{Entry, Files, Finding, Report};
 use crate::view::FileView;
 use crate::{Allowance, Budget, Fault, Found, Level, Part, Reader, Rule, rules};
 
-/// Findings of one rule in one part that are told; a dump of a thousand equal
-/// ones helps nobody.
+/// Findings of one rule in one part, or in the same words, that are told; a
+/// dump of a thousand equal ones helps nobody.
 const OF_A_RULE: usize = 20;
 
 /// Reads all files of a scan with these readers. Each file has a budget of its
@@ -69,7 +69,8 @@ impl<'a> Scan<'a> {
     /// Takes note of what was found in a part.
     pub fn find(&mut self, part: &Part<'_>, found: Found) {
         let same = self.findings.iter().rev().take(2 * OF_A_RULE).filter(|finding| {
-            finding.rule == found.rule.id && finding.member.as_deref() == part.member()
+            finding.rule == found.rule.id
+                && (finding.member.as_deref() == part.member() || finding.message == found.message)
         });
         // The worst is never among those that are left out.
         if found.level != Level::Critical && same.count() >= OF_A_RULE

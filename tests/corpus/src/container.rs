@@ -1,6 +1,7 @@
 //! Archives and compressed streams that hold pickles.
 
 mod lies;
+mod others;
 pub mod stream;
 pub mod tar;
 pub mod zip;
@@ -14,6 +15,7 @@ use crate::pickle::{gzip, harmful, harmful_framed, harmful_text, innocent, zlib}
 /// All of them.
 pub fn samples() -> Vec<Sample> {
     let mut samples = lies::samples();
+    samples.extend(others::samples());
     samples.extend(streams());
     samples.extend(tars());
     samples

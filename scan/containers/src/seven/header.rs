@@ -17,6 +17,7 @@ const UNPACK_SIZES: u64 = 12;
 const COUNTS: u64 = 13;
 const EMPTY: u64 = 14;
 const NAMES: u64 = 17;
+const ATTRIBUTES: u64 = 21;
 pub const ENCODED: u64 = 23;
 
 /// Things of a kind that are kept.
@@ -75,7 +76,14 @@ impl Streams {
 pub struct Contents {
     pub streams: Streams,
     /// The names of the files that have content, in order.
-    pub names: Vec<String>,
+    pub names: Vec<Name>,
+}
+
+/// A file's name, and whether it is a link.
+#[derive(Debug, Clone, Default)]
+pub struct Name {
+    pub text: String,
+    pub is_link: bool,
 }
 
 /// A header that is held, and how far it is read.
@@ -321,9 +329,9 @@ impl<'h> Header<'h> {
     }
 
     /// The names of the files that have content.
-    fn files(&mut self) -> Result<Vec<String>> {
+    fn files(&mut self) -> Result<Vec<Name>> {
         let count = self.count()?;
-        let (mut names, mut empty) = (Vec::new(), Vec::new());
+        let (mut names, mut empty, mut links) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             let kind = self.number()?;
             if kind == END {
@@ -334,12 +342,39 @@ impl<'h> Header<'h> {
             match kind {
                 EMPTY => empty = property.bits(count)?,
                 NAMES => names = property.names()?,
+                ATTRIBUTES => links = property.links(count)?,
                 _ => {}
             }
         }
         let has_content = |at: usize| !empty.get(at).copied().unwrap_or(false);
         let names = names.into_iter().enumerate().filter(|(at, _)| has_content(*at));
-        Ok(names.map(|(_, name)| name).collect())
+        let is_link = |at: usize| links.get(at).copied().unwrap_or(false);
+        Ok(names.map(|(at, text)| Name { text, is_link: is_link(at) }).collect())
+    }
+
+    /// Which files are links, by their attributes: Windows' own, and Unix's in
+    /// the upper half.
+    fn links(&mut self, count: u64) -> Result<Vec<bool>> {
+        const POINT: u32 = 0x400;
+        const UNIX: u32 = 0x8000;
+        let has = match self.byte()? {
+            0 => self.bits(count)?,
+            _ => vec![true; usize::try_from(count).unwrap_or(0)],
+        };
+        if self.byte()? != 0 {
+            return Err(Fault::Unsupported("a header in another stream".to_owned()));
+        }
+        let mut links = Vec::with_capacity(has.len());
+        for has in has {
+            let mut four = [0; 4];
+            if has {
+                four.copy_from_slice(self.take(4)?);
+            }
+            let attributes = u32::from_le_bytes(four);
+            let is_unix = attributes & UNIX != 0 && attributes >> 28 == 0o12;
+            links.push(is_unix || attributes & POINT != 0);
+        }
+        Ok(links)
     }
 
     fn names(&mut self) -> Result<Vec<String>> {

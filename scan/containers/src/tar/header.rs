@@ -48,8 +48,17 @@ pub fn is_header(block: &[u8]) -> bool {
     };
     let unsigned: u64 = bytes().map(u64::from).sum();
     let signed: i64 = bytes().map(|byte| i64::from(byte as i8)).sum();
+    // Without a checksum, bytes of any kind may have the sum zero with sign.
+    let is_plausible =
+        told > 0 || block[0].is_ascii_graphic() && number(&block[124..136]).is_some();
     // All zeros have the sum of the blanks.
-    unsigned > 256 && (told == unsigned || i64::try_from(told) == Ok(signed))
+    let is_right = told == unsigned || i64::try_from(told) == Ok(signed);
+    unsigned > 256 && is_plausible && is_right
+}
+
+/// Whether a block has the magic number of newer archives.
+pub fn has_magic(block: &[u8]) -> bool {
+    block.get(257..262) == Some(b"ustar")
 }
 
 /// A text up to its first NUL.

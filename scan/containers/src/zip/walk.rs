@@ -22,6 +22,11 @@ pub struct Walk<'w, 'a> {
     /// What members of a name hold: checksum and size.
     names: HashMap<u64, (u32, u64)>,
     folded: HashSet<u64>,
+    /// Members without a local header where the directory has one: how many,
+    /// and the name and place of the first.
+    missing: Option<(u64, String, u64)>,
+    /// Whether the first byte is the archive's.
+    is_first: bool,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
@@ -40,6 +45,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             search: 512 << 20,
             names: HashMap::new(),
             folded: HashSet::new(),
+            missing: None,
+            is_first: true,
         }
     }
 
@@ -53,7 +60,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         // Streaming loaders begin at the first byte or not at all: before an
         // archive that is put behind something else there is nothing of it.
         let first = self.directory.records.first().map(|record| record.local);
-        if self.directory.end.is_some() && !self.begins()? {
+        self.is_first = self.directory.end.is_none() || self.begins()?;
+        if !self.is_first {
             self.place = first.unwrap_or(self.size);
         }
         let mut before: Option<&Record> = None;
@@ -73,10 +81,30 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         self.gap(self.size, scan)?;
         self.trailing(scan)?;
+        self.say_missing(scan);
         match self.directory.end {
             Some(_) => Ok(()),
             None => Err(Fault::broken(self.size, "has no directory, or a cut one")),
         }
+    }
+
+    /// Says so where members are not where the directory has them. Bytes that
+    /// merely hold an archive, such as a compressed one, may look like this.
+    fn say_missing(&self, scan: &mut Scan<'a>) {
+        let Some((count, name, place)) = self.missing.as_ref().filter(|_| self.is_first) else {
+            return;
+        };
+        let place = match place.cast_signed() {
+            before @ ..0 => format!("{} bytes before its begin", before.unsigned_abs()),
+            _ if *place >= self.size => format!("at byte {place}, beyond its end"),
+            _ => format!("at byte {place}"),
+        };
+        let others = match count - 1 {
+            0 => String::new(),
+            others => format!(", nor for {others} others"),
+        };
+        let what = format!("has no local header for the member {name:?} {place}{others}");
+        scan.give_up(self.part, "zip archive", &Fault::broken(0, what));
     }
 
     /// Says so where the members are told to be far more than the archive.
@@ -103,10 +131,10 @@ impl<'w, 'a> Walk<'w, 'a> {
         spans.sort_unstable();
         spans.push((to, to));
         for (begin, end) in spans {
-            if self.place < begin.min(to) {
+            if self.place < begin.min(to) && self.is_first {
                 self.search_gap(self.place, begin.min(to), scan)?;
-                self.place = begin.min(to);
             }
+            self.place = self.place.max(begin.min(to));
             if begin < to {
                 self.place = self.place.max(end.min(to));
             }
@@ -142,16 +170,11 @@ impl<'w, 'a> Walk<'w, 'a> {
         member.reading(Reading::of(record, data));
         match &local {
             Some(local) => member.compare(&central, local, scan),
+            // Every loader looks for it, and refuses the member here.
             None => {
-                let fault = Fault::broken(
-                    record.local,
-                    format!(
-                        "has no local header for the member {:?} at byte {}",
-                        cut_bytes(&central.name),
-                        record.local
-                    ),
-                );
-                scan.give_up(self.part, "zip archive", &fault);
+                let first = (0, cut_bytes(&central.name), record.local);
+                self.missing.get_or_insert(first).0 += 1;
+                return Ok(());
             }
         }
         member.hand_over(scan)?;

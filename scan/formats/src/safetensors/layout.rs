@@ -1,6 +1,6 @@
 //! Where the tensors say that they are, held against one another and the file.
 
-use nix_ai_model_scan_walk::{Part, Scan, quoted};
+use nix_ai_model_scan_walk::{Level, Part, Scan, quoted};
 
 use super::{STRETCHES, rules};
 
@@ -66,7 +66,8 @@ impl Layout {
         if end > self.size {
             let message =
                 format!("The tensor {} ends at {end}, where the data end at {}", name(), self.size);
-            scan.find(part, rules::LAYOUT.found(message));
+            // No loader takes it: it is cut, as an unfinished download is.
+            scan.find(part, rules::LAYOUT.found(message).level(Level::Unjudged));
         }
         if length > 0 {
             self.claims.push((begin, end.min(self.size)));

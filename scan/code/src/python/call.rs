@@ -253,10 +253,8 @@ impl<'s> Walk<'s> {
         if does == Effect::Execute
             && let Some(code) = first.as_text()
             && !first.marks.has(Marks::PARTIAL)
-            && self.is_telling
-            && self.found.inner.len() < 64
         {
-            self.found.inner.push((code.into(), fact.clone()));
+            self.take_code(code.into(), fact.clone());
         }
         self.tell(fact);
         answer(does, name, &first, callee | marks)

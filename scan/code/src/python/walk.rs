@@ -6,7 +6,10 @@ use super::scope::Scopes;
 use crate::syntax::{Argument, Evaluator, Kind, Lexer, Line, Marks, Meaning, Token, Value, wide};
 
 /// Facts of one text that are kept.
-const MOST: usize = 4000;
+const MOST: usize = 10_000;
+
+/// Texts of code within a text that are read.
+const INNER: usize = 256;
 
 /// What reading a text of Python comes to.
 #[derive(Default)]
@@ -83,8 +86,12 @@ impl<'s> Walk<'s> {
     }
 
     pub(super) fn tell(&mut self, fact: Fact) {
-        if self.is_telling && self.replaying == 0 && self.found.facts.len() < MOST {
-            self.found.facts.push(fact);
+        if self.is_telling && self.replaying == 0 {
+            if self.found.facts.len() < MOST {
+                self.found.facts.push(fact);
+            } else {
+                self.found.is_cut = true;
+            }
         }
     }
 
@@ -140,6 +147,18 @@ impl<'s> Walk<'s> {
                 _ => self.assignment(rest),
             };
             rest = rest.get(used.max(1)..).unwrap_or_default();
+        }
+    }
+
+    /// Takes note of constant code that is run.
+    pub(super) fn take_code(&mut self, code: Rc<str>, fact: Fact) {
+        if !self.is_telling {
+            return;
+        }
+        if self.found.inner.len() < INNER {
+            self.found.inner.push((code, fact));
+        } else {
+            self.found.is_cut = true;
         }
     }
 

@@ -7,7 +7,7 @@ use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Fault, Part, Result, Scan};
 
 use super::rules;
-use super::wire::Wire;
+use super::wire::{KEPT, Wire};
 use crate::foreign::{metadata, quoted};
 
 /// Pairs that are read; models have under a hundred.
@@ -117,8 +117,7 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
         match kind {
             STRING => {
                 let Some(text) = self.text("The value", place)? else { return Ok(false) };
-                self.judge(key, text, place);
-                Ok(true)
+                self.judge(key, text, place).map(|()| true)
             }
             ARRAY => self.array(key, depth),
             _ => {
@@ -181,19 +180,26 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
         Ok(true)
     }
 
-    fn judge(&mut self, key: &str, text: String, place: u64) {
+    fn judge(&mut self, key: &str, text: String, place: u64) -> Result<()> {
         let template = key.starts_with("tokenizer.") && key.contains("template")
             || text.contains("{%")
             || text.contains("{{") && text.contains("}}");
         if template && self.templates < TEMPLATES {
             self.templates += 1;
+            let is_cut = key.contains("template") && text.len() as u64 >= KEPT;
             let name = key.get(..key.floor_char_boundary(200)).unwrap_or_default();
             let view = Rc::new(Memory::new(text));
             self.scan.part(&self.part.excerpt(&format!("{name}.jinja"), view));
-        } else if let Some(what) = metadata(&text) {
+            return if is_cut { Err(Fault::Limit("template")) } else { Ok(()) };
+        }
+        if template && key.contains("template") {
+            return Err(Fault::Limit("templates"));
+        }
+        if let Some(what) = metadata(&text) {
             let message = format!("The value of {} holds {what}: {}", quoted(key), quoted(&text));
             self.scan.find(self.part, rules::CODE.found(message).at(place));
         }
+        Ok(())
     }
 
     fn skip(&mut self, bytes: u64, place: u64) -> Result<bool> {

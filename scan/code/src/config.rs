@@ -108,9 +108,19 @@ impl<'a> Judge<'a> {
         if (template || (looks || long) && path.key().contains("template"))
             && !self.name.ends_with(".ipynb")
         {
+            let name = format!("{}:chat_template", path.key());
+            // A list of its lines.
+            if let (Some(Step::Item(1..)), Some((_, begun))) =
+                (path.steps.last(), texts.last_mut().filter(|(last, _)| *last == name))
+                && begun.len() < LONG
+            {
+                begun.push('\n');
+                begun.push_str(text);
+                return Ok(());
+            }
             self.is_cut |= long || texts.len() >= TEMPLATES;
             if texts.len() < TEMPLATES {
-                texts.push((format!("{}:chat_template", path.key()), text.to_owned()));
+                texts.push((name, text.to_owned()));
             }
         }
         if self.name.ends_with(".ipynb") {

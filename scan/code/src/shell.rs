@@ -1,9 +1,11 @@
 //! Commands of shells: what a reviewer calls an attack.
 
+mod ordinary;
 mod place;
 mod print;
 mod trigger;
 
+pub(crate) use ordinary::is_ordinary;
 pub(crate) use place::{is_odd_host, is_secret, is_startup};
 pub(crate) use print::printed_until;
 
@@ -253,7 +255,7 @@ fn names_secrets(line: &str) -> bool {
 }
 
 /// Whether a command is a shell or interpreter that runs its input.
-fn is_shell(command: &str) -> bool {
+pub(crate) fn is_shell(command: &str) -> bool {
     let mut words = command.split_whitespace();
     let program = words.find(|word| {
         !matches!(*word, "sudo" | "exec" | "env" | "nohup" | "-E" | "-e" | "-s")

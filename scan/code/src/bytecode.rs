@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Scan, cut};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
 use crate::{rules, shell};
 
@@ -39,6 +39,9 @@ impl Reader for Bytecode {
         if let Some((level, says)) = verdict(&bytes, cached) {
             let message = format!("\"{}\" {says}", cut(part.name()));
             scan.find(part, rules::PYC_DANGEROUS.found(message).level(level));
+        }
+        if bytes.len() == MOST {
+            return Err(Fault::Limit("compiled code"));
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ mod target;
 use nix_ai_model_scan_json::{Path, Step};
 use nix_ai_model_scan_names::{Home, Tier};
 use nix_ai_model_scan_walk::view::Memory;
-use nix_ai_model_scan_walk::{Level, Part, Result, Scan, cut};
+use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, cut};
 
 use crate::{python, rules};
 pub(crate) use target::danger;
@@ -19,6 +19,10 @@ pub(crate) enum Leaf<'s> {
 
 /// Bytes of the code of one notebook that are kept.
 const CODE: usize = 4 << 20;
+/// Bytes of a text from which on it may be the begin of a longer one.
+const LONG: usize = (1 << 20) - 4;
+/// Templates of one configuration that are read.
+const TEMPLATES: usize = 64;
 
 /// Judges the leaves of a configuration in turn.
 pub(crate) struct Judge<'a> {
@@ -26,12 +30,14 @@ pub(crate) struct Judge<'a> {
     name: String,
     /// Code of a notebook's cells.
     code: String,
+    /// Whether a template or code was longer than what is read of it.
+    is_cut: bool,
 }
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(part: Part<'a>) -> Self {
         let name = part.name().to_lowercase();
-        Self { part, name, code: String::new() }
+        Self { part, name, code: String::new(), is_cut: false }
     }
 
     /// Judges one leaf; templates that it holds come to `texts`.
@@ -55,11 +61,24 @@ impl<'a> Judge<'a> {
         let template =
             path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
         let looks = text.contains("{%") || text.contains("{{");
-        if (template || looks && path.key().contains("template"))
-            && texts.len() < 64
+        let long = text.len() >= LONG;
+        if (template || (looks || long) && path.key().contains("template"))
             && !self.name.ends_with(".ipynb")
         {
-            texts.push((format!("{}:chat_template", path.key()), text.to_owned()));
+            let name = format!("{}:chat_template", path.key());
+            // A list of its lines.
+            if let (Some(Step::Item(1..)), Some((_, begun))) =
+                (path.steps.last(), texts.last_mut().filter(|(last, _)| *last == name))
+                && begun.len() < LONG
+            {
+                begun.push('\n');
+                begun.push_str(text);
+                return Ok(());
+            }
+            self.is_cut |= long || texts.len() >= TEMPLATES;
+            if texts.len() < TEMPLATES {
+                texts.push((name, text.to_owned()));
+            }
         }
         if self.name.ends_with(".ipynb") {
             self.cell(path, text);
@@ -198,10 +217,11 @@ impl<'a> Judge<'a> {
 
     /// A line of a notebook.
     fn cell(&mut self, path: &Path, text: &str) {
-        if path.key() != "source" && path.key() != "input"
-            || !path.has("cells")
-            || self.code.len() + text.len() > CODE
-        {
+        if path.key() != "source" && path.key() != "input" || !path.has("cells") {
+            return;
+        }
+        if self.code.len() + text.len() > CODE || text.len() >= LONG {
+            self.is_cut = true;
             return;
         }
         // Each cell is a text of its own, or a list of lines.
@@ -212,10 +232,10 @@ impl<'a> Judge<'a> {
     }
 
     pub(crate) fn end(self, scan: &mut Scan<'_>) -> Result<()> {
-        if self.code.is_empty() {
-            return Ok(());
+        if !self.code.is_empty() {
+            python::notebook(&self.code, &self.part, scan)?;
         }
-        python::notebook(&self.code, &self.part, scan)
+        if self.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
     }
 }
 

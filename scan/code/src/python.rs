@@ -72,6 +72,7 @@ fn inner(found: &mut walk::Findings) {
                 callee: fact.callee | (by.marks & crate::syntax::Marks::DECODED),
                 ..fact
             };
+            found.is_cut |= inner.is_cut || inner.facts.len() > 200 || inner.inner.len() > 16;
             found.facts.extend(inner.facts.into_iter().take(200).map(within));
             found.imports.extend(inner.imports);
             next.extend(inner.inner.into_iter().take(16).map(|(code, fact)| (code, within(fact))));
@@ -119,7 +120,7 @@ pub(crate) fn notebook(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Re
     let mut found = Walk::read(&code, Place::Main);
     inner(&mut found);
     judge::findings(&found, kind::Kind::Plain, part, scan);
-    Ok(())
+    if found.is_cut { Err(Fault::Limit("nested or listed expressions")) } else { Ok(()) }
 }
 
 /// Whether calling what has this name runs code or programs.

@@ -1,6 +1,10 @@
 //! Scripts of shells and of desktops, and pages.
 
+mod variable;
+
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
+
+use variable::Variables;
 
 use crate::shell::{self, Harm};
 use crate::{rules, text};
@@ -119,13 +123,23 @@ impl Reader for Script {
 fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
     let mut at = 0_usize;
     let mut joined = String::new();
+    let mut printed: Option<String> = None;
+    let mut variables = Variables::default();
     for line in source.split_inclusive('\n') {
         let begin = at;
         at += line.len();
         let trimmed = line.trim();
+        // A text that is printed; what it has the shell put in is run.
+        if let Some(end) = &printed {
+            let ends = trimmed == end;
+            printed = printed.filter(|_| !ends);
+            if !trimmed.contains('`') && !trimmed.contains("$(") {
+                continue;
+            }
+        }
         let comment = trimmed.starts_with('#')
             || trimmed.starts_with("//")
-            || trimmed.to_ascii_lowercase().starts_with("rem ")
+            || trimmed.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("rem "))
             || trimmed.starts_with("::");
         if comment {
             continue;
@@ -139,7 +153,16 @@ fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
             continue;
         }
         joined.push_str(trimmed);
-        let command = std::mem::take(&mut joined);
+        let mut command = std::mem::take(&mut joined);
+        if kind == Kind::Shell {
+            if printed.is_none() {
+                printed = shell::printed_until(&command).map(str::to_owned);
+            }
+            variables.take(&command);
+            if let Some(plain) = variables.put(&command) {
+                command = plain;
+            }
+        }
         if let Some((level, says)) = verdict(&command, kind) {
             let message = format!("The script has a command that {says}: \"{}\"", cut(&command));
             scan.find(part, rules::ATTACK_SCRIPT.found(message).at(begin as u64).level(level));
@@ -148,7 +171,9 @@ fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
 }
 
 fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
-    let lower = command.to_ascii_lowercase();
+    // Only these kinds are looked through for words.
+    let searched = matches!(kind, Kind::Host | Kind::PowerShell | Kind::JavaScript);
+    let lower = if searched { command.to_ascii_lowercase() } else { String::new() };
     let any = |needles: &[&str]| needles.iter().any(|needle| lower.contains(needle));
     let host = match kind {
         Kind::Host => any(&[
@@ -194,6 +219,7 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
         return None;
     }
     let harm = shell::harm(command)?;
+    let lower = command.to_ascii_lowercase();
     let level = match (harm, kind) {
         (Harm::Download | Harm::Persist | Harm::Secret | Harm::Decode, Kind::Build) => {
             Level::Medium

@@ -1,8 +1,13 @@
 //! Commands of shells: what a reviewer calls an attack.
 
+mod ordinary;
 mod place;
+mod print;
+mod trigger;
 
+pub(crate) use ordinary::is_ordinary;
 pub(crate) use place::{is_odd_host, is_secret, is_startup};
+pub(crate) use print::printed_until;
 
 /// What a command, an address or a path does harm by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,23 +66,32 @@ const SHELLS: &[&str] = &[
     "osascript",
 ];
 
-/// Bytes at each end of a line that are looked at.
+/// Bytes of a line that are looked at together.
 const LONGEST: usize = 32 << 10;
+/// Bytes that two such stretches of a line share.
+const SHARED: usize = 1 << 10;
 
 /// The harm that a text of commands does, as far as it can be told; comments
 /// are the caller's.
 pub(crate) fn harm(text: &str) -> Option<Harm> {
-    text.lines().find_map(|line| {
-        // A line that is longer is no command that anybody wrote; its begin and
-        // end still count.
-        if line.len() <= 2 * LONGEST {
-            return of_line(line.to_ascii_lowercase().trim());
+    text.lines().filter(|line| trigger::may_harm(line)).find_map(|line| {
+        let mut begin = 0;
+        while begin < line.len() {
+            let end = line.ceil_char_boundary((begin + LONGEST).min(line.len()));
+            let stretch = line[begin..end].trim();
+            let found = of_line(&stretch.to_ascii_lowercase());
+            // What is only printed does nothing.
+            if found.is_some()
+                && let Some(harm) = of_line(&print::without_prints(stretch).to_ascii_lowercase())
+            {
+                return Some(harm);
+            }
+            if end == line.len() {
+                break;
+            }
+            begin = line.floor_char_boundary(end - SHARED);
         }
-        let (begin, end) = (
-            &line[..line.floor_char_boundary(LONGEST)],
-            &line[line.ceil_char_boundary(line.len() - LONGEST)..],
-        );
-        of_line(&begin.to_ascii_lowercase()).or_else(|| of_line(&end.to_ascii_lowercase()))
+        None
     })
 }
 
@@ -85,32 +99,10 @@ fn of_line(line: &str) -> Option<Harm> {
     let line = &line.replace("${ifs}", " ").replace("$ifs", " ").replace(['"', '\''], "");
     let has = |needle: &str| line.contains(needle);
     let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
-    if any(&[
-        "/dev/tcp/",
-        "/dev/udp/",
-        "bash -i >&",
-        "sh -i >&",
-        "sh -i <&",
-        "exec:/bin/",
-        "exec:sh",
-        "exec:bash",
-    ]) || ["nc", "ncat", "netcat", "nc.exe", "nc.traditional"].iter().any(|nc| {
-        calls(line, nc)
-            && any(&[
-                " -e",
-                " -c ",
-                "--exec",
-                "--sh-exec",
-                "|/bin/",
-                "| /bin/",
-                "|sh",
-                "| sh",
-                "|bash",
-                "| bash",
-                " -le",
-                " -lve",
-            ])
-    }) || has("mkfifo") && any(&["nc ", "telnet ", "openssl s_client"])
+    if any(&["bash -i >&", "sh -i >&", "sh -i <&", "exec:/bin/", "exec:sh", "exec:bash"])
+        || gives_shell(line)
+        || reaches_socket(line)
+        || has("mkfifo") && any(&["nc ", "telnet ", "openssl s_client"])
     {
         return Some(Harm::Reverse);
     }
@@ -118,7 +110,7 @@ fn of_line(line: &str) -> Option<Harm> {
         return Some(Harm::Destroy);
     }
     let downloads = downloads(line);
-    if downloads && runs_input(line) {
+    if downloads && runs_input(line) || has("/dev/tcp/") && is_piped_to_shell(line) {
         return Some(Harm::Download);
     }
     if any(&["downloadstring(", "invoke-restmethod", "iwr ", "invoke-webrequest", "irm "])
@@ -142,17 +134,30 @@ fn of_line(line: &str) -> Option<Harm> {
         "rev |",
         "frombase64string",
     ]) && (runs_input(line) || any(&["iex", "eval ", "exec("]))
+        || line.matches("\\x").count() >= 4
+            && (has("printf") || has("echo -e") || has("$\\x"))
+            && (has("eval ") || is_piped_to_shell(line))
     {
         return Some(Harm::Decode);
     }
     if any(&["python -c", "python3 -c"])
-        && any(&["b64decode", "socket.socket", "urlopen(", "exec(", "pty.spawn"])
+        && any(&[
+            "b64decode",
+            "socket.socket",
+            "urlopen(",
+            "exec(__import__",
+            "fromhex",
+            "unhexlify",
+            "decompress(",
+            "pty.spawn",
+        ])
         && any(&["exec(", "connect(", "pty.spawn", "os.system"])
     {
         return Some(Harm::Decode);
     }
-    let secret = is_secret(line);
+    let secret = is_secret(line) || names_secrets(line);
     let sends = any(&[
+        "/dev/tcp/",
         "curl ",
         "wget ",
         "nc ",
@@ -200,24 +205,88 @@ fn downloads(line: &str) -> bool {
         .any(|program| calls(line, program))
 }
 
+/// Whether netcat is told to run a shell for whoever it talks to.
+fn gives_shell(line: &str) -> bool {
+    const NAMES: &[&str] = &["nc", "ncat", "netcat", "nc.exe", "nc.traditional"];
+    line.split(['|', ';', '`', '(']).any(|command| {
+        let mut words = command.split_whitespace();
+        // A variable of that name is no program: `${nc}`.
+        let name = |word: &str| NAMES.contains(&word.rsplit('/').next().unwrap_or(word));
+        if !words.by_ref().any(name) {
+            return false;
+        }
+        let mut asked = false;
+        words.any(|word| {
+            let runs = matches!(word, "--exec" | "--sh-exec")
+                || asked && SHELLS.iter().any(|shell| word.ends_with(shell));
+            asked = word.len() < 9 && word.starts_with('-') && word.ends_with(['e', 'c']);
+            runs
+        })
+    }) || is_piped_to_shell(line)
+        && line.split(['|', ';', '&', '(', '`']).any(|command| {
+            let mut words = command.split_whitespace().take(4);
+            words.any(|word| NAMES.contains(&word.rsplit('/').next().unwrap_or(word)))
+        })
+}
+
+/// Whether a shell's streams are a connection that the shell itself opens.
+fn reaches_socket(line: &str) -> bool {
+    let streams =
+        line.split("sh <&").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let Some((before, address)) =
+        line.split_once("/dev/tcp/").or_else(|| line.split_once("/dev/udp/"))
+    else {
+        return streams;
+    };
+    let attached = ["-i ", "0>&1", "0<&", "<&1", "while read", "$line"];
+    let opens = before.trim_end().ends_with("<>") && before.contains("exec ");
+    streams
+        || attached.iter().any(|how| line.contains(how))
+        || opens && address.starts_with(|c: char| c.is_ascii_digit()) && is_odd_host(address)
+}
+
+/// Whether folders of keys are among the line's words.
+fn names_secrets(line: &str) -> bool {
+    line.split_whitespace().any(|word| {
+        ["/.ssh", "/.aws", "/.gnupg", "/.kube"]
+            .iter()
+            .any(|folder| word.trim_end_matches('/').ends_with(folder))
+    })
+}
+
+/// Whether a command is a shell or interpreter that runs its input.
+pub(crate) fn is_shell(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    let program = words.find(|word| {
+        !matches!(*word, "sudo" | "exec" | "env" | "nohup" | "-E" | "-e" | "-s")
+            && !word.contains('=')
+    });
+    let Some(word) = program else { return false };
+    let name = word
+        .rsplit('/')
+        .next()
+        .unwrap_or(word)
+        .trim_end_matches(|c: char| c == '"' || c == ')' || c == '.' || c.is_ascii_digit());
+    if !SHELLS.contains(&name) {
+        return false;
+    }
+    // A program that is named is what runs: its input is data.
+    let is_script = matches!(name, "python" | "perl" | "ruby" | "node" | "php");
+    let is_told = words.take(3).any(|word| {
+        word.len() > 1 && word.starts_with('-') && word.contains(['c', 'm', 'e', 'p', 'r', 'n'])
+    });
+    !(is_script && is_told)
+        || ["exec(", "eval(", "system("].iter().any(|runs| command.contains(runs))
+}
+
+/// Whether a shell or interpreter is given what comes before it.
+fn is_piped_to_shell(line: &str) -> bool {
+    line.split('|').skip(1).any(|part| is_shell(part.trim_start_matches('&')))
+}
+
 /// Whether a shell or interpreter is given what comes before it, or the file
 /// that was made.
 fn runs_input(line: &str) -> bool {
-    let shell = |command: &str| {
-        command
-            .split_whitespace()
-            .find(|word| {
-                !matches!(*word, "sudo" | "exec" | "env" | "nohup" | "-E" | "-e" | "-s")
-                    && !word.contains('=')
-            })
-            .is_some_and(|word| {
-                let name = word.rsplit('/').next().unwrap_or(word).trim_end_matches(|c: char| {
-                    c == '"' || c == ')' || c == '.' || c.is_ascii_digit()
-                });
-                SHELLS.contains(&name)
-            })
-    };
-    let piped = line.split('|').skip(1).any(|part| shell(part.trim_start_matches('&')));
     let given = [
         "bash <(",
         "sh <(",
@@ -235,9 +304,9 @@ fn runs_input(line: &str) -> bool {
         part.starts_with("chmod +x")
             || part.starts_with("chmod 7")
             || part.starts_with("./")
-            || shell(part) && !part.contains("setup.py")
+            || is_shell(part) && !part.contains("setup.py")
     });
-    piped || given || after
+    is_piped_to_shell(line) || given || after
 }
 
 fn destroys(line: &str) -> bool {

@@ -14,7 +14,7 @@ mod wide;
 
 pub(crate) use decode::{base64, decoder};
 pub(crate) use expression::{Argument, Evaluator, Meaning};
-pub(crate) use fold::{concatenate, format_percent};
+pub(crate) use fold::{concatenate, format_percent, path_marks};
 pub(crate) use lexer::{Kind, Lexer, Line, Token};
 pub(crate) use literal::unescape;
 pub(crate) use method::method;

@@ -1,5 +1,7 @@
+use super::effect::{Effect, effect};
+use super::special::is_rich;
 use super::walk::Walk;
-use crate::syntax::{Kind, Token, Value};
+use crate::syntax::{Kind, Marks, Token, Value};
 
 impl<'s> Walk<'s> {
     /// `a = b = value`, `a: type = value`, `a += value`, or an expression.
@@ -15,7 +17,9 @@ impl<'s> Walk<'s> {
                 break;
             }
             sign = token.text;
+            let before = std::mem::replace(&mut self.annotating, is_annotation);
             let (value, used) = self.evaluate(&tokens[at + 1..]);
+            self.annotating = before;
             if used == 0 {
                 at += 1;
                 break;
@@ -54,7 +58,37 @@ impl<'s> Walk<'s> {
                     self.scopes.bind(name.text, Some(Value::unknown(held.marks | value.marks)));
                 }
             }
+            [name, dot, field] if name.kind == Kind::Name && dot.is(".") => {
+                self.assign_field(name.text, field, value);
+            }
+            [os, dot, environ, open, key, _]
+                if dot.is(".") && environ.is("environ") && open.is("[") =>
+            {
+                let os = self.scopes.find(os.text).and_then(Value::as_name);
+                let variable = key.text.trim_matches(['"', '\'']);
+                let mirror = value.as_text().is_some_and(|text| text.contains("hf-mirror.com"));
+                if os == Some("os") && redirects(variable) && !mirror {
+                    let name = format!("os.environ[{variable}]");
+                    let fact = self.fact(Effect::Replace, &name, value.marks, &[], key.at);
+                    self.tell(fact);
+                }
+            }
             _ => self.unpack(target, value),
+        }
+    }
+
+    /// `object.field = value`
+    fn assign_field(&mut self, object: &'s str, field: &Token<'s>, value: &Value) {
+        let of = self.scopes.find(object).and_then(Value::as_name).unwrap_or_default();
+        let weighty = ["open", "exec", "eval", "__import__", "compile", "getattr"];
+        if of == "builtins" && weighty.contains(&field.text) {
+            let name = format!("builtins.{} =", field.text);
+            let fact = self.fact(Effect::Replace, &name, Marks::default(), &[], field.at);
+            self.tell(fact);
+        }
+        let weighs = value.as_name().is_some_and(|name| is_rich(name) || effect(name).is_some());
+        if weighs && self.fields.len() < 4096 {
+            self.fields.insert(field.text.to_owned(), value.clone());
         }
     }
 
@@ -85,6 +119,23 @@ impl<'s> Walk<'s> {
             None => Value::unknown(left.marks | right.marks),
         }
     }
+}
+
+/// Whether a variable of the environment decides where code comes from.
+fn redirects(variable: &str) -> bool {
+    matches!(
+        variable,
+        "HF_ENDPOINT"
+            | "LD_PRELOAD"
+            | "PYTHONSTARTUP"
+            | "PIP_INDEX_URL"
+            | "PIP_EXTRA_INDEX_URL"
+            | "HTTP_PROXY"
+            | "HTTPS_PROXY"
+            | "http_proxy"
+            | "https_proxy"
+            | "BASH_ENV"
+    )
 }
 
 fn is_assignment(token: &Token<'_>) -> bool {

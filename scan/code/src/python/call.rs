@@ -2,7 +2,7 @@
 
 use super::effect::{BUILTINS, Effect, effect};
 use super::record::answer;
-use super::special::{is_rich, secret_variable};
+use super::special::{is_rich, secret_variable, together};
 use super::walk::Walk;
 use crate::syntax::{Argument, Marks, Meaning, Shape, Value, decoder, method, wide};
 
@@ -84,6 +84,7 @@ impl<'s> Meaning<'s> for Walk<'s> {
                 if &**name == "lambda" {
                     self.handed_module(arguments, at);
                 }
+                self.hand(name, arguments);
                 self.take_call(name);
                 let marks =
                     arguments.iter().fold(Marks::default(), |all, one| all | one.value.marks);
@@ -146,6 +147,9 @@ impl<'s> Walk<'s> {
             {
                 Value { shape: Shape::Bound(of.clone().into(), name.into()), marks }
             }
+            Shape::Name(path) if path.starts_with('?') && self.fields.contains_key(name) => {
+                self.fields.get(name).cloned().unwrap_or_default().with(marks)
+            }
             Shape::Name(path) => {
                 let value = grown(path, &format!(".{name}")).with(marks);
                 let known = value.as_name() == Some("os.environ");
@@ -156,7 +160,10 @@ impl<'s> Walk<'s> {
             }
             // `x().y`: known by its last name alone.
             _ if marks.has(Marks::DOWNLOADED | Marks::DECODED) => Value::unknown(marks),
-            _ => Value::name(&format!("?.{name}")).with(marks),
+            _ => match self.fields.get(name) {
+                Some(held) => held.clone().with(marks),
+                None => Value::name(&format!("?.{name}")).with(marks),
+            },
         }
     }
 
@@ -164,7 +171,9 @@ impl<'s> Walk<'s> {
     pub(super) fn item(&mut self, name: &str, key: &str) -> Option<Value> {
         let hidden = Marks::PIECED;
         match name {
-            "sys.modules" => return Some(Value::name(key).with(hidden)),
+            name if name == "sys.modules" || name.ends_with("sys.modules") => {
+                return Some(Value::name(key).with(hidden));
+            }
             "builtins.globals()" | "builtins.locals()" | "builtins.vars()" => {
                 if key.starts_with("__builtin") {
                     return Some(Value::name("builtins").with(hidden));
@@ -195,6 +204,27 @@ impl<'s> Walk<'s> {
         None
     }
 
+    /// Takes note of modules, functions and their names that a function or class
+    /// of the text is called with.
+    fn hand(&mut self, name: &str, arguments: &[Argument<'s>]) {
+        for (place, one) in arguments.iter().enumerate().filter(|(_, one)| one.name.is_none()) {
+            if self.handed.len() >= 4096 {
+                return;
+            }
+            let weighs = match &one.value.shape {
+                Shape::Name(path) => is_rich(path) || effect(path).is_some(),
+                Shape::Text(text) => {
+                    text.len() < 40
+                        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                }
+                _ => false,
+            };
+            if weighs {
+                self.handed.insert((name.into(), place), one.value.clone());
+            }
+        }
+    }
+
     /// Takes note of a module that a function without a name is called with,
     /// which reaches into it unseen: `(lambda m: m.system(…))(os)`.
     fn handed_module(&mut self, arguments: &[Argument<'s>], at: usize) {
@@ -208,6 +238,13 @@ impl<'s> Walk<'s> {
     }
 
     fn bound_call(&mut self, value: &Value, name: &str, arguments: &[Argument<'s>]) -> Value {
+        if let ("values" | "items", Shape::Table(pairs)) = (name, &value.shape) {
+            let one = |pair: &[Value]| match name {
+                "values" => pair[1].clone(),
+                _ => Value::list(pair.to_vec()),
+            };
+            return Value::list(pairs.chunks_exact(2).map(one).collect()).with(value.marks);
+        }
         if name == "get"
             && let Shape::Table(_) = value.shape
         {
@@ -239,35 +276,51 @@ impl<'s> Walk<'s> {
         if let Some(plain) = decoder(name, &first, codec.as_deref()) {
             return plain;
         }
-        if let Some(value) = self.special(name, callee, &first, &second, marks) {
+        if let Some(value) = together(self, name, arguments) {
+            return value.with(callee);
+        }
+        if let Some(value) = self.special(name, callee, &first, &second, marks, at) {
             return value;
         }
         if let Some(value) = self.asked(name, &first) {
             return value.with(callee);
         }
-        let Some(does) = effect(name) else {
+        let does = effect(name).or_else(|| trusts(name, arguments).then_some(Effect::Foreign));
+        let Some(does) = does else {
             self.code_in_string(name, arguments, at);
-            return self.plain_call(name, callee, marks, at);
+            return self.plain_call(name, callee, marks, arguments, at);
         };
         let fact = self.fact(does, name, callee, arguments, at);
         if does == Effect::Execute
             && let Some(code) = first.as_text()
             && !first.marks.has(Marks::PARTIAL)
-            && self.is_telling
-            && self.found.inner.len() < 64
         {
-            self.found.inner.push((code.into(), fact.clone()));
+            self.take_code(code.into(), fact.clone());
         }
         self.tell(fact);
         answer(does, name, &first, callee | marks)
     }
 
     /// A call of something harmless or unknown.
-    fn plain_call(&mut self, name: &str, callee: Marks, marks: Marks, at: usize) -> Value {
+    fn plain_call(
+        &mut self,
+        name: &str,
+        callee: Marks,
+        marks: Marks,
+        arguments: &[Argument<'s>],
+        at: usize,
+    ) -> Value {
+        if let "builtins.locals().update" | "builtins.globals().update" = name
+            && let Some(module) = arguments.first().and_then(|one| one.value.as_name())
+            && let Some(module) = module.strip_suffix(".__dict__")
+        {
+            self.stars.push(module.to_owned());
+        }
         // A class or function of the text may be called before it is read.
         if let Some(function) = name.strip_prefix('?')
             && !function.contains('.')
         {
+            self.hand(function, arguments);
             self.take_call(function);
         }
         let last = name.rsplit('.').next().unwrap_or(name);
@@ -296,6 +349,15 @@ pub(super) fn grown(name: &str, more: &str) -> Value {
         return Value::default();
     }
     Value::name(&format!("{name}{more}"))
+}
+
+/// Whether a model is loaded with the code of its repository.
+fn trusts(name: &str, arguments: &[Argument<'_>]) -> bool {
+    let trusts = |one: &Argument<'_>| {
+        one.name == Some("trust_remote_code") && one.value.as_name() == Some("?True")
+    };
+    (name.ends_with(".from_pretrained") || name.ends_with("pipeline"))
+        && arguments.iter().any(trusts)
 }
 
 /// Whether a name is one of the functions that need no import.

@@ -35,6 +35,14 @@ pub(super) enum Effect {
     Walk,
     /// Ends or blocks the process.
     Disturb,
+    /// Asks for the number of a name, which tells the name to its server.
+    Resolve,
+    /// Runs code of another repository, or of a file that is no module.
+    Foreign,
+    /// Writes where something is started later.
+    Persist,
+    /// Puts something in the place of a function of Python.
+    Replace,
 }
 
 /// Modules whose names count wherever another module holds them, as in
@@ -60,10 +68,8 @@ pub(super) fn effect(name: &str) -> Option<Effect> {
     if let Some(effect) = exact(name) {
         return Some(effect);
     }
-    if name.contains("VirtualAlloc")
-        || name.contains("WriteProcessMemory")
-        || name.contains("CreateRemoteThread")
-    {
+    let memory = ["VirtualAlloc", "VirtualAllocEx", "WriteProcessMemory", "CreateRemoteThread"];
+    if memory.iter().any(|function| name.ends_with(function)) {
         return Some(Effect::Memory);
     }
     let foreign =
@@ -87,6 +93,11 @@ pub(super) fn effect(name: &str) -> Option<Effect> {
             .any(|module| rest.strip_prefix(module).is_some_and(|after| after.starts_with('.')))
         {
             return exact(rest);
+        }
+        // `random._os` is `os`.
+        let plain = rest.trim_start_matches('_');
+        if plain.starts_with("os.") {
+            return exact(plain);
         }
         from = dot;
     }
@@ -129,6 +140,52 @@ fn exact(name: &str) -> Option<Effect> {
         "get_ipython()" | "IPython.get_ipython()" if is(&["system", "getoutput", "run_cell"]) => {
             Effect::Process
         }
+        "multiprocessing.util" if function == "spawnv_passfds" => Effect::Process,
+        "_posixsubprocess" if function == "fork_exec" => Effect::Process,
+        "_winapi" if function == "CreateProcess" => Effect::Process,
+        "pydoc" if is(&["pipepager", "tempfilepager"]) => Effect::Process,
+        "imaplib" if function == "IMAP4_stream" => Effect::Process,
+        "IPython.utils.process"
+        | "IPython.utils._process_posix"
+        | "IPython.utils._process_common"
+            if is(&["system", "getoutput", "getoutputerror", "process_handler"]) =>
+        {
+            Effect::Process
+        }
+        "importlib.import_module()" | "builtins.__import__()"
+            if is(&["system", "popen", "Popen", "check_output", "execv"]) =>
+        {
+            Effect::Process
+        }
+        "webbrowser" if is(&["open", "open_new", "open_new_tab"]) => Effect::Fetch,
+        "torch.utils.cpp_extension" if function == "load_inline" => Effect::Native,
+        "torch.hub" if function == "load" => Effect::Foreign,
+        "kernels" if is(&["get_kernel", "load_kernel"]) => Effect::Foreign,
+        "transformers.dynamic_module_utils"
+            if is(&["get_class_from_dynamic_module", "get_cached_module_file"]) =>
+        {
+            Effect::Foreign
+        }
+        "torch.package" if function == "PackageImporter" => Effect::Foreign,
+        "zipimport" if function == "zipimporter" => Effect::Foreign,
+        "importlib.machinery" | "importlib._bootstrap_external"
+            if is(&["SourceFileLoader", "SourcelessFileLoader", "ExtensionFileLoader"]) =>
+        {
+            Effect::Foreign
+        }
+        "socket" if is(&["getaddrinfo", "gethostbyname", "gethostbyname_ex"]) => Effect::Resolve,
+        "logging.handlers" if is(&["HTTPHandler", "SocketHandler", "SMTPHandler"]) => {
+            Effect::Connect
+        }
+        "pandas" if is(&["read_csv", "read_json", "read_table", "read_html", "read_xml"]) => {
+            Effect::Fetch
+        }
+        "huggingface_hub.HfApi()" | "huggingface_hub"
+            if is(&["upload_file", "upload_folder", "create_commit"]) =>
+        {
+            Effect::Send
+        }
+        "winreg" | "_winreg" if is(&["SetValue", "SetValueEx"]) => Effect::Persist,
         "win32api" if is(&["ShellExecute", "WinExec"]) => Effect::Process,
         "platform" if function == "popen" => Effect::Process,
         "builtins" => return builtin(function),
@@ -216,7 +273,8 @@ fn exact(name: &str) -> Option<Effect> {
         "torch.classes" if function == "load_library" => Effect::Native,
         "tensorflow" if is(&["load_op_library", "load_library"]) => Effect::Native,
         "imp" if is(&["load_dynamic", "load_compiled"]) => Effect::Native,
-        "imp" if is(&["load_source", "load_module"]) => Effect::Import,
+        "imp" if function == "load_source" => Effect::Foreign,
+        "imp" if function == "load_module" => Effect::Import,
         "shutil" if is(&["rmtree", "move"]) => Effect::Remove,
         "pathlib.Path()" if is(&["unlink", "rmdir"]) => Effect::Remove,
         "pathlib.Path()" | "pathlib.PosixPath()"
@@ -228,7 +286,8 @@ fn exact(name: &str) -> Option<Effect> {
         "shutil" if is(&["copy", "copyfile", "copy2", "copytree"]) => Effect::Open,
         "pip" | "pip._internal" | "pip._internal.cli.main" if function == "main" => Effect::Install,
         "importlib" if is(&["import_module", "__import__"]) => Effect::Import,
-        "importlib.util" if is(&["spec_from_file_location", "module_from_spec"]) => Effect::Import,
+        "importlib.util" if function == "spec_from_file_location" => Effect::Foreign,
+        "importlib.util" if function == "module_from_spec" => Effect::Import,
         "pkgutil" if function == "resolve_name" => Effect::Import,
         "builtins.object" | "builtins.type" if function == "__subclasses__" => Effect::Walk,
         "signal" if is(&["alarm", "pause"]) => Effect::Disturb,
@@ -243,7 +302,7 @@ fn system(function: &str) -> Option<Effect> {
         "remove" | "unlink" | "rmdir" | "removedirs" | "truncate" => Effect::Remove,
         "dup2" => Effect::Redirect,
         "open" => Effect::Open,
-        "_exit" | "abort" | "kill" | "killpg" => Effect::Disturb,
+        "_exit" | "abort" | "kill" | "killpg" | "fork" | "forkpty" => Effect::Disturb,
         _ if begins(&["exec", "spawn", "posix_spawn", "popen"]) && !function.contains('.') => {
             Effect::Process
         }

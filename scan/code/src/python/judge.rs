@@ -20,15 +20,20 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
         |effect: Effect| found.facts.iter().any(|fact| fact.effect == effect && fact.is_called);
     let reverse = has(Effect::Connect) && has(Effect::Redirect);
     let native = found.imports.contains("ctypes");
+    let own = kind == Kind::Model && super::kind::is_own(part.name());
     for fact in &found.facts {
         let mut fact = fact.clone();
         if fact.place == Place::Function
-            && fact.unit.as_ref().is_some_and(|unit| called.contains(unit))
+            && fact.unit.as_ref().is_some_and(|unit| {
+                called.contains(unit) || unit.starts_with("pytest_") && part.name() == "conftest.py"
+            })
         {
             fact.place = Place::Import;
             fact.is_indirect = true;
         }
-        let Some((rule, level, says)) = verdict(&fact, kind, reverse, native) else { continue };
+        let Some((rule, level, says)) = verdict(&fact, kind, own, reverse, native) else {
+            continue;
+        };
         let when = match fact.place {
             Place::Import => "on import",
             Place::Main => "when it is run",
@@ -50,7 +55,7 @@ fn called_on_import(found: &Findings) -> HashSet<Rc<str>> {
     let mut left: Vec<Rc<str>> = found
         .called
         .iter()
-        .filter(|(unit, _)| unit.is_none())
+        .filter(|(unit, name)| unit.is_none() && !found.deferred.contains(name))
         .map(|(_, name)| name.clone())
         .collect();
     while let Some(name) = left.pop() {
@@ -64,11 +69,11 @@ fn called_on_import(found: &Findings) -> HashSet<Rc<str>> {
 
 type Verdict = (&'static Rule, Level, &'static str);
 
-fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdict> {
+fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> Option<Verdict> {
     let asked = kind == Kind::Model || fact.is_called && fact.place == Place::Import;
     let hidden = fact.callee.has(Marks::PIECED | Marks::DECODED | Marks::WALKED)
         || fact.callee.has(Marks::ASKED) && asked;
-    let level = Levels { kind, place: fact.place };
+    let level = Levels { kind, place: fact.place, own };
     match fact.effect {
         Effect::Execute => execute(fact, &level, hidden),
         Effect::Process => process(fact, &level, hidden),
@@ -92,6 +97,11 @@ fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdi
             let odd = fact.harm.is_some();
             let model = if odd { Level::High } else { Level::Low };
             let plain = if odd && fact.place == Place::Import { Level::High } else { Level::Note };
+            if fact.name.starts_with("pandas.")
+                && !fact.subject.as_deref().unwrap_or_default().contains("://")
+            {
+                return None;
+            }
             if fact.marks.has(Marks::SECRET) && kind == Kind::Model {
                 return Some((&rules::LEAK, Level::High, "sends secrets away"));
             }
@@ -109,7 +119,11 @@ fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdi
         Effect::Send => send(fact, &level),
         Effect::Native => Some((
             &rules::NATIVE,
-            if hidden { Level::High } else { level.of(Level::High, Level::Medium, Level::Note) },
+            match fact.subject.as_deref() {
+                _ if hidden => Level::High,
+                Some(path) if fact.place == Place::Import && is_temporary(path) => Level::High,
+                _ => level.of(Level::High, Level::Medium, Level::Note),
+            },
             "loads native code or calls into it",
         )),
         Effect::Memory if native => {
@@ -137,6 +151,17 @@ fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdi
             },
             "finds every class that is loaded",
         )),
+        Effect::Resolve => resolve(fact, &level),
+        Effect::Foreign => foreign(fact, &level),
+        Effect::Persist => fact.harm.map(|_| {
+            let found = level.of(Level::Critical, Level::Critical, Level::Medium);
+            (&rules::PERSIST, found, "writes where code is run later")
+        }),
+        Effect::Replace => Some((
+            &rules::HIDDEN,
+            level.of(Level::High, Level::High, Level::Note),
+            "puts something else in the place of what others use",
+        )),
         Effect::Disturb if fact.place == Place::Import && kind == Kind::Model => {
             Some((&rules::DISTURB, Level::High, "ends or blocks the process"))
         }
@@ -148,6 +173,8 @@ fn verdict(fact: &Fact, kind: Kind, reverse: bool, native: bool) -> Option<Verdi
 struct Levels {
     kind: Kind,
     place: Place,
+    /// Whether the file's name is one of code that loaders import.
+    own: bool,
 }
 
 impl Levels {
@@ -162,6 +189,58 @@ impl Levels {
     }
 }
 
+/// A name that is asked for, of which a part is not known, and another is the
+/// server that gets to know it.
+fn resolve(fact: &Fact, level: &Levels) -> Option<Verdict> {
+    let name = fact.subject.as_deref()?;
+    let end = name.rsplit('…').next().filter(|_| name.contains('…'))?;
+    let is_domain = end.starts_with('.') && end.matches('.').count() >= 2;
+    is_domain.then_some((
+        &rules::LEAK,
+        level.of(Level::High, Level::High, Level::Low),
+        "tells a server what it learned, as a part of a name",
+    ))
+}
+
+/// Code of another repository, or of a file that is no module.
+fn foreign(fact: &Fact, level: &Levels) -> Option<Verdict> {
+    let subject = fact.subject.as_deref().unwrap_or_default();
+    let loads_file = fact.name.ends_with("Loader")
+        || fact.name.ends_with("spec_from_file_location")
+        || fact.name.ends_with("load_source");
+    if loads_file {
+        let is_module =
+            [".py", ".so", ".pyd", "…", ".pyi"].iter().any(|end| subject.ends_with(end));
+        let strange = fact.marks.has(Marks::HUB) || !subject.is_empty() && !is_module;
+        return strange.then_some((
+            &rules::DYNAMIC,
+            level.of(Level::High, Level::High, Level::Low),
+            "runs a file as code whose name does not say so",
+        ));
+    }
+    let package = fact.name.ends_with("PackageImporter") || fact.name.ends_with("zipimporter");
+    if package {
+        let found = level.of(Level::High, Level::Medium, Level::Note);
+        return Some((&rules::DYNAMIC, found, "runs code of an archive"));
+    }
+    if !subject.contains('/') || subject.starts_with(['/', '.', '…']) {
+        return None;
+    }
+    const USUAL: &[&str] = &[
+        "facebookresearch/",
+        "kernels-community/",
+        "pytorch/",
+        "snakers4/",
+        "huggingface/",
+        "intel-isl/",
+        "ultralytics/",
+    ];
+    let usual = USUAL.iter().any(|begin| subject.starts_with(begin));
+    let (import, later) =
+        if usual { (Level::Medium, Level::Low) } else { (Level::High, Level::High) };
+    Some((&rules::DYNAMIC, level.of(import, later, Level::Note), "runs code of another repository"))
+}
+
 fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     if fact.name.ends_with("timeit")
         || fact.name.ends_with("repeat")
@@ -173,13 +252,18 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
             "runs what it decodes",
         ));
     }
-    if hidden && !fact.name.ends_with("compile") {
+    // What is not called may be handed on by any name.
+    let weighs = fact.is_called
+        || level.kind == Kind::Model
+        || fact.callee.has(Marks::DECODED | Marks::WALKED);
+    if hidden && weighs && !fact.name.ends_with("compile") {
         return Some((&rules::HIDDEN, Level::Critical, "runs code by a hidden name"));
     }
     if fact.marks.has(Marks::DECODED) {
         return Some((&rules::OBFUSCATED, Level::Critical, "runs code that it decodes"));
     }
-    if fact.marks.has(Marks::DOWNLOADED) {
+    if fact.marks.has(Marks::DOWNLOADED) || fact.marks.has(Marks::HUB) && level.kind == Kind::Model
+    {
         return Some((&rules::OBFUSCATED, Level::Critical, "runs code that it downloads"));
     }
     if fact.name.ends_with("compile") {
@@ -200,6 +284,11 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
         _ if secret => level.of(Level::High, Level::High, Level::Medium),
         (_, true) => level.of(Level::Medium, Level::Medium, Level::Note),
         (true, false) => level.of(Level::High, Level::High, Level::Low),
+        // Of `eval(f"nn.{name}")` a part is known.
+        (false, false) if fact.marks.has(Marks::PARTIAL) => {
+            level.of(Level::High, Level::Medium, Level::Low)
+        }
+        (false, false) if fact.is_called => level.of(Level::High, Level::High, Level::Low),
         (false, false) => level.of(Level::High, Level::Medium, Level::Low),
     };
     let says = if fact.is_called {
@@ -227,7 +316,11 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     if hidden {
         return Some((&rules::HIDDEN, Level::Critical, "runs a program by a hidden name"));
     }
-    let whole = !fact.marks.has(Marks::PARTIAL) || level.kind == Kind::Model;
+    // A program that is named is given what is decoded, as `kubectl` is a key.
+    let program = fact.subject.as_deref().unwrap_or_default().split_whitespace().next();
+    let named = level.kind != Kind::Model
+        && program.is_some_and(|program| !program.starts_with('…') && !shell::is_shell(program));
+    let whole = !named && (!fact.marks.has(Marks::PARTIAL) || level.kind == Kind::Model);
     if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && fact.is_called && whole {
         return Some((
             &rules::OBFUSCATED,
@@ -248,23 +341,31 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
             Level::Low
         }
         (Kind::Install | Kind::Setup, Place::Import) if is_build(subject) => Level::Low,
+        (Kind::Install, Place::Import) if shell::is_ordinary(subject) => Level::Medium,
         (Kind::Install, Place::Import) => Level::High,
         (Kind::Setup, Place::Import) => Level::Medium,
         (Kind::Plain, Place::Import) if harmless || !fact.is_called => Level::Low,
         // A tool that looks at the machine hides its command no less than
         // one that harms it: what is known decides.
         (Kind::Plain, Place::Import)
-            if fact.is_indirect && (subject.is_empty() || subject.contains('…')) =>
+            if (subject.is_empty() || subject.contains('…')) && !fact.marks.has(Marks::FILE) =>
         {
             Level::Medium
         }
-        (Kind::Plain, Place::Import) if is_module(subject) => Level::Medium,
+        (Kind::Plain, Place::Import) if is_module(subject) || shell::is_ordinary(subject) => {
+            Level::Medium
+        }
         (Kind::Plain, Place::Import) => Level::High,
         (_, Place::Main) => Level::Low,
         _ => Level::Note,
     };
     let says = if fact.is_called { "runs a program" } else { "is handed on, which runs a program" };
     Some((&rules::PROCESS, found, says))
+}
+
+/// Whether a path leads where everybody may write.
+fn is_temporary(path: &str) -> bool {
+    ["/tmp/", "/var/tmp/", "/dev/shm/"].iter().any(|begin| path.starts_with(begin))
 }
 
 /// Whether a command runs an installed module of Python, as examples do.
@@ -329,7 +430,10 @@ fn unpickle(fact: &Fact, level: &Levels) -> Option<Verdict> {
     if held && runs && level.kind != Kind::Setup && !decoded {
         return Some((&rules::UNPICKLE, Level::High, "unpickles what the code holds"));
     }
+    let loads = fact.name.ends_with(".loads") && !fact.name.starts_with("json");
+    let hub = fact.marks.has(Marks::HUB) && !fact.name.starts_with("torch");
     let found = match decoded {
+        false if loads || hub => level.of(Level::High, Level::Medium, Level::Note),
         true if fact.marks.has(Marks::DOWNLOADED) => level.of(Level::High, Level::High, Level::Low),
         true => level.of(Level::Critical, Level::High, Level::Medium),
         false => level.of(Level::Medium, Level::Low, Level::Note),
@@ -354,7 +458,14 @@ fn send(fact: &Fact, level: &Levels) -> Option<Verdict> {
         ));
     }
     let odd = fact.harm.is_some();
-    let later = if odd { Level::High } else { Level::Medium };
+    // What a model is given goes to an address that its code holds.
+    let told = fact.subject.as_deref().unwrap_or_default();
+    let fixed = level.own
+        && told.starts_with("http")
+        && !told.contains("localhost")
+        && !told.contains("127.0.0.1")
+        && !told.contains('…');
+    let later = if odd || fixed { Level::High } else { Level::Medium };
     let plain = if odd && level.place == Place::Import { Level::High } else { Level::Note };
     Some((&rules::NETWORK, level.of(Level::High, later, plain), "sends something to a server"))
 }

@@ -51,6 +51,12 @@ const BASES: &[&str] = &[
     "ModelMixin",
 ];
 
+/// Whether a file's name is one of code that comes with a model.
+pub(super) fn is_own(name: &str) -> bool {
+    let name = name.to_lowercase();
+    BEGINS.iter().any(|begin| name.starts_with(begin)) || name == "custom_st.py"
+}
+
 impl Kind {
     pub(super) fn of(name: &str, path: &str, found: &Findings) -> Self {
         let name = name.to_lowercase();
@@ -75,11 +81,12 @@ impl Kind {
         }
         let by_name = BEGINS.iter().any(|begin| name.starts_with(begin))
             && !name.ends_with("utils.py")
-            || NAMES.contains(&name.as_str())
+            || NAMES.contains(&name.as_str()) && is_near(path)
+            || name == "custom_st.py"
             || path.contains("custom_generate/");
         // TorchServe's handlers import it.
         if by_name
-            || found.imports.contains("ts")
+            || found.imports.contains("ts.torch_handler")
             || BASES.iter().any(|base| found.bases.contains(*base))
         {
             Self::Model
@@ -87,6 +94,12 @@ impl Kind {
             Self::Plain
         }
     }
+}
+
+/// Whether a path is where loaders look for code: packages have such names, too.
+fn is_near(path: &str) -> bool {
+    let folders = path.matches(['/', '\\']).count();
+    folders <= 1 || path.rsplit(['/', '\\']).nth(1) == Some("code")
 }
 
 /// Whether a part is Python: by its name, its first line, or how it reads.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::call::grown;
 use super::effect::{Effect, effect};
 use super::fact::{Fact, Place};
+use super::special::starts_programs;
 use super::walk::Walk;
 use crate::shell::{self, Harm};
 use crate::syntax::{Argument, Marks, Value};
@@ -26,19 +27,17 @@ impl<'s> Walk<'s> {
     pub(super) fn code_in_string(&mut self, name: &str, arguments: &[Argument<'s>], at: usize) {
         let holds = |text: &str| text.contains("__import__(") || text.contains("__subclasses__");
         let text = arguments.iter().filter_map(|one| one.value.as_text()).find(|text| holds(text));
-        let Some(text) = text.filter(|_| self.is_telling && self.found.inner.len() < 64) else {
-            return;
-        };
+        let Some(text) = text else { return };
         let code: Rc<str> =
             text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_').into();
         let fact = self.fact(Effect::Import, name, Marks::default(), &[], at);
-        self.found.inner.push((code, fact));
+        self.take_code(code, fact);
     }
 
     /// Takes note of a function with an effect that is handed on or imported.
     pub(super) fn mention(&mut self, value: &Value, at: usize, is_import: bool) {
         let Some(name) = value.as_name() else { return };
-        if is_import || name.ends_with(')') {
+        if is_import || self.annotating || name.ends_with(')') {
             return;
         }
         let Some(does) = effect(name) else { return };
@@ -79,8 +78,25 @@ impl<'s> Walk<'s> {
             .first()
             .copied()
             .or_else(|| named(&["args", "cmd", "command", "url", "file", "source", "object"]));
-        let words = first.map(command);
-        let mode = positional.get(1).copied().or_else(|| named(&["mode"])).and_then(Value::as_text);
+        let path = name.starts_with("pathlib.");
+        let second = positional.get(1).copied();
+        // A module is named before its file.
+        let told = match effect {
+            Effect::Foreign if name.ends_with("PackageImporter") => first,
+            Effect::Foreign if name.ends_with("zipimporter") => first,
+            Effect::Foreign if name.contains("oader") || name.contains("spec_from_file") => {
+                second.or_else(|| named(&["path", "location"]))
+            }
+            Effect::Foreign if name.contains("load_source") => second,
+            Effect::Foreign if name.ends_with("dynamic_module") => second,
+            Effect::Foreign => {
+                first.or_else(|| named(&["model", "repo_or_dir", "pretrained_model_name_or_path"]))
+            }
+            _ => first,
+        };
+        let words = told.map(command);
+        let mode = if path { first } else { second };
+        let mode = mode.or_else(|| named(&["mode"])).and_then(Value::as_text);
         let writes = name.ends_with("write_text")
             || name.ends_with("write_bytes")
             || name.starts_with("shutil.")
@@ -92,10 +108,10 @@ impl<'s> Walk<'s> {
             marks = first.map(|first| first.marks).unwrap_or_default();
         }
         // Headers hold the keys that a service asks for.
-        if let Some(headers) = named(&["headers", "auth", "env"]) {
+        if let Some(headers) = named(&["headers", "auth", "env", "token"]) {
             let rest = arguments
                 .iter()
-                .filter(|one| !matches!(one.name, Some("headers" | "auth" | "env")));
+                .filter(|one| !matches!(one.name, Some("headers" | "auth" | "env" | "token")));
             marks = rest.fold(Marks::default(), |all, one| all | one.value.marks)
                 | headers.marks.without(Marks::SECRET | Marks::ENVIRONMENT | Marks::HOST);
         }
@@ -111,7 +127,25 @@ impl<'s> Walk<'s> {
                     .is_some_and(|name| name.contains("Safe") || name.contains("Base"))
             });
         let unpickles_safely = effect == Effect::Unpickle && (weights_only || safe_yaml);
-        let harm = words.as_deref().and_then(|words| self.harm(effect, name, words, writes));
+        let startup = |marks: Marks| marks.has(Marks::STARTUP);
+        let harm = match effect {
+            Effect::Open if path && writes && startup(callee) => Some(Harm::Persist),
+            Effect::Open if path && !writes && callee.has(Marks::SECRET) => Some(Harm::Secret),
+            Effect::Open
+                if writes
+                    && (first.is_some_and(|first| startup(first.marks))
+                        || second.and_then(Value::as_text).is_some_and(shell::is_startup)) =>
+            {
+                Some(Harm::Persist)
+            }
+            Effect::Persist
+                if startup(marks)
+                    || second.and_then(Value::as_text).is_some_and(starts_programs) =>
+            {
+                Some(Harm::Persist)
+            }
+            _ => words.as_deref().and_then(|words| self.harm(effect, name, words, writes)),
+        };
         Fact {
             effect: if unpickles_safely { Effect::Import } else { effect },
             at,
@@ -182,7 +216,12 @@ fn command(value: &Value) -> String {
 /// What a function with an effect answers.
 pub(super) fn answer(effect: Effect, name: &str, first: &Value, marks: Marks) -> Value {
     let kept = marks
-        & (Marks::DECODED | Marks::DOWNLOADED | Marks::ENVIRONMENT | Marks::SECRET | Marks::FILE);
+        & (Marks::HUB
+            | Marks::DECODED
+            | Marks::DOWNLOADED
+            | Marks::ENVIRONMENT
+            | Marks::SECRET
+            | Marks::FILE);
     match effect {
         Effect::Execute if name == "builtins.compile" => first.clone().with(kept | Marks::COMPILED),
         Effect::Fetch | Effect::Send => grown(name, "()").with(Marks::DOWNLOADED),

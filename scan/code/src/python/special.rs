@@ -4,8 +4,7 @@ use nix_ai_model_scan_walk::cut;
 
 use super::call::grown;
 use super::walk::Walk;
-use crate::shell;
-use crate::syntax::{Marks, Shape, Value};
+use crate::syntax::{Argument, Marks, Shape, Value, path_marks};
 
 impl<'s> Walk<'s> {
     /// Methods that answer an attribute, an item or a module by its name.
@@ -30,6 +29,7 @@ impl<'s> Walk<'s> {
         first: &Value,
         second: &Value,
         marks: Marks,
+        at: usize,
     ) -> Option<Value> {
         let text = || first.as_constant();
         let hidden = |value: &Value| value.marks & (Marks::PIECED | Marks::DECODED);
@@ -42,7 +42,10 @@ impl<'s> Walk<'s> {
                     }
                     // A name that could not be worked out, of a module that holds
                     // what attacks call.
-                    None if first.as_name().is_some_and(runs_programs) => {
+                    None if first.as_name().is_some_and(|name| {
+                        runs_programs(name) || name == "builtins.__import__()"
+                    }) =>
+                    {
                         Value::name("os.exec…").with(marks | Marks::ASKED)
                     }
                     None => Value::unknown(marks.without(Marks::PARTIAL)),
@@ -91,12 +94,8 @@ impl<'s> Walk<'s> {
             | "inspect.cleandoc" | "pathlib.Path" | "shlex.quote" => {
                 let path = Value::text(text()?).with(marks);
                 if name == "pathlib.Path" {
-                    let secret = if shell::is_secret(path.as_text()?) {
-                        Marks::SECRET
-                    } else {
-                        Marks::default()
-                    };
-                    return Some(Value::name("pathlib.Path()").with(marks | secret));
+                    let said = path_marks(&path);
+                    return Some(Value::name("pathlib.Path()").with(marks | said | callee));
                 }
                 path
             }
@@ -106,15 +105,40 @@ impl<'s> Walk<'s> {
             "os.getenv" | "os.environ.get" | "os.environ.pop" | "os.environ.setdefault" => {
                 Value::unknown(first.as_constant().map_or(Marks::default(), secret_variable))
             }
-            "os.path.join" | "posixpath.join" => {
-                let part = |value: &Value| value.as_text().unwrap_or("…").to_owned();
-                Value::text(&format!("{}/{}", part(first), part(second)))
-                    .with(marks | Marks::PARTIAL)
+            "pathlib.Path.home" | "pathlib.Path.cwd" => Value::name("pathlib.Path()"),
+            "pathlib.Path().expanduser" | "pathlib.Path().resolve" | "pathlib.Path().absolute" => {
+                Value::name("pathlib.Path()")
+            }
+            "pathlib.Path().joinpath" | "pathlib.Path().with_name" => {
+                Value::name("pathlib.Path()").with(marks | path_marks(first) | path_marks(second))
+            }
+            "contextlib.nullcontext" | "copy.copy" | "copy.deepcopy" | "builtins.iter" => {
+                first.clone()
+            }
+            "typing.cast" => second.clone(),
+            "builtins.next" => first.elements()?.first()?.clone(),
+            "huggingface_hub.get_token"
+            | "huggingface_hub.HfFolder.get_token"
+            | "huggingface_hub.utils.get_token" => Value::unknown(Marks::SECRET),
+            "huggingface_hub.snapshot_download" | "huggingface_hub.hf_hub_download" => {
+                Value::unknown(Marks::HUB)
+            }
+            "winreg.OpenKey" | "winreg.CreateKey" | "winreg.CreateKeyEx" | "winreg.OpenKeyEx"
+                if second.as_text().is_some_and(starts_programs) =>
+            {
+                Value::name("winreg.key()").with(Marks::STARTUP)
             }
             "socket.gethostname" | "getpass.getuser" | "os.getlogin" | "platform.node"
             | "os.uname" | "socket.getfqdn" | "uuid.getnode" => Value::unknown(Marks::HOST),
             "operator.attrgetter" | "operator.methodcaller" | "operator.itemgetter" => {
                 Value::name(&format!("{name}({})", cut(text()?)))
+            }
+            _ if name.starts_with("operator.methodcaller(") => {
+                let method = name.strip_prefix("operator.methodcaller(")?.strip_suffix(')')?;
+                let method = method.to_owned();
+                let value = self.reach(first.clone(), &method, Marks::PIECED);
+                let called = value.as_name()?.to_owned();
+                return Some(self.call_name(&called, value.marks, &[], at));
             }
             _ => {
                 // `operator.attrgetter("system")(os)`
@@ -125,8 +149,56 @@ impl<'s> Walk<'s> {
                 self.reach(first.clone(), &attribute, Marks::PIECED)
             }
         };
-        Some(made.with(callee))
+        // One setting is not the environment that holds it.
+        let one = name.starts_with("os.environ.");
+        Some(made.with(if one { callee.without(Marks::ENVIRONMENT) } else { callee }))
     }
+}
+
+/// What depends on all arguments.
+pub(super) fn together(walk: &mut Walk<'_>, name: &str, all: &[Argument<'_>]) -> Option<Value> {
+    let marks = all.iter().fold(Marks::default(), |marks, one| marks | one.value.marks);
+    match name {
+        "os.path.join" | "posixpath.join" => {
+            let parts: Vec<&str> =
+                all.iter().take(16).map(|one| one.value.as_text().unwrap_or("…")).collect();
+            Some(Value::text(&parts.join("/")).with(marks | Marks::PARTIAL))
+        }
+        "functools.reduce" => {
+            let [function, names, from] = all else { return None };
+            if function.value.as_name() != Some("builtins.getattr") {
+                return None;
+            }
+            let names: Vec<String> = names
+                .value
+                .elements()?
+                .iter()
+                .take(16)
+                .filter_map(|name| name.as_constant().map(str::to_owned))
+                .collect();
+            let from = from.value.clone();
+            Some(names.iter().fold(from, |of, name| walk.reach(of, name, Marks::PIECED)))
+        }
+        "builtins.enumerate" => {
+            let list = all.first()?.value.elements()?;
+            let pair = |(place, value): (usize, &Value)| {
+                Value::list(vec![Value::number(place as i64), value.clone()])
+            };
+            Some(Value::list(list.iter().take(4096).enumerate().map(pair).collect()))
+        }
+        "builtins.zip" => {
+            let first: Option<Vec<Value>> =
+                all.iter().map(|one| one.value.elements()?.first().cloned()).collect();
+            Some(Value::list(vec![Value::list(first?)]))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a key of the registry is one whose values are started.
+pub(super) fn starts_programs(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    key.contains("currentversion\\run") || key.contains("\\winlogon")
 }
 
 /// Whether a module or object holds what attacks call.

@@ -3,10 +3,15 @@ use std::rc::Rc;
 
 use super::fact::{Fact, Place};
 use super::scope::Scopes;
-use crate::syntax::{Argument, Evaluator, Kind, Lexer, Line, Marks, Meaning, Token, Value, wide};
+use crate::syntax::{
+    Argument, Evaluator, Kind, Lexer, Line, Marks, Meaning, Shape, Token, Value, wide,
+};
 
 /// Facts of one text that are kept.
-const MOST: usize = 4000;
+const MOST: usize = 10_000;
+
+/// Texts of code within a text that are read.
+const INNER: usize = 256;
 
 /// What reading a text of Python comes to.
 #[derive(Default)]
@@ -23,6 +28,8 @@ pub(super) struct Findings {
     pub(super) imports: HashSet<String>,
     /// Whether brackets or lines were too many to follow.
     pub(super) is_cut: bool,
+    /// Functions that are run later, although they are called.
+    pub(super) deferred: HashSet<Rc<str>>,
     /// Whether a value is compared to `__main__`, and so on.
     pub(super) statements: usize,
 }
@@ -40,6 +47,18 @@ pub(super) struct Walk<'s> {
     /// Whether facts are wanted: not in the first of two passes.
     pub(super) is_telling: bool,
     pub(super) allowance: usize,
+    /// Whether a type is read.
+    pub(super) annotating: bool,
+    /// Whether what decorates the function that follows runs it later.
+    deferring: bool,
+    /// What functions and classes of the text are called with.
+    pub(super) handed: HashMap<(Rc<str>, usize), Value>,
+    /// Modules and functions that objects hold.
+    pub(super) fields: HashMap<String, Value>,
+    /// What `match` looks at.
+    matched: Value,
+    /// What was told, so that it is told once.
+    told: HashSet<(usize, Rc<str>)>,
 }
 
 /// Tokens that comprehensions may have read anew, together.
@@ -52,6 +71,8 @@ impl<'s> Walk<'s> {
         first.all(text);
         let mut second = Self::new(Scopes::new(place, first.scopes.into_names()), true);
         second.stars = first.stars;
+        second.handed = first.handed;
+        second.fields = first.fields;
         second.all(text);
         second.found
     }
@@ -65,6 +86,12 @@ impl<'s> Walk<'s> {
             replaying: 0,
             is_telling,
             allowance: 64 << 20,
+            annotating: false,
+            deferring: false,
+            handed: HashMap::new(),
+            fields: HashMap::new(),
+            matched: Value::default(),
+            told: HashSet::new(),
         }
     }
 
@@ -83,8 +110,12 @@ impl<'s> Walk<'s> {
     }
 
     pub(super) fn tell(&mut self, fact: Fact) {
-        if self.is_telling && self.replaying == 0 && self.found.facts.len() < MOST {
-            self.found.facts.push(fact);
+        if self.is_telling && self.told.insert((fact.at, fact.name.clone())) {
+            if self.found.facts.len() < MOST {
+                self.found.facts.push(fact);
+            } else {
+                self.found.is_cut = true;
+            }
         }
     }
 
@@ -111,6 +142,12 @@ impl<'s> Walk<'s> {
                     1 + usize::from(rest.get(1).is_some_and(|colon| colon.is(":")))
                 }
                 (Kind::Name, "for") => self.iteration(rest),
+                (Kind::Name, "match") if rest.last().is_some_and(|last| last.is(":")) => {
+                    let (value, used) = self.evaluate(&rest[1..]);
+                    self.matched = value;
+                    1 + used
+                }
+                (Kind::Name, "case") if self.matched.as_name().is_some() => self.case(rest),
                 (Kind::Name, "with" | "except" | "case") => self.bound(rest),
                 (Kind::Name, "return" | "yield") => {
                     let mut evaluator = Evaluator::new(&rest[1..]);
@@ -143,6 +180,18 @@ impl<'s> Walk<'s> {
         }
     }
 
+    /// Takes note of constant code that is run.
+    pub(super) fn take_code(&mut self, code: Rc<str>, fact: Fact) {
+        if !self.is_telling {
+            return;
+        }
+        if self.found.inner.len() < INNER {
+            self.found.inner.push((code, fact));
+        } else {
+            self.found.is_cut = true;
+        }
+    }
+
     pub(super) fn evaluate(&mut self, tokens: &[Token<'s>]) -> (Value, usize) {
         let mut evaluator = Evaluator::new(tokens);
         let value = evaluator.expressions(self);
@@ -165,7 +214,7 @@ impl<'s> Walk<'s> {
             } else if let Some(name) = tokens.get(begin) {
                 self.scopes.bind(name.text, Some(Value::name(&first)));
             }
-            self.found.imports.insert(first);
+            self.imports(&path, first);
             if !tokens.get(at).is_some_and(|token| token.is(",")) {
                 return at;
             }
@@ -174,11 +223,19 @@ impl<'s> Walk<'s> {
         at
     }
 
+    fn imports(&mut self, path: &str, first: String) {
+        // TorchServe's own modules are no handlers.
+        if path.starts_with("ts.torch_handler") {
+            self.found.imports.insert("ts.torch_handler".to_owned());
+        }
+        self.found.imports.insert(first);
+    }
+
     /// `from a.b import c as d, (e)`
     fn import_from(&mut self, tokens: &[Token<'s>]) -> usize {
         let mut at = 1;
         let module = dotted(tokens, &mut at);
-        self.found.imports.insert(module.split('.').next().unwrap_or_default().to_owned());
+        self.imports(&module, module.split('.').next().unwrap_or_default().to_owned());
         at += 1;
         while let Some(token) = tokens.get(at) {
             if token.is("*") {
@@ -203,6 +260,9 @@ impl<'s> Walk<'s> {
     /// `def name(parameters) -> type:`; defaults run where the function is made.
     fn definition(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
         let name = tokens.get(1).map_or("", |token| token.text);
+        if std::mem::take(&mut self.deferring) {
+            self.found.deferred.insert(name.into());
+        }
         let mut parameters = Vec::new();
         let mut at = 2;
         // Parameters of types come before those of values.
@@ -215,18 +275,25 @@ impl<'s> Walk<'s> {
         while let Some(token) = tokens.get(at).filter(|token| !token.is(")")) {
             at += 1;
             match token.text {
-                ":" | "=" => at += self.one(&tokens[at..]),
+                ":" => at += self.kind(&tokens[at..]),
+                "=" => at += self.one(&tokens[at..]),
                 _ if token.kind == Kind::Name => parameters.push(token.text),
                 _ => {}
             }
         }
         at += 1;
         if tokens.get(at).is_some_and(|token| token.is("->")) {
-            at += 1 + self.one(&tokens[at + 1..]);
+            at += 1 + self.kind(&tokens[at + 1..]);
         }
+        // What a class is called with, its constructor gets behind `self`.
+        let maker = self.scopes.unit().filter(|_| name == "__init__");
+        let (called, skipped) = maker.map_or_else(|| (name.into(), 0), |class| (class, 1));
         self.scopes.begin(name, true, indent);
-        for parameter in parameters {
-            self.scopes.bind(parameter, Some(Value::default()));
+        for (place, parameter) in parameters.into_iter().enumerate() {
+            let handed = place
+                .checked_sub(skipped)
+                .and_then(|place| self.handed.get(&(Rc::clone(&called), place)));
+            self.scopes.bind(parameter, Some(handed.cloned().unwrap_or_default()));
         }
         at + usize::from(tokens.get(at).is_some_and(|token| token.is(":")))
     }
@@ -234,8 +301,20 @@ impl<'s> Walk<'s> {
     /// `@value`, which is called with what follows.
     fn decorator(&mut self, tokens: &[Token<'s>]) -> usize {
         let (value, used) = self.evaluate(&tokens[1..]);
+        let name = value.as_name().unwrap_or_default().trim_end_matches("()").trim_matches('?');
+        let last = name.rsplit('.').next().unwrap_or(name);
+        const LATER: &[&str] = &["task", "step", "op", "asset", "component", "virtualenv"];
+        self.deferring |= LATER.contains(&last);
         self.call(value, &[Argument::default()], tokens[0].at);
         1 + used
+    }
+
+    /// A type, which is no use of what it names.
+    fn kind(&mut self, tokens: &[Token<'s>]) -> usize {
+        let before = std::mem::replace(&mut self.annotating, true);
+        let used = self.one(tokens);
+        self.annotating = before;
+        used
     }
 
     /// One expression; how many tokens it took.
@@ -292,13 +371,21 @@ impl<'s> Walk<'s> {
     fn iteration(&mut self, tokens: &[Token<'s>]) -> usize {
         let Some(place) = tokens.iter().position(|token| token.is("in")) else { return 1 };
         let (values, used) = self.evaluate(&tokens[place + 1..]);
-        let one = values.elements().and_then(|all| all.first()).cloned();
-        let value = match &one {
-            Some(element) if place == 2 => element.clone().with(values.marks),
-            _ => Value::unknown(values.marks),
-        };
-        for name in tokens[1..place].iter().filter(|token| token.kind == Kind::Name) {
-            self.scopes.bind(name.text, Some(value.clone()));
+        let one = first_of(&values);
+        let names: Vec<&Token<'_>> =
+            tokens[1..place].iter().filter(|token| token.kind == Kind::Name).collect();
+        for (at, name) in names.iter().enumerate() {
+            let value = match &one {
+                Some(element) if names.len() == 1 => element.clone().with(values.marks),
+                Some(Value { shape: Shape::List(parts), .. }) if parts.len() == names.len() => {
+                    parts[at].clone().with(values.marks)
+                }
+                Some(Value { shape: Shape::Name(name), marks }) if name.ends_with('…') => {
+                    Value::name(name).with(*marks)
+                }
+                _ => Value::unknown(values.marks),
+            };
+            self.scopes.bind(name.text, Some(value));
         }
         place + 1 + used
     }
@@ -327,6 +414,27 @@ impl<'s> Walk<'s> {
         at
     }
 
+    /// `case Class(attribute=name):` of a module or function.
+    fn case(&mut self, tokens: &[Token<'s>]) -> usize {
+        let end = tokens.iter().position(|token| token.is(":")).unwrap_or(tokens.len());
+        if let [_, name, colon, ..] = tokens
+            && name.kind == Kind::Name
+            && colon.is(":")
+        {
+            self.scopes.bind(name.text, Some(self.matched.clone()));
+        }
+        for triple in tokens[..end].windows(3) {
+            if let [attribute, sign, name] = triple
+                && sign.is("=")
+                && name.kind == Kind::Name
+            {
+                let value = self.reach(self.matched.clone(), attribute.text, Marks::ASKED);
+                self.scopes.bind(name.text, Some(value));
+            }
+        }
+        end + 1
+    }
+
     /// `exec "code" in names`, as Python 2 has it.
     fn old_exec(&mut self, tokens: &[Token<'s>]) -> usize {
         let (value, used) = self.evaluate(&tokens[1..]);
@@ -334,6 +442,19 @@ impl<'s> Walk<'s> {
         self.call_name("builtins.exec", Marks::default(), &[argument], tokens[0].at);
         1 + used
     }
+}
+
+/// What a loop sees first. Of all that a module holds, or all objects, it is
+/// what attacks look for.
+fn first_of(values: &Value) -> Option<Value> {
+    if let Some(all) = values.elements() {
+        return all.first().cloned();
+    }
+    let name = values.as_name()?;
+    let of = name.strip_suffix(".items()").or_else(|| name.strip_suffix(".values()"))?;
+    let of = of.trim_end_matches(".__dict__");
+    matches!(of, "builtins" | "os" | "subprocess" | "posix" | "builtins.__dict__")
+        .then(|| Value::name("os.exec…").with(Marks::ASKED))
 }
 
 /// A dotted name from `at` on, relative ones included.

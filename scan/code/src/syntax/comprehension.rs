@@ -14,6 +14,7 @@ impl<'s> Evaluator<'_, 's> {
         let mut name = None;
         let mut values = None;
         let mut loops = 0;
+        let mut bound = Vec::new();
         while self.takes("async") || self.at("for") || self.at("if") {
             if self.takes("if") {
                 self.expression(meaning, 2);
@@ -32,14 +33,25 @@ impl<'s> Evaluator<'_, 's> {
             let iterated = self.expression(meaning, 2);
             marks |= iterated.marks;
             values = each(&iterated);
+            // What comes behind is told by the first of its values.
+            if let (Some(name), Some(first)) = (name, values.as_ref().and_then(|all| all.first())) {
+                let before = meaning.bind(name, Some(first.clone()));
+                bound.push((name, before));
+            }
         }
         let end = self.next;
+        if self.depth >= DEEPEST {
+            values = None;
+        } else if loops > 1 {
+            values.as_mut().map(|all| all.truncate(1));
+        }
         let made = match (name, values) {
-            (Some(name), Some(values)) if loops == 1 && self.depth < DEEPEST => {
-                self.replay(begin, name, &values, meaning)
-            }
+            (Some(name), Some(values)) => self.replay(begin, name, &values, meaning),
             _ => None,
         };
+        for (name, before) in bound.into_iter().rev() {
+            meaning.bind(name, before);
+        }
         self.next = end;
         made.unwrap_or_else(|| Value::unknown(marks)).with(marks)
     }

@@ -15,6 +15,7 @@ pub(super) fn binary(operator: &str, left: Value, right: Value) -> Value {
     }
     match operator {
         "+" | "+=" => concatenate(left, right),
+        "/" if left.as_name() == Some("pathlib.Path()") => left.with(marks | path_marks(&right)),
         "%" => format_percent(&left, &right).unwrap_or_default().with(marks),
         "*" => {
             repeat(&left, &right).or_else(|| repeat(&right, &left)).unwrap_or_default().with(marks)
@@ -26,6 +27,14 @@ pub(super) fn binary(operator: &str, left: Value, right: Value) -> Value {
         "or" | "and" | "else" => either(left, right),
         _ => Value::unknown(marks),
     }
+}
+
+/// What a part of a path says of it.
+pub(crate) fn path_marks(part: &Value) -> Marks {
+    let path = part.as_text().unwrap_or_default();
+    let secret = if crate::shell::is_secret(path) { Marks::SECRET } else { Marks::default() };
+    let startup = if crate::shell::is_startup(path) { Marks::STARTUP } else { Marks::default() };
+    secret | startup
 }
 
 fn arithmetic(operator: &str, left: i64, right: i64) -> Option<i64> {

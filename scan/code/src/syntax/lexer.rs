@@ -145,21 +145,51 @@ impl<'s> Lexer<'s> {
 
 /// Keeps a token, unless it is one more element of a long table.
 fn keep<'s>(line: &mut Line<'s>, token: Token<'s>) {
-    if line.tokens.len() >= DENSE && token.is(",") {
-        let plain = |token: &Token<'_>| matches!(token.kind, Kind::Number | Kind::Text);
-        if let [.., comma, element] = line.tokens.as_slice()
-            && comma.is(",")
-            && plain(element)
-        {
-            line.tokens.pop();
-            return;
-        }
+    if line.tokens.len() >= DENSE
+        && token.is(",")
+        && let Some(begin) = plain_element(&line.tokens)
+    {
+        line.tokens.truncate(begin);
+        return;
     }
     if line.tokens.len() < MOST {
         line.tokens.push(token);
     } else {
         line.is_cut = true;
     }
+}
+
+/// Where the last element of a display begins, behind the comma before it, where
+/// it is a literal: numbers and strings, alone or in displays of their own.
+fn plain_element(tokens: &[Token<'_>]) -> Option<usize> {
+    const LONGEST: usize = 64;
+    let mut depth = 0_usize;
+    for (place, token) in tokens.iter().enumerate().rev().take(LONGEST) {
+        match (token.kind, token.text) {
+            (Kind::Sign, "," | ":") if depth > 0 => {}
+            (Kind::Sign, ",") => return Some(place + 1),
+            (Kind::Sign, ")" | "]" | "}") => depth += 1,
+            (Kind::Sign, "(" | "[" | "{") => {
+                depth = depth.checked_sub(1)?;
+                // Behind a name or another value they call it, or ask for an item.
+                let before = tokens.get(place.checked_sub(1)?)?;
+                if before.kind != Kind::Sign || matches!(before.text, ")" | "]" | "}") {
+                    return None;
+                }
+            }
+            (Kind::Sign, "-" | "+" | ":") | (Kind::Number, _) => {}
+            (Kind::Name, "None" | "True" | "False") => {}
+            (Kind::Text, text) if !is_formatted(text) => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Whether a string literal has expressions in it.
+fn is_formatted(text: &str) -> bool {
+    let prefix = text.bytes().take(2).take_while(u8::is_ascii_alphabetic);
+    prefix.into_iter().any(|byte| b"fFtT".contains(&byte))
 }
 
 /// The kind and length of the token that `rest` begins with.

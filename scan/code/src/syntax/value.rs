@@ -31,6 +31,11 @@ impl Marks {
     /// Names of the host, of its user or its network.
     pub(crate) const HOST: Self = Self(1 << 9);
 
+    /// A path where something is started later.
+    pub(crate) const STARTUP: Self = Self(1 << 11);
+    /// A file or folder that came from a repository of models.
+    pub(crate) const HUB: Self = Self(1 << 12);
+
     /// A name that was asked for by a string.
     pub(crate) const ASKED: Self = Self(1 << 10);
 

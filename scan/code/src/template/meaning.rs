@@ -52,6 +52,8 @@ const OWN: &[&str] = &[
     "__qualname__",
     "__version__",
 ];
+/// Findings of one template that are told.
+const MOST: usize = 64;
 /// Turns of loops, one in another, that nobody waits for.
 const TURNS: u64 = 20_000_000;
 
@@ -88,8 +90,14 @@ impl<'s> Template<'s> {
     }
 
     fn tell(&mut self, found: Found) {
-        if self.found.len() < 64 {
-            self.found.push((found, self.at));
+        match self.found.len() {
+            0..MOST => self.found.push((found, self.at)),
+            MOST => {
+                let message = "The template has more findings than are told";
+                let more = rules::BROKEN_TEMPLATE.found(message).level(Level::Unjudged);
+                self.found.push((more, self.at));
+            }
+            _ => {}
         }
     }
 

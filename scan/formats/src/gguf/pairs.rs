@@ -7,7 +7,7 @@ use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, cut, quoted};
 
 use super::rules;
-use super::wire::Wire;
+use super::wire::{KEPT, Wire};
 use crate::foreign::metadata;
 
 /// Pairs that are read; models have under a hundred.
@@ -120,8 +120,7 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
         match kind {
             STRING => {
                 let Some(text) = self.text("The value", place)? else { return Ok(false) };
-                self.judge(key, text, place);
-                Ok(true)
+                self.judge(key, text, place).map(|()| true)
             }
             ARRAY => self.array(key, depth),
             _ => {
@@ -184,20 +183,27 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
         Ok(true)
     }
 
-    fn judge(&mut self, key: &str, text: String, place: u64) {
+    fn judge(&mut self, key: &str, text: String, place: u64) -> Result<()> {
         let template = key.starts_with("tokenizer.") && key.contains("template")
             || text.contains("{%")
             || text.contains("{{") && text.contains("}}");
         if template && self.templates < TEMPLATES {
             self.templates += 1;
+            let is_cut = key.contains("template") && text.len() as u64 >= KEPT;
             let view = Rc::new(Memory::new(text));
             self.scan.part(&self.part.excerpt(&format!("{}.jinja", cut(key)), view));
-        } else if let Some(what) = metadata(&text) {
+            return if is_cut { Err(Fault::Limit("template")) } else { Ok(()) };
+        }
+        if template && key.contains("template") {
+            return Err(Fault::Limit("templates"));
+        }
+        if let Some(what) = metadata(&text) {
             let message = format!("The value of {} holds {what}: {}", quoted(key), quoted(&text));
             // Prose may speak of code, and no loader acts on it.
             let level = if PROSE.contains(&key) { Level::Low } else { rules::CODE.level };
             self.scan.find(self.part, rules::CODE.found(message).at(place).level(level));
         }
+        Ok(())
     }
 
     fn skip(&mut self, bytes: u64, place: u64) -> Result<bool> {

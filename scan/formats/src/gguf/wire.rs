@@ -4,7 +4,7 @@
 use nix_ai_model_scan_walk::{Cursor, Fault, Result};
 
 /// Bytes of a string that are kept.
-const KEPT: u64 = 1 << 20;
+pub const KEPT: u64 = 1 << 20;
 
 /// The file from one place on.
 pub struct Wire<'v> {

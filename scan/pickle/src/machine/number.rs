@@ -30,5 +30,8 @@ fn any_number(line: &[u8]) -> Option<i64> {
         Some("0b" | "0B") => (2, &digits[2..]),
         _ => (10, digits),
     };
-    Some(sign * i64::from_str_radix(digits, radix).ok().filter(|value| *value >= 0)?)
+    let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+    // One that is too large is as good as any that is.
+    let value = i64::from_str_radix(digits, radix).unwrap_or(i64::MAX);
+    is_number.then_some(sign * value)
 }

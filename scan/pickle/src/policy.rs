@@ -32,10 +32,9 @@ impl Reader for PolicyReader {
         if text.len() > MOST {
             return Err(Fault::Limit("bytes of settings"));
         }
-        let mut strings = Strings { text: &text, next: 0 };
         let mut number = 0;
         let mut is_value = false;
-        while let Some((string, is_key)) = strings.next() {
+        for (string, is_key) in (Strings { text: &text, next: 0 }) {
             if is_value && !is_key {
                 let pickle = Rc::new(Memory::new(decoded(&string)));
                 scan.part(&part.within(&format!("serialized-{number}"), pickle));

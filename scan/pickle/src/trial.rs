@@ -13,6 +13,9 @@ pub(crate) const BYTES: usize = 4096;
 const BELOW: u32 = 64;
 const MARKS: usize = 8;
 
+/// The lowest number that is written in four letters.
+const LETTERS: i64 = 0x2020_2020;
+
 /// What the first instructions were.
 #[derive(Debug, Default)]
 pub(crate) struct Trial {
@@ -28,6 +31,8 @@ pub(crate) struct Trial {
     /// Where the bytes ended before that in good order: where the next
     /// instruction is.
     pub open: Option<u64>,
+    /// Whether a protocol was said.
+    said: bool,
     heights: Vec<u32>,
     height: u32,
 }
@@ -143,7 +148,14 @@ impl Trial {
                 self.height = self.height.min(self.heights.pop()?);
                 (u32::from(op.code != POP_MARK), u32::from(op.code != POP_MARK))
             }
-            PROTO | FRAME => (0, 0),
+            PROTO | FRAME => {
+                self.said = true;
+                (0, 0)
+            }
+            // Four letters of a text.
+            LONG_BINPUT if !self.said && matches!(op.argument, Argument::Number(LETTERS..)) => {
+                return None;
+            }
             STOP | POP => (1, 0),
             GLOBAL | EXT1 | EXT2 | EXT4 => {
                 self.named = true;

@@ -245,3 +245,9 @@ fn what_cannot_be_read_again_is_read_like_a_file() {
         assert!(call.is_some_and(|call| call.message.contains("os.system")), "{found:#?}");
     }
 }
+
+#[test]
+fn a_text_that_begins_like_a_pickle_is_none() {
+    let text = b"Code of Conduct\n===============\n\nFacebook has adopted a Code of Conduct that we expect project participants to adhere to. Please read it.";
+    assert!(findings("CODE_OF_CONDUCT.rst", text).is_empty());
+}

@@ -263,6 +263,23 @@ static PROGRAMS: &[&str] = &[
 ];
 
 static PATHS: &[&str] = &[
-    "/etc/", "/home/", "/proc/", "/root/", "/tmp/", "/usr/", "/var/", "/dev/", "/sys/", "~/",
+    "/etc/",
+    "/home/",
+    "/proc/",
+    "/root/",
+    "/tmp/",
+    "/usr/",
+    "/var/",
+    "/dev/",
+    "/sys/",
+    "/opt/",
+    "/srv/",
+    "/run/",
+    "/boot/",
+    "/lib/",
+    "/sbin/",
+    "/users/",
+    "/library/",
+    "~/",
     "\\\\",
 ];

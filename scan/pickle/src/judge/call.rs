@@ -160,8 +160,7 @@ impl Machine<'_> {
             return;
         }
         let Some(name) = self.names.get(number) else { return };
-        if remote::is_remote(&name.name) {
-            let why = "by its name fetches or loads a model of another place";
+        if let Some(why) = remote::deed(&name.name) {
             return self.judge_call(
                 number,
                 Level::High,

@@ -155,6 +155,9 @@ impl Machine<'_> {
     /// Whether the parts of a code object say that it computes with what it is
     /// given: the first tuple has its constants, the second one its names.
     fn is_harmless_code(&mut self, items: &[Value], at: At<'_>) -> bool {
+        if !items.iter().all(|item| self.is_part_of_code(*item)) {
+            return false;
+        }
         let is_tuple = |value: &Value| {
             *value == Value::EMPTY_TUPLE
                 || self.arena.get(*value).is_some_and(|node| node.shape == Shape::Tuple)
@@ -167,6 +170,23 @@ impl Machine<'_> {
             && names.into_iter().all(|name| {
                 self.read(name, at).is_some_and(|name| self.is_harmless_name(&text::lossy(&name)))
             })
+    }
+
+    /// Whether a value is what a code object is made of, in full view: numbers,
+    /// bytes, texts, tuples.
+    fn is_part_of_code(&self, value: Value) -> bool {
+        match value.kind() {
+            Kind::Instance(number) => self
+                .names
+                .get(number)
+                .is_some_and(|name| name.tier == Tier::ByArguments(Combinator::Encode)),
+            Kind::Node(_) => self
+                .arena
+                .get(value)
+                .is_some_and(|node| matches!(node.shape, Shape::Tuple | Shape::Encoded)),
+            Kind::Name(_) | Kind::Lost => false,
+            _ => true,
+        }
     }
 
     fn are_harmless_constants(&mut self, value: Value, depth: u8, at: At<'_>) -> bool {

@@ -29,6 +29,8 @@ pub(crate) enum Fold {
     TypeByName,
     Code,
     Nested,
+    /// What compressed bytes unfold to, which is read as a file of its own.
+    Unpacked,
     /// Nothing but what it is given, which is held.
     Held,
     Join,
@@ -116,6 +118,7 @@ static FOLDS: &[Row] = &[
     (&["numpy"], &["dtype"], Fold::Held),
     (BUILTINS, &["range", "xrange"], Fold::Held),
     (&["io", "_io"], &["BytesIO"], Fold::Held),
+    (&["zlib", "gzip", "bz2", "lzma"], &["decompress"], Fold::Unpacked),
     (BUILTINS, &["str.join", "bytes.join"], Fold::Join),
     (BUILTINS, &["str.encode", "bytes.decode", "bytearray.decode"], Fold::Decode),
     (&["codecs", "_codecs"], &["encode", "decode"], Fold::Decode),
@@ -176,6 +179,10 @@ impl Machine<'_> {
             Fold::Nested => {
                 self.nest(item(0)?)?;
                 self.judge_nested(number, arguments, at);
+                Value::instance(number)
+            }
+            Fold::Unpacked => {
+                self.nest(item(0)?)?;
                 Value::instance(number)
             }
             Fold::Code => self.made_of_code(number, &items, at),

@@ -5,6 +5,7 @@ mod arena;
 mod encoded;
 mod memo;
 mod names;
+mod number;
 mod run;
 mod stack;
 mod step;

@@ -127,12 +127,17 @@ fn formats_that_are_not_read_are_told_by_content_or_name() {
         ("a.iso", &image[..]),
         ("a", &image),
         ("a.img", b"hsqs\x07\0\0\0"),
-        ("a.json.br", b"\x0b\x02\x80{}\x03"),
+        ("a.pkl.br", b"\x0b\x02\x80{}\x03"),
         ("a.snappy", b"\x03\x08\xff\xfe"),
     ] {
         assert!(read(name, bytes).has("archive/unread-format"), "{name}");
     }
-    for (name, bytes) in [("a", &[0; 34_000][..]), ("a.br", b"text"), ("hsqs", b"x")] {
+    for (name, bytes) in [
+        ("a", &[0; 34_000][..]),
+        ("a.br", b"text"),
+        ("a.js.br", b"\x0b\x02\x80{}\x03"),
+        ("hsqs", b"x"),
+    ] {
         assert!(!read(name, bytes).has("archive/unread-format"), "{name}");
     }
 }

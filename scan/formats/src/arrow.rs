@@ -61,7 +61,7 @@ impl Reader for Arrow {
         let is_file = view.bytes(0, MAGIC.len())? == MAGIC;
         let begin = if is_file { 8 } else { 0 };
         schema(&message(&**view, begin)?, MESSAGE, part, scan)?;
-        if !is_file || !view.is_random() {
+        if !is_file {
             return Ok(());
         }
         // Files are opened by their footer, whose schema may be another one.

@@ -175,7 +175,7 @@ fn end_of_program(begin: &[u8]) -> Option<u64> {
     let is_wide = begin.get(4)? == &2;
     let is_big = begin.get(5)? == &2;
     let number = |at: usize, length: usize| {
-        let mut bytes = begin.get(at..at + length)?.to_vec();
+        let mut bytes = begin.get(at..)?.get(..length)?.to_vec();
         if is_big {
             bytes.reverse();
         }

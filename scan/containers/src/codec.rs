@@ -64,10 +64,10 @@ pub const WINDOW: u64 = 64 << 20;
 /// What a byte of a slow decompressor costs.
 pub const SLOW: u64 = 2;
 /// What one of the slowest costs.
-const SLOWEST: u64 = 4;
+const SLOWEST: u64 = 6;
 /// Bytes that are still made in a scan once it was found that they are far too
 /// many.
-const OF_A_BOMB: u64 = 128 << 20;
+pub const OF_A_BOMB: u64 = 128 << 20;
 
 impl Codec {
     /// Begins to decompress what `view` holds.

@@ -31,6 +31,12 @@ const NAMES: &[(&str, &str)] = &[
     (".lzfse", "LZFSE stream"),
 ];
 
+/// What servers of web pages keep compressed beside the plain file.
+const OF_PAGES: &[&str] = &[
+    ".js", ".mjs", ".css", ".svg", ".html", ".htm", ".map", ".json", ".txt", ".xml", ".wasm",
+    ".ttf", ".woff", ".woff2", ".ico", ".eot", ".otf",
+];
+
 /// Where an image of ISO 9660 tells what it is, and by what.
 const ISO: (u64, &[u8]) = (32_769, b"CD001");
 
@@ -65,8 +71,10 @@ fn format_of(head: &Head) -> Option<&'static str> {
         let is_short = head.begins_with(&[0x1f]) && !head.is_named(&[".z"]);
         return (!is_short).then_some(*format);
     }
-    let named = NAMES.iter().find(|(ending, _)| head.name.ends_with(ending));
-    named.filter(|_| !head.begin.is_empty() && !head.is_text()).map(|(_, format)| *format)
+    let (ending, format) = NAMES.iter().find(|(ending, _)| head.name.ends_with(ending))?;
+    let stem = head.name.strip_suffix(ending).unwrap_or_default();
+    let is_of_page = OF_PAGES.iter().any(|of_page| stem.ends_with(of_page));
+    (!is_of_page && !head.begin.is_empty() && !head.is_text()).then_some(format)
 }
 
 /// Whether an image of a disk may begin like this: with zeros, as a rule.

@@ -2,6 +2,7 @@
 
 mod coder;
 mod header;
+mod name;
 
 use std::rc::Rc;
 
@@ -10,7 +11,8 @@ use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, View, cut,
 
 use crate::path::{escape, link_escape};
 use crate::rules;
-use header::{Contents, ENCODED, Folder, HEADER, Header, Name};
+use header::{Contents, ENCODED, Folder, HEADER, Header};
+use name::Name;
 
 /// What an archive begins with.
 const MAGIC: &[u8] = b"7z\xbc\xaf\x27\x1c";

@@ -37,8 +37,9 @@ const SCHEMA: u32 = 16 << 20;
 const ITEMS: u64 = 200_000;
 /// Fields within fields.
 const DEPTH: u32 = 64;
-/// Bytes of metadata that are handed over.
+/// Bytes of metadata that are handed over, and of all together.
 const METADATA: u32 = 1 << 20;
+const ALL_METADATA: u64 = 64 << 20;
 /// Types whose columns or metadata are pickles by design.
 const PICKLED: &[&str] = &["arrow.py_extension_type", "ray.data.arrow_pickled_object"];
 
@@ -59,7 +60,7 @@ impl Reader for Arrow {
         let is_file = view.bytes(0, MAGIC.len())? == MAGIC;
         let begin = if is_file { 8 } else { 0 };
         schema(&message(&**view, begin)?, MESSAGE, part, scan)?;
-        if !is_file || !view.is_random() {
+        if !is_file {
             return Ok(());
         }
         // Files are opened by their footer, whose schema may be another one.
@@ -92,7 +93,7 @@ fn is_message(begin: &[u8]) -> bool {
         _ => return false,
     };
     let length = u32::from_le_bytes(length) as usize;
-    if !(32..=SCHEMA as usize).contains(&length) || length % 4 != 0 || body.len() < 32 {
+    if !(32..=SCHEMA as usize).contains(&length) || !length.is_multiple_of(4) || body.len() < 32 {
         return false;
     }
     let view = Memory::new(&body[..body.len().min(length)]);
@@ -125,7 +126,7 @@ fn schema<'a>(bytes: &[u8], field: u16, part: &Part<'a>, scan: &mut Scan<'a>) ->
     let view = Memory::new(bytes);
     let flat = Flat::new(&view)?;
     let Some(schema) = flat.inner(flat.root()?, field)? else { return Ok(()) };
-    let mut fields = Fields { flat, part, scan, items: 0 };
+    let mut fields = Fields { flat, part, scan, items: 0, left: ALL_METADATA };
     fields.metadata(schema, 2)?;
     for place in flat.vector(schema, 1, 4)?.places(4) {
         fields.field(flat.table(place)?, 0)?;
@@ -138,6 +139,8 @@ struct Fields<'f, 'a> {
     part: &'f Part<'a>,
     scan: &'f mut Scan<'a>,
     items: u64,
+    /// Bytes of metadata that may still be handed over.
+    left: u64,
 }
 
 impl Fields<'_, '_> {
@@ -173,6 +176,8 @@ impl Fields<'_, '_> {
                     self.scan.find(self.part, EXTENSION.found(message));
                 }
             } else if key == "ARROW:extension:metadata" && value.length > 0 {
+                let left = self.left.checked_sub(value.length.min(METADATA).into());
+                self.left = left.ok_or(Fault::Limit("bytes of metadata"))?;
                 let view = Rc::new(Memory::new(flat.bytes(value, METADATA)?));
                 self.scan.part(&self.part.excerpt("ARROW:extension:metadata", view));
             }

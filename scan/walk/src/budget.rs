@@ -25,7 +25,7 @@ impl Default for Budget {
 
 /// Bytes that may be made of a file that is next to empty: an array of a few
 /// hundred megabytes that compresses well is read by several readers.
-const INFLATED_OF_NOTHING: u64 = 1 << 30;
+const INFLATED_OF_NOTHING: u64 = 2 << 30;
 /// Bytes that may be made more of each byte of a file: far more than models
 /// are compressed by, and so few that a bomb ends soon.
 const INFLATED_OF_A_BYTE: u64 = 32;

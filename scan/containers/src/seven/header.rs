@@ -1,5 +1,7 @@
 use nix_ai_model_scan_walk::{Fault, Result};
 
+use super::name::{Name, is_link};
+
 /// Kinds of properties.
 pub const END: u64 = 0;
 pub const HEADER: u64 = 1;
@@ -77,13 +79,6 @@ pub struct Contents {
     pub streams: Streams,
     /// The names of the files that have content, in order.
     pub names: Vec<Name>,
-}
-
-/// A file's name, and whether it is a link.
-#[derive(Debug, Clone, Default)]
-pub struct Name {
-    pub text: String,
-    pub is_link: bool,
 }
 
 /// A header that is held, and how far it is read.
@@ -352,11 +347,8 @@ impl<'h> Header<'h> {
         Ok(names.map(|(at, text)| Name { text, is_link: is_link(at) }).collect())
     }
 
-    /// Which files are links, by their attributes: Windows' own, and Unix's in
-    /// the upper half.
+    /// Which files are links, by their attributes.
     fn links(&mut self, count: u64) -> Result<Vec<bool>> {
-        const POINT: u32 = 0x400;
-        const UNIX: u32 = 0x8000;
         let has = match self.byte()? {
             0 => self.bits(count)?,
             _ => vec![true; usize::try_from(count).unwrap_or(0)],
@@ -370,9 +362,7 @@ impl<'h> Header<'h> {
             if has {
                 four.copy_from_slice(self.take(4)?);
             }
-            let attributes = u32::from_le_bytes(four);
-            let is_unix = attributes & UNIX != 0 && attributes >> 28 == 0o12;
-            links.push(is_unix || attributes & POINT != 0);
+            links.push(is_link(u32::from_le_bytes(four)));
         }
         Ok(links)
     }

@@ -7,6 +7,7 @@ use super::descriptor;
 use super::directory::Directory;
 use super::member::{Member, Reading};
 use super::record::{Header, Record};
+use crate::codec::OF_A_BOMB;
 use crate::rules;
 
 /// The way through an archive, from its first byte to its last.
@@ -117,6 +118,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if unfolded > SMALL && unfolded / RATIO > self.size {
             let message = format!("{} bytes unfold to {unfolded}", self.size);
             scan.find(self.part, rules::BOMB.found(message));
+            scan.inflated.lower(OF_A_BOMB);
         }
     }
 

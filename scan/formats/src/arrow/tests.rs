@@ -25,7 +25,7 @@ fn message(name: &[u8], metadata: &[u8]) -> Vec<u8> {
         flat.text(pair + 8, value);
     }
     let mut bytes = vec![0xff; 4];
-    while flat.bytes.len() % 8 != 0 {
+    while !flat.bytes.len().is_multiple_of(8) {
         flat.bytes.push(0);
     }
     bytes.extend((flat.bytes.len() as u32).to_le_bytes());

@@ -146,12 +146,11 @@ impl Reader for JavaXml {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        let holds = |word: &[u8]| head.begin.windows(word.len()).any(|window| window == word);
+        // Pages that speak of the classes are none.
         head.begin.trim_ascii_start().starts_with(b"<")
-            && (holds(b"java.beans.XMLDecoder")
-                || holds(b"<object-stream")
-                || holds(b"<dynamic-proxy>")
-                || holds(b"java.beans.EventHandler"))
+            && !head.holds(&["<html", "<HTML", "<!DOCTYPE html"])
+            && (head.holds(&["<java"]) && head.holds(&["XMLDecoder"])
+                || head.holds(&["<object-stream", "<dynamic-proxy>"]))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {

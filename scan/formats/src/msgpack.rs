@@ -10,12 +10,16 @@ pub use rules::ALL as RULES;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Range;
-use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan, quoted};
+use nix_ai_model_scan_walk::{Cursor, Fault, Head, Level, Part, Reader, Result, Scan, quoted};
 
 use crate::foreign::{is_file, is_pointer, metadata};
 
 /// Values within values that are read; the library reads 511.
 const DEPTH: usize = 1024;
+/// Values of unknown types that are handed over.
+const HANDED: u32 = 1024;
+/// What is said of a value that is not like those of Flax.
+const NO_ARRAY: &str = "is no triple of shape, type and bytes";
 /// Bytes of a string that are looked at.
 const TEXT: u64 = 64 << 10;
 
@@ -43,8 +47,14 @@ impl Reader for MsgPack {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let size = part.view().size()?;
-        let mut reading =
-            Reading { cursor: part.cursor(), size, part, scan, packed: Array::default() };
+        let mut reading = Reading {
+            cursor: part.cursor(),
+            size,
+            part,
+            scan,
+            packed: Array::default(),
+            handed: 0,
+        };
         // What is recognised by its begin alone may be something else.
         let is_named = [".msgpack", ".flax"].iter().any(|end| part.name().ends_with(end));
         match reading.values(size) {
@@ -93,6 +103,7 @@ struct Array {
 
 struct Reading<'r, 'a> {
     packed: Array,
+    handed: u32,
     cursor: Cursor<'r>,
     size: u64,
     part: &'r Part<'a>,
@@ -269,12 +280,24 @@ impl Reading<'_, '_> {
         if !matches!(kind, -1 | 1..=3) {
             let message = format!("A value of {length} bytes is of the unknown type {kind}");
             self.scan.find(self.part, rules::EXTENSION.found(message).at(place));
+            // Some loaders unpickle it.
+            if length >= 4 && self.handed < HANDED {
+                self.handed += 1;
+                let view = Range::new(self.part.view().clone(), place, length);
+                let name = format!("value from {place}");
+                self.scan.part(&self.part.excerpt(&name, Rc::new(view)));
+            } else {
+                self.cursor.go_to(place);
+                self.bytes(length)?;
+            }
         }
         if matches!(kind, 1 | 3) {
             self.cursor.go_to(place);
             if let Err(lie) = self.array(end)? {
                 let message = format!("The array at byte {place} {lie}");
-                self.scan.find(self.part, rules::ARRAY.found(message).at(place));
+                // Other libraries have types of their own by the same number.
+                let level = if lie == NO_ARRAY { Level::Medium } else { rules::ARRAY.level };
+                self.scan.find(self.part, rules::ARRAY.found(message).at(place).level(level));
             }
         }
         self.cursor.go_to(end);
@@ -283,7 +306,7 @@ impl Reading<'_, '_> {
 
     /// Shape, type and bytes against one another.
     fn array(&mut self, end: u64) -> Result<std::result::Result<(), String>> {
-        let none = Ok(Err("is no triple of shape, type and bytes".to_owned()));
+        let none = Ok(Err(NO_ARRAY.to_owned()));
         let Value::Values(3) = self.value()? else { return none };
         let Value::Values(dimensions @ 0..=64) = self.value()? else { return none };
         let mut numbers = Some(1_u64);

@@ -3,7 +3,7 @@
 
 use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, quoted};
 
-use crate::foreign::outside;
+use crate::foreign::{is_secret, outside};
 use crate::text::lines;
 
 /// Paths.
@@ -35,10 +35,14 @@ impl Reader for Latest {
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         lines(part, scan, |line| {
             let tag = line.trim();
-            let why = outside(tag);
-            let told =
-                |why| OUTSIDE.found(format!("the checkpoint is {}, which {why}", quoted(tag)));
-            why.map(told).into_iter().collect()
+            let found = outside(tag).filter(|why| !matches!(*why, "is a URL")).map(|why| {
+                // Some write where the checkpoint lies on their own machine.
+                let is_place = why == "is absolute" && !is_secret(tag);
+                let told = format!("the checkpoint is {}, which {why}", quoted(tag));
+                let level = if is_place { Level::Medium } else { OUTSIDE.level };
+                OUTSIDE.found(told).level(level)
+            });
+            found.into_iter().collect()
         })
     }
 }

@@ -182,9 +182,8 @@ fn judged(name: &Name, told: &mut Vec<String>) -> Option<Found> {
     }
     // Torch's own code names each operator in full; a family under another name
     // hides which.
-    let is_family = matches!(text, "ops" | "torch" | "torch.ops")
-        || text == bare && matches!(text, "aten")
-        || text != bare && !bare.contains('.');
+    let is_family =
+        matches!(text, "ops" | "torch" | "torch.ops") || text != bare && !bare.contains('.');
     if is_family && !name.is_declared && !name.is_called {
         let told = format!("the code passes the operators \"{}\" on under another name", cut(text));
         return Some(OPERATOR.found(told));

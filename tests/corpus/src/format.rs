@@ -3,6 +3,7 @@
 mod executable;
 mod hdf5;
 mod keras;
+mod loaders;
 mod onnx;
 mod others;
 mod protobuf;
@@ -17,6 +18,7 @@ use crate::Sample;
 pub fn samples() -> Vec<Sample> {
     [
         keras::samples(),
+        loaders::samples(),
         tensorflow::samples(),
         onnx::samples(),
         tensors::samples(),

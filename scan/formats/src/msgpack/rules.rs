@@ -3,7 +3,7 @@ use nix_ai_model_scan_walk::{Level, Rule};
 /// Extensions.
 pub static EXTENSION: Rule = Rule {
     id: "msgpack/unknown-extension",
-    level: Level::High,
+    level: Level::Medium,
     title: "Value of an unknown type",
     why: "What it becomes depends on the loader: several decode such values with pickle.",
     advice: "Load the file only with the library that wrote it, after asking the publisher which that is.",

@@ -175,9 +175,6 @@ const FILE_KEYS: &[&str] =
 pub fn judge(name: &str) -> Option<Found> {
     let plain = name.strip_prefix("Experimental").unwrap_or(name);
     let told = format!("The operator {}", quoted(name));
-    if plain.starts_with("MatchingFiles") {
-        return Some(rules::FILE.found(format!("{told} lists files")).level(Level::Medium));
-    }
     let rule: (&'static Rule, &str) = if CODE.contains(&plain) {
         (&rules::CODE_OPERATOR, "runs code")
     } else if FILE.contains(&plain) || RECORDS.contains(&plain) {

@@ -82,8 +82,7 @@ pub(crate) fn harm(text: &str) -> Option<Harm> {
             let found = of_line(&stretch.to_ascii_lowercase());
             // What is only printed does nothing.
             if found.is_some()
-                && let Some(harm) =
-                    of_line(&print::without_prints(stretch).to_ascii_lowercase())
+                && let Some(harm) = of_line(&print::without_prints(stretch).to_ascii_lowercase())
             {
                 return Some(harm);
             }
@@ -232,7 +231,8 @@ fn gives_shell(line: &str) -> bool {
 
 /// Whether a shell's streams are a connection that the shell itself opens.
 fn reaches_socket(line: &str) -> bool {
-    let streams = line.split("sh <&").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let streams =
+        line.split("sh <&").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let Some((before, address)) =
         line.split_once("/dev/tcp/").or_else(|| line.split_once("/dev/udp/"))
     else {
@@ -273,9 +273,7 @@ pub(crate) fn is_shell(command: &str) -> bool {
     // A program that is named is what runs: its input is data.
     let is_script = matches!(name, "python" | "perl" | "ruby" | "node" | "php");
     let is_told = words.take(3).any(|word| {
-        word.len() > 1
-            && word.starts_with('-')
-            && word.contains(['c', 'm', 'e', 'p', 'r', 'n'])
+        word.len() > 1 && word.starts_with('-') && word.contains(['c', 'm', 'e', 'p', 'r', 'n'])
     });
     !(is_script && is_told)
         || ["exec(", "eval(", "system("].iter().any(|runs| command.contains(runs))
@@ -397,6 +395,10 @@ pub(crate) fn is_harmless(command: &str) -> bool {
         program,
         "git"
             | "nvidia-smi"
+            | "system_profiler"
+            | "fc-list"
+            | "lspci"
+            | "ollama"
             | "rocm-smi"
             | "amd-smi"
             | "rocminfo"

@@ -1,5 +1,6 @@
 //! Jinja templates: what rendering one reaches, and how long it takes.
 
+mod bounds;
 mod meaning;
 mod tags;
 

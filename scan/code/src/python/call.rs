@@ -171,7 +171,9 @@ impl<'s> Walk<'s> {
     pub(super) fn item(&mut self, name: &str, key: &str) -> Option<Value> {
         let hidden = Marks::PIECED;
         match name {
-            name if name == "sys.modules" || name.ends_with("sys.modules") => return Some(Value::name(key).with(hidden)),
+            name if name == "sys.modules" || name.ends_with("sys.modules") => {
+                return Some(Value::name(key).with(hidden));
+            }
             "builtins.globals()" | "builtins.locals()" | "builtins.vars()" => {
                 if key.starts_with("__builtin") {
                     return Some(Value::name("builtins").with(hidden));

@@ -69,7 +69,7 @@ pub(super) fn effect(name: &str) -> Option<Effect> {
         return Some(effect);
     }
     let memory = ["VirtualAlloc", "VirtualAllocEx", "WriteProcessMemory", "CreateRemoteThread"];
-    if memory.iter().any(|function| name.ends_with(function)) {
+    if name.rsplit('.').next().is_some_and(|last| memory.contains(&last)) {
         return Some(Effect::Memory);
     }
     let foreign =
@@ -145,7 +145,9 @@ fn exact(name: &str) -> Option<Effect> {
         "_winapi" if function == "CreateProcess" => Effect::Process,
         "pydoc" if is(&["pipepager", "tempfilepager"]) => Effect::Process,
         "imaplib" if function == "IMAP4_stream" => Effect::Process,
-        "IPython.utils.process" | "IPython.utils._process_posix" | "IPython.utils._process_common"
+        "IPython.utils.process"
+        | "IPython.utils._process_posix"
+        | "IPython.utils._process_common"
             if is(&["system", "getoutput", "getoutputerror", "process_handler"]) =>
         {
             Effect::Process

@@ -26,14 +26,15 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
         let mut fact = fact.clone();
         if fact.place == Place::Function
             && fact.unit.as_ref().is_some_and(|unit| {
-                called.contains(unit)
-                    || unit.starts_with("pytest_") && part.name() == "conftest.py"
+                called.contains(unit) || unit.starts_with("pytest_") && part.name() == "conftest.py"
             })
         {
             fact.place = Place::Import;
             fact.is_indirect = true;
         }
-        let Some((rule, level, says)) = verdict(&fact, kind, own, reverse, native) else { continue };
+        let Some((rule, level, says)) = verdict(&fact, kind, own, reverse, native) else {
+            continue;
+        };
         let when = match fact.place {
             Place::Import => "on import",
             Place::Main => "when it is run",
@@ -209,7 +210,8 @@ fn foreign(fact: &Fact, level: &Levels) -> Option<Verdict> {
         || fact.name.ends_with("spec_from_file_location")
         || fact.name.ends_with("load_source");
     if loads_file {
-        let is_module = [".py", ".so", ".pyd", "…", ".pyi"].iter().any(|end| subject.ends_with(end));
+        let is_module =
+            [".py", ".so", ".pyd", "…", ".pyi"].iter().any(|end| subject.ends_with(end));
         let strange = fact.marks.has(Marks::HUB) || !subject.is_empty() && !is_module;
         return strange.then_some((
             &rules::DYNAMIC,
@@ -217,8 +219,7 @@ fn foreign(fact: &Fact, level: &Levels) -> Option<Verdict> {
             "runs a file as code whose name does not say so",
         ));
     }
-    let package =
-        fact.name.ends_with("PackageImporter") || fact.name.ends_with("zipimporter");
+    let package = fact.name.ends_with("PackageImporter") || fact.name.ends_with("zipimporter");
     if package {
         let found = level.of(Level::High, Level::Medium, Level::Note);
         return Some((&rules::DYNAMIC, found, "runs code of an archive"));
@@ -252,6 +253,11 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
             "runs what it decodes",
         ));
     }
+    // Constant code is read: that its function is asked for hides nothing.
+    let only_asked = !fact.callee.has(Marks::PIECED | Marks::DECODED | Marks::WALKED);
+    let constant = fact.subject.as_ref().is_some_and(|code| !code.is_empty())
+        && !fact.marks.has(Marks::PARTIAL);
+    let hidden = hidden && !(only_asked && constant && level.kind != Kind::Model);
     // What is not called may be handed on by any name.
     let weighs = fact.is_called
         || level.kind == Kind::Model
@@ -262,8 +268,7 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     if fact.marks.has(Marks::DECODED) {
         return Some((&rules::OBFUSCATED, Level::Critical, "runs code that it decodes"));
     }
-    if fact.marks.has(Marks::DOWNLOADED)
-        || fact.marks.has(Marks::HUB) && level.kind == Kind::Model
+    if fact.marks.has(Marks::DOWNLOADED) || fact.marks.has(Marks::HUB) && level.kind == Kind::Model
     {
         return Some((&rules::OBFUSCATED, Level::Critical, "runs code that it downloads"));
     }
@@ -279,8 +284,6 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     }
     let secret = fact.marks.has(Marks::ENVIRONMENT | Marks::SECRET);
     let executes = fact.name.contains("exec") || fact.name.contains("run");
-    let constant = fact.subject.as_ref().is_some_and(|code| !code.is_empty())
-        && !fact.marks.has(Marks::PARTIAL);
     let found = match (executes, constant) {
         _ if secret => level.of(Level::High, Level::High, Level::Medium),
         (_, true) => level.of(Level::Medium, Level::Medium, Level::Note),
@@ -349,7 +352,9 @@ fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
         // A tool that looks at the machine hides its command no less than
         // one that harms it: what is known decides.
         (Kind::Plain, Place::Import)
-            if (subject.is_empty() || subject.contains('…')) && !fact.marks.has(Marks::FILE) =>
+            if (subject.contains('…')
+                || subject.is_empty() && (fact.is_indirect || !fact.name.starts_with("os.")))
+                && !fact.marks.has(Marks::FILE) =>
         {
             Level::Medium
         }
@@ -461,7 +466,9 @@ fn send(fact: &Fact, level: &Levels) -> Option<Verdict> {
     let odd = fact.harm.is_some();
     // What a model is given goes to an address that its code holds.
     let told = fact.subject.as_deref().unwrap_or_default();
-    let fixed = level.own && told.starts_with("http") && !told.contains("localhost")
+    let fixed = level.own
+        && told.starts_with("http")
+        && !told.contains("localhost")
         && !told.contains("127.0.0.1")
         && !told.contains('…');
     let later = if odd || fixed { Level::High } else { Level::Medium };

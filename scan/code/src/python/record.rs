@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::call::grown;
 use super::effect::{Effect, effect};
-use super::special::starts_programs;
 use super::fact::{Fact, Place};
+use super::special::starts_programs;
 use super::walk::Walk;
 use crate::shell::{self, Harm};
 use crate::syntax::{Argument, Marks, Value};
@@ -216,7 +216,12 @@ fn command(value: &Value) -> String {
 /// What a function with an effect answers.
 pub(super) fn answer(effect: Effect, name: &str, first: &Value, marks: Marks) -> Value {
     let kept = marks
-        & (Marks::HUB | Marks::DECODED | Marks::DOWNLOADED | Marks::ENVIRONMENT | Marks::SECRET | Marks::FILE);
+        & (Marks::HUB
+            | Marks::DECODED
+            | Marks::DOWNLOADED
+            | Marks::ENVIRONMENT
+            | Marks::SECRET
+            | Marks::FILE);
     match effect {
         Effect::Execute if name == "builtins.compile" => first.clone().with(kept | Marks::COMPILED),
         Effect::Fetch | Effect::Send => grown(name, "()").with(Marks::DOWNLOADED),

@@ -58,7 +58,7 @@ pub(super) struct Walk<'s> {
     /// What `match` looks at.
     matched: Value,
     /// What was told, so that it is told once.
-    told: HashSet<(usize, Rc<str>)>,
+    told: HashMap<(usize, Rc<str>), usize>,
 }
 
 /// Tokens that comprehensions may have read anew, together.
@@ -91,7 +91,7 @@ impl<'s> Walk<'s> {
             handed: HashMap::new(),
             fields: HashMap::new(),
             matched: Value::default(),
-            told: HashSet::new(),
+            told: HashMap::new(),
         }
     }
 
@@ -110,12 +110,27 @@ impl<'s> Walk<'s> {
     }
 
     pub(super) fn tell(&mut self, fact: Fact) {
-        if self.is_telling && self.told.insert((fact.at, fact.name.clone())) {
-            if self.found.facts.len() < MOST {
-                self.found.facts.push(fact);
-            } else {
-                self.found.is_cut = true;
+        if !self.is_telling {
+            return;
+        }
+        let key = (fact.at, fact.name.clone());
+        let told = self.told.get(&key).copied();
+        let facts = &mut self.found.facts;
+        match told {
+            // What is read once more may be known better.
+            Some(place) => {
+                let before = facts.get_mut(place);
+                if let Some(before) =
+                    before.filter(|one| one.subject.as_ref().is_none_or(|told| told.is_empty()))
+                {
+                    *before = fact;
+                }
             }
+            None if facts.len() < MOST => {
+                self.told.insert(key, facts.len());
+                facts.push(fact);
+            }
+            None => self.found.is_cut = true,
         }
     }
 

@@ -9,7 +9,10 @@ pub(crate) fn is_ordinary(command: &str) -> bool {
         && command.split(['|', ';', '&']).all(|part| {
             let part = part.trim();
             let program = part.split_whitespace().next().unwrap_or_default();
-            part.is_empty() || is_ordinary_program(program.rsplit('/').next().unwrap_or(program))
+            let installs = matches!(program, "pip" | "pip3" | "uv");
+            part.is_empty()
+                || installs && !part.contains("://")
+                || is_ordinary_program(program.rsplit('/').next().unwrap_or(program))
         })
 }
 

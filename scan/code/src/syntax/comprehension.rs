@@ -34,8 +34,7 @@ impl<'s> Evaluator<'_, 's> {
             marks |= iterated.marks;
             values = each(&iterated);
             // What comes behind is told by the first of its values.
-            if let (Some(name), Some(first)) = (name, values.as_ref().and_then(|all| all.first()))
-            {
+            if let (Some(name), Some(first)) = (name, values.as_ref().and_then(|all| all.first())) {
                 let before = meaning.bind(name, Some(first.clone()));
                 bound.push((name, before));
             }
@@ -44,7 +43,7 @@ impl<'s> Evaluator<'_, 's> {
         if self.depth >= DEEPEST {
             values = None;
         } else if loops > 1 {
-            values.as_mut().map(|all| all.truncate(1));
+            values = values.map(|all| all.into_iter().take(1).collect());
         }
         let made = match (name, values) {
             (Some(name), Some(values)) => self.replay(begin, name, &values, meaning),

@@ -2,7 +2,9 @@
 //! syntax.
 
 mod assign;
+mod bind;
 mod call;
+mod define;
 mod effect;
 mod fact;
 mod judge;

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod meaning;
+mod names;
 mod tags;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};

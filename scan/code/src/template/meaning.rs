@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use super::bounds::{self, Bounds};
+use super::names::{OWN, WALKS};
 
 use nix_ai_model_scan_walk::{Found, Level};
 
@@ -8,53 +9,6 @@ use crate::rules;
 use crate::syntax::{Argument, Marks, Meaning, Shape, Token, Value, format_percent, method};
 use crate::text::clip;
 
-/// Names that lead from an object to all of Python.
-const WALKS: &[&str] = &[
-    "__globals__",
-    "__subclasses__",
-    "__builtins__",
-    "__mro__",
-    "__base__",
-    "__bases__",
-    "__import__",
-    "__getattribute__",
-    "__code__",
-    "__closure__",
-    "__reduce__",
-    "__reduce_ex__",
-    "__loader__",
-    "__spec__",
-    "func_globals",
-    "gi_frame",
-    "gi_code",
-    "cr_frame",
-    "ag_frame",
-    "f_globals",
-    "f_builtins",
-    "f_locals",
-    "f_back",
-    "tb_frame",
-    "func_code",
-    "__self__",
-    "__func__",
-    "__wrapped__",
-    "__getitem__",
-    "__call__",
-    "_TemplateReference__context",
-    "__kwdefaults__",
-    "__defaults__",
-];
-/// Names that documents, but no chats, have use for.
-const OWN: &[&str] = &[
-    "__class__",
-    "__init__",
-    "__dict__",
-    "__doc__",
-    "__module__",
-    "__name__",
-    "__qualname__",
-    "__version__",
-];
 /// Findings of one template that are told.
 const MOST: usize = 64;
 /// Turns of loops, one in another, that nobody waits for.

@@ -80,6 +80,9 @@ fn first_of(values: &Value) -> Option<Value> {
         return all.first().cloned();
     }
     let name = values.as_name()?;
+    if name == "gc.get_objects()" || name == "sys.modules.values()" {
+        return Some(Value::name("os.exec…").with(Marks::ASKED));
+    }
     let of = name.strip_suffix(".items()").or_else(|| name.strip_suffix(".values()"))?;
     let of = of.trim_end_matches(".__dict__");
     matches!(of, "builtins" | "os" | "subprocess" | "posix" | "builtins.__dict__")

@@ -2,7 +2,7 @@
 
 use nix_ai_model_scan_walk::Level;
 
-use super::{Levels, Verdict};
+use super::{Levels, Verdict, is_temporary};
 use crate::python::fact::{Fact, Place};
 use crate::rules;
 use crate::syntax::Marks;
@@ -34,6 +34,14 @@ pub(super) fn foreign(fact: &Fact, level: &Levels) -> Option<Verdict> {
             &rules::DYNAMIC,
             level.of(Level::High, Level::High, Level::Low),
             "runs a file as code whose name does not say so",
+        ));
+    }
+    if fact.name.starts_with("sys.path") {
+        let strange = fact.marks.has(Marks::HUB | Marks::DOWNLOADED) || is_temporary(subject);
+        return strange.then_some((
+            &rules::DYNAMIC,
+            level.of(Level::High, Level::High, Level::Low),
+            "imports from a folder that others write",
         ));
     }
     let package = fact.name.ends_with("PackageImporter") || fact.name.ends_with("zipimporter");

@@ -2,7 +2,9 @@
 //! syntax.
 
 mod assign;
+mod bind;
 mod call;
+mod define;
 mod effect;
 mod fact;
 mod judge;
@@ -67,6 +69,8 @@ fn inner(found: &mut walk::Findings) {
             let within = |fact: Fact| Fact {
                 at: by.at,
                 place: by.place,
+                // Code in a string has no reason to hide what it runs.
+                subject: fact.subject.filter(|told| !told.is_empty()).or_else(|| Some("?".into())),
                 unit: by.unit.clone(),
                 // What hides the code hides what it does.
                 callee: fact.callee | (by.marks & crate::syntax::Marks::DECODED),

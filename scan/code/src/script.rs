@@ -227,6 +227,10 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
         (Harm::Download, Kind::Shell) if is_published(&lower) => Level::Medium,
         // Installers write there, too.
         (Harm::Secret, _) => Level::Medium,
+        // A container's entry takes the key of whoever starts it.
+        (Harm::Persist, _) if lower.contains("authorized_keys") && lower.contains('$') => {
+            Level::Medium
+        }
         (Harm::Persist, _) if lower.contains("rc") && !lower.contains("cron") => Level::Medium,
         (Harm::Reverse | Harm::Destroy | Harm::Leak, _) => Level::Critical,
         _ => Level::High,

@@ -1,10 +1,13 @@
 //! Commands of shells: what a reviewer calls an attack.
 
+mod input;
 mod ordinary;
 mod place;
 mod print;
 mod trigger;
 
+pub(crate) use input::is_shell;
+use input::{downloads, gives_shell, is_piped_to_shell, names_secrets, reaches_socket, runs_input};
 pub(crate) use ordinary::is_ordinary;
 pub(crate) use place::{is_odd_host, is_secret, is_startup};
 pub(crate) use print::printed_until;
@@ -42,29 +45,6 @@ impl Harm {
         }
     }
 }
-
-const SHELLS: &[&str] = &[
-    "sh",
-    "bash",
-    "zsh",
-    "dash",
-    "ksh",
-    "fish",
-    "python",
-    "python2",
-    "python3",
-    "perl",
-    "ruby",
-    "node",
-    "php",
-    "iex",
-    "invoke-expression",
-    "cmd",
-    "powershell",
-    "pwsh",
-    "lua",
-    "osascript",
-];
 
 /// Bytes of a line that are looked at together.
 const LONGEST: usize = 32 << 10;
@@ -193,122 +173,6 @@ fn of_line(line: &str) -> Option<Harm> {
     .then_some(Harm::Secret)
 }
 
-/// Whether a program is one of the line's words.
-fn calls(line: &str, program: &str) -> bool {
-    line.split(|c: char| c.is_whitespace() || "|&;()$`<>{}".contains(c))
-        .any(|word| word == program || word.rsplit('/').next() == Some(program))
-}
-
-fn downloads(line: &str) -> bool {
-    ["curl", "wget", "fetch", "aria2c", "lwp-download", "curl.exe", "wget.exe"]
-        .iter()
-        .any(|program| calls(line, program))
-}
-
-/// Whether netcat is told to run a shell for whoever it talks to.
-fn gives_shell(line: &str) -> bool {
-    const NAMES: &[&str] = &["nc", "ncat", "netcat", "nc.exe", "nc.traditional"];
-    line.split(['|', ';', '`', '(']).any(|command| {
-        let mut words = command.split_whitespace();
-        // A variable of that name is no program: `${nc}`.
-        let name = |word: &str| NAMES.contains(&word.rsplit('/').next().unwrap_or(word));
-        if !words.by_ref().any(name) {
-            return false;
-        }
-        let mut asked = false;
-        words.any(|word| {
-            let runs = matches!(word, "--exec" | "--sh-exec")
-                || asked && SHELLS.iter().any(|shell| word.ends_with(shell));
-            asked = word.len() < 9 && word.starts_with('-') && word.ends_with(['e', 'c']);
-            runs
-        })
-    }) || is_piped_to_shell(line)
-        && line.split(['|', ';', '&', '(', '`']).any(|command| {
-            let mut words = command.split_whitespace().take(4);
-            words.any(|word| NAMES.contains(&word.rsplit('/').next().unwrap_or(word)))
-        })
-}
-
-/// Whether a shell's streams are a connection that the shell itself opens.
-fn reaches_socket(line: &str) -> bool {
-    let streams =
-        line.split("sh <&").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let Some((before, address)) =
-        line.split_once("/dev/tcp/").or_else(|| line.split_once("/dev/udp/"))
-    else {
-        return streams;
-    };
-    let attached = ["-i ", "0>&1", "0<&", "<&1", "while read", "$line"];
-    let opens = before.trim_end().ends_with("<>") && before.contains("exec ");
-    streams
-        || attached.iter().any(|how| line.contains(how))
-        || opens && address.starts_with(|c: char| c.is_ascii_digit()) && is_odd_host(address)
-}
-
-/// Whether folders of keys are among the line's words.
-fn names_secrets(line: &str) -> bool {
-    line.split_whitespace().any(|word| {
-        ["/.ssh", "/.aws", "/.gnupg", "/.kube"]
-            .iter()
-            .any(|folder| word.trim_end_matches('/').ends_with(folder))
-    })
-}
-
-/// Whether a command is a shell or interpreter that runs its input.
-pub(crate) fn is_shell(command: &str) -> bool {
-    let mut words = command.split_whitespace();
-    let program = words.find(|word| {
-        !matches!(*word, "sudo" | "exec" | "env" | "nohup" | "-E" | "-e" | "-s")
-            && !word.contains('=')
-    });
-    let Some(word) = program else { return false };
-    let name = word
-        .rsplit('/')
-        .next()
-        .unwrap_or(word)
-        .trim_end_matches(|c: char| c == '"' || c == ')' || c == '.' || c.is_ascii_digit());
-    if !SHELLS.contains(&name) {
-        return false;
-    }
-    // A program that is named is what runs: its input is data.
-    let is_script = matches!(name, "python" | "perl" | "ruby" | "node" | "php");
-    let is_told = words.take(3).any(|word| {
-        word.len() > 1 && word.starts_with('-') && word.contains(['c', 'm', 'e', 'p', 'r', 'n'])
-    });
-    !(is_script && is_told)
-        || ["exec(", "eval(", "system("].iter().any(|runs| command.contains(runs))
-}
-
-/// Whether a shell or interpreter is given what comes before it.
-fn is_piped_to_shell(line: &str) -> bool {
-    line.split('|').skip(1).any(|part| is_shell(part.trim_start_matches('&')))
-}
-
-/// Whether a shell or interpreter is given what comes before it, or the file
-/// that was made.
-fn runs_input(line: &str) -> bool {
-    let given = [
-        "bash <(",
-        "sh <(",
-        "source <(",
-        ". <(",
-        "eval $(",
-        "eval `",
-        "-c $(",
-        "-c `",
-        "eval \"$(",
-    ]
-    .iter()
-    .any(|begin| line.contains(begin));
-    let after = line.split(['&', ';']).skip(1).map(str::trim).any(|part| {
-        part.starts_with("chmod +x")
-            || part.starts_with("chmod 7")
-            || part.starts_with("./")
-            || is_shell(part) && !part.contains("setup.py")
-    });
-    is_piped_to_shell(line) || given || after
-}
-
 fn destroys(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
     let removes =
@@ -395,6 +259,10 @@ pub(crate) fn is_harmless(command: &str) -> bool {
         program,
         "git"
             | "nvidia-smi"
+            | "system_profiler"
+            | "fc-list"
+            | "lspci"
+            | "ollama"
             | "rocm-smi"
             | "amd-smi"
             | "rocminfo"

@@ -1,6 +1,8 @@
 //! Jinja templates: what rendering one reaches, and how long it takes.
 
+mod bounds;
 mod meaning;
+mod names;
 mod tags;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, holds};

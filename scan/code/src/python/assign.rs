@@ -1,7 +1,7 @@
 use super::effect::{Effect, effect};
 use super::special::is_rich;
 use super::walk::Walk;
-use crate::syntax::{Kind, Marks, Token, Value};
+use crate::syntax::{Argument, Kind, Marks, Token, Value};
 
 impl<'s> Walk<'s> {
     /// `a = b = value`, `a: type = value`, `a += value`, or an expression.
@@ -20,6 +20,11 @@ impl<'s> Walk<'s> {
             let before = std::mem::replace(&mut self.annotating, is_annotation);
             let (value, used) = self.evaluate(&tokens[at + 1..]);
             self.annotating = before;
+            // `typing.get_type_hints` evaluates it.
+            if is_annotation && value.as_text().is_some() {
+                let argument = Argument { value: value.clone(), ..Argument::default() };
+                self.code_in_string("annotation", &[argument], token.at);
+            }
             if used == 0 {
                 at += 1;
                 break;

@@ -72,6 +72,9 @@ impl<'s> Meaning<'s> for Walk<'s> {
                 return Value::unknown(secret_variable(key));
             }
         }
+        if name == "builtins.__import__().__dict__" {
+            return Value::name("os.exec…").with(marks | Marks::ASKED);
+        }
         let marks = if name == "os.environ" { marks.without(Marks::ENVIRONMENT) } else { marks };
         grown(name, "[]").with(marks)
     }
@@ -276,6 +279,7 @@ impl<'s> Walk<'s> {
         if let Some(plain) = decoder(name, &first, codec.as_deref()) {
             return plain;
         }
+        self.take_odd_call(name, callee, arguments, at);
         if let Some(value) = together(self, name, arguments) {
             return value.with(callee);
         }
@@ -324,6 +328,8 @@ impl<'s> Walk<'s> {
             self.take_call(function);
         }
         let last = name.rsplit('.').next().unwrap_or(name);
+        // What is put into a text does not hide the text.
+        let marks = if last == "replace" { Marks::default() } else { marks };
         let mut marks = callee | marks.without(Marks::PIECED | Marks::PARTIAL);
         if name.starts_with("?.") && matches!(last, "translate") || is_cipher(name) {
             marks |= Marks::DECODED;

@@ -69,7 +69,7 @@ pub(super) fn effect(name: &str) -> Option<Effect> {
         return Some(effect);
     }
     let memory = ["VirtualAlloc", "VirtualAllocEx", "WriteProcessMemory", "CreateRemoteThread"];
-    if memory.iter().any(|function| name.ends_with(function)) {
+    if name.rsplit('.').next().is_some_and(|last| memory.contains(&last)) {
         return Some(Effect::Memory);
     }
     let foreign =
@@ -159,6 +159,7 @@ fn exact(name: &str) -> Option<Effect> {
         }
         "webbrowser" if is(&["open", "open_new", "open_new_tab"]) => Effect::Fetch,
         "torch.utils.cpp_extension" if function == "load_inline" => Effect::Native,
+        "sys.path" if is(&["insert", "append", "extend"]) => Effect::Foreign,
         "torch.hub" if function == "load" => Effect::Foreign,
         "kernels" if is(&["get_kernel", "load_kernel"]) => Effect::Foreign,
         "transformers.dynamic_module_utils"

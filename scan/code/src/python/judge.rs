@@ -1,5 +1,8 @@
 //! What the facts of a text amount to.
 
+mod process;
+mod reach;
+
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -10,8 +13,10 @@ use super::fact::{Fact, Place};
 use super::kind::Kind;
 use super::walk::Findings;
 use crate::rules;
-use crate::shell::{self, Harm};
+use crate::shell::Harm;
 use crate::syntax::Marks;
+use process::process;
+use reach::{foreign, resolve, send};
 
 /// Tells what the facts amount to.
 pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
@@ -40,7 +45,7 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
             Place::Function => "when it is called",
         };
         let subject = match &fact.subject {
-            Some(subject) if !subject.is_empty() => format!(" with \"{}\"", cut(subject.trim())),
+            Some(subject) if !subject.is_empty() => format!(" with \"{}\"", cut(subject)),
             _ => String::new(),
         };
         let message = format!("\"{}\"{subject} {says} {when}", cut(&fact.name));
@@ -189,58 +194,6 @@ impl Levels {
     }
 }
 
-/// A name that is asked for, of which a part is not known, and another is the
-/// server that gets to know it.
-fn resolve(fact: &Fact, level: &Levels) -> Option<Verdict> {
-    let name = fact.subject.as_deref()?;
-    let end = name.rsplit('…').next().filter(|_| name.contains('…'))?;
-    let is_domain = end.starts_with('.') && end.matches('.').count() >= 2;
-    is_domain.then_some((
-        &rules::LEAK,
-        level.of(Level::High, Level::High, Level::Low),
-        "tells a server what it learned, as a part of a name",
-    ))
-}
-
-/// Code of another repository, or of a file that is no module.
-fn foreign(fact: &Fact, level: &Levels) -> Option<Verdict> {
-    let subject = fact.subject.as_deref().unwrap_or_default();
-    let loads_file = fact.name.ends_with("Loader")
-        || fact.name.ends_with("spec_from_file_location")
-        || fact.name.ends_with("load_source");
-    if loads_file {
-        let is_module =
-            [".py", ".so", ".pyd", "…", ".pyi"].iter().any(|end| subject.ends_with(end));
-        let strange = fact.marks.has(Marks::HUB) || !subject.is_empty() && !is_module;
-        return strange.then_some((
-            &rules::DYNAMIC,
-            level.of(Level::High, Level::High, Level::Low),
-            "runs a file as code whose name does not say so",
-        ));
-    }
-    let package = fact.name.ends_with("PackageImporter") || fact.name.ends_with("zipimporter");
-    if package {
-        let found = level.of(Level::High, Level::Medium, Level::Note);
-        return Some((&rules::DYNAMIC, found, "runs code of an archive"));
-    }
-    if !subject.contains('/') || subject.starts_with(['/', '.', '…']) {
-        return None;
-    }
-    const USUAL: &[&str] = &[
-        "facebookresearch/",
-        "kernels-community/",
-        "pytorch/",
-        "snakers4/",
-        "huggingface/",
-        "intel-isl/",
-        "ultralytics/",
-    ];
-    let usual = USUAL.iter().any(|begin| subject.starts_with(begin));
-    let (import, later) =
-        if usual { (Level::Medium, Level::Low) } else { (Level::High, Level::High) };
-    Some((&rules::DYNAMIC, level.of(import, later, Level::Note), "runs code of another repository"))
-}
-
 fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     if fact.name.ends_with("timeit")
         || fact.name.ends_with("repeat")
@@ -252,6 +205,11 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
             "runs what it decodes",
         ));
     }
+    // Constant code is read: that its function is asked for hides nothing.
+    let only_asked = !fact.callee.has(Marks::PIECED | Marks::DECODED | Marks::WALKED);
+    let constant = fact.subject.as_ref().is_some_and(|code| !code.is_empty())
+        && !fact.marks.has(Marks::PARTIAL);
+    let hidden = hidden && !(only_asked && constant && level.kind != Kind::Model);
     // What is not called may be handed on by any name.
     let weighs = fact.is_called
         || level.kind == Kind::Model
@@ -278,8 +236,6 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     }
     let secret = fact.marks.has(Marks::ENVIRONMENT | Marks::SECRET);
     let executes = fact.name.contains("exec") || fact.name.contains("run");
-    let constant = fact.subject.as_ref().is_some_and(|code| !code.is_empty())
-        && !fact.marks.has(Marks::PARTIAL);
     let found = match (executes, constant) {
         _ if secret => level.of(Level::High, Level::High, Level::Medium),
         (_, true) => level.of(Level::Medium, Level::Medium, Level::Note),
@@ -299,100 +255,9 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     Some((&rules::DYNAMIC, found, says))
 }
 
-fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
-    if let Some(harm) = fact.harm {
-        let says = match harm {
-            Harm::Download => "runs a command that runs what it downloads",
-            Harm::Decode => "runs a command that runs what it decodes",
-            Harm::Reverse => "runs a command that hands a shell to another machine",
-            Harm::Destroy => "runs a command that destroys files or disks",
-            Harm::Persist => "runs a command that makes itself run again later",
-            Harm::Leak => "runs a command that sends secrets away",
-            Harm::Secret => "runs a command that reads secrets",
-        };
-        let weak = matches!(harm, Harm::Secret | Harm::Persist) && level.kind != Kind::Model;
-        return Some((&rules::COMMAND, if weak { Level::High } else { Level::Critical }, says));
-    }
-    if hidden {
-        return Some((&rules::HIDDEN, Level::Critical, "runs a program by a hidden name"));
-    }
-    // A program that is named is given what is decoded, as `kubectl` is a key.
-    let program = fact.subject.as_deref().unwrap_or_default().split_whitespace().next();
-    let named = level.kind != Kind::Model
-        && program.is_some_and(|program| !program.starts_with('…') && !shell::is_shell(program));
-    let whole = !named && (!fact.marks.has(Marks::PARTIAL) || level.kind == Kind::Model);
-    if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && fact.is_called && whole {
-        return Some((
-            &rules::OBFUSCATED,
-            Level::Critical,
-            "runs a command that it decodes or downloads",
-        ));
-    }
-    let subject = fact.subject.as_deref().unwrap_or_default();
-    let harmless = shell::is_harmless(subject);
-    let installs = subject.contains("pip install") || subject.contains("-m pip");
-    let found = match (level.kind, level.place) {
-        (Kind::Model, Place::Import) => Level::High,
-        (Kind::Model, _) if harmless => Level::Medium,
-        (Kind::Model, _) => Level::High,
-        (Kind::Install | Kind::Setup, Place::Import)
-            if installs || !fact.is_called || subject.is_empty() || harmless =>
-        {
-            Level::Low
-        }
-        (Kind::Install | Kind::Setup, Place::Import) if is_build(subject) => Level::Low,
-        (Kind::Install, Place::Import) if shell::is_ordinary(subject) => Level::Medium,
-        (Kind::Install, Place::Import) => Level::High,
-        (Kind::Setup, Place::Import) => Level::Medium,
-        (Kind::Plain, Place::Import) if harmless || !fact.is_called => Level::Low,
-        // A tool that looks at the machine hides its command no less than
-        // one that harms it: what is known decides.
-        (Kind::Plain, Place::Import)
-            if (subject.is_empty() || subject.contains('…')) && !fact.marks.has(Marks::FILE) =>
-        {
-            Level::Medium
-        }
-        (Kind::Plain, Place::Import) if is_module(subject) || shell::is_ordinary(subject) => {
-            Level::Medium
-        }
-        (Kind::Plain, Place::Import) => Level::High,
-        (_, Place::Main) => Level::Low,
-        _ => Level::Note,
-    };
-    let says = if fact.is_called { "runs a program" } else { "is handed on, which runs a program" };
-    Some((&rules::PROCESS, found, says))
-}
-
 /// Whether a path leads where everybody may write.
 fn is_temporary(path: &str) -> bool {
     ["/tmp/", "/var/tmp/", "/dev/shm/"].iter().any(|begin| path.starts_with(begin))
-}
-
-/// Whether a command runs an installed module of Python, as examples do.
-fn is_module(command: &str) -> bool {
-    let module = ["python -m ", "python3 -m ", "… -m "];
-    module.iter().any(|begin| command.starts_with(begin))
-        && !command.contains([';', '|', '&', '`', '>'])
-        && !command.contains("$(")
-}
-
-/// Whether a command is one that builds and publishes packages.
-fn is_build(command: &str) -> bool {
-    const USUAL: &[&str] = &[
-        "python",
-        "twine",
-        "rm -rf dist",
-        "rm -rf build",
-        "swig",
-        "cython",
-        "mkdir",
-        "cp ",
-        "make",
-        "…",
-        "bash",
-        "pip",
-    ];
-    USUAL.iter().any(|begin| command.starts_with(begin))
 }
 
 fn bytecode(fact: &Fact, level: &Levels) -> Option<Verdict> {
@@ -440,34 +305,6 @@ fn unpickle(fact: &Fact, level: &Levels) -> Option<Verdict> {
     };
     let says = if decoded { "unpickles what it decodes or downloads" } else { "unpickles" };
     Some((&rules::UNPICKLE, found, says))
-}
-
-fn send(fact: &Fact, level: &Levels) -> Option<Verdict> {
-    if fact.marks.has(Marks::ENVIRONMENT) {
-        return Some((
-            &rules::LEAK,
-            level.of(Level::Critical, Level::Critical, Level::High),
-            "sends the environment away",
-        ));
-    }
-    if fact.marks.has(Marks::SECRET | Marks::HOST) {
-        return Some((
-            &rules::LEAK,
-            level.of(Level::Critical, Level::High, Level::Medium),
-            "sends secrets, or what it learned of the machine, away",
-        ));
-    }
-    let odd = fact.harm.is_some();
-    // What a model is given goes to an address that its code holds.
-    let told = fact.subject.as_deref().unwrap_or_default();
-    let fixed = level.own
-        && told.starts_with("http")
-        && !told.contains("localhost")
-        && !told.contains("127.0.0.1")
-        && !told.contains('…');
-    let later = if odd || fixed { Level::High } else { Level::Medium };
-    let plain = if odd && level.place == Place::Import { Level::High } else { Level::Note };
-    Some((&rules::NETWORK, level.of(Level::High, later, plain), "sends something to a server"))
 }
 
 fn remove(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {

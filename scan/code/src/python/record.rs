@@ -8,7 +8,7 @@ use super::fact::{Fact, Place};
 use super::special::starts_programs;
 use super::walk::Walk;
 use crate::shell::{self, Harm};
-use crate::syntax::{Argument, Marks, Value};
+use crate::syntax::{Argument, Marks, Shape, Value};
 
 impl<'s> Walk<'s> {
     /// Takes note of a call of a function or class of the text.
@@ -32,6 +32,29 @@ impl<'s> Walk<'s> {
             text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_').into();
         let fact = self.fact(Effect::Import, name, Marks::default(), &[], at);
         self.take_code(code, fact);
+    }
+
+    /// Takes note of calls that are odd by what they are given.
+    pub(super) fn take_odd_call(
+        &mut self,
+        name: &str,
+        callee: Marks,
+        arguments: &[Argument<'s>],
+        at: usize,
+    ) {
+        let number = arguments.first().and_then(|first| first.value.as_number());
+        if number.is_some_and(|number| number >= 1 << 34)
+            && matches!(name, "builtins.bytearray" | "builtins.bytes")
+        {
+            let fact = self.fact(Effect::Disturb, name, callee, &[], at);
+            self.tell(fact);
+        }
+        if name == "logging.config.dictConfig"
+            && let Some(called) = arguments.iter().find_map(|one| named_effect(&one.value, 8))
+        {
+            let fact = self.fact(Effect::Process, &called, Marks::ASKED, &[], at);
+            self.tell(fact);
+        }
     }
 
     /// Takes note of a function with an effect that is handed on or imported.
@@ -82,6 +105,8 @@ impl<'s> Walk<'s> {
         let second = positional.get(1).copied();
         // A module is named before its file.
         let told = match effect {
+            Effect::Foreign if name == "sys.path.insert" => second,
+            Effect::Foreign if name.ends_with("pipeline") => named(&["model"]).or(first),
             Effect::Foreign if name.ends_with("PackageImporter") => first,
             Effect::Foreign if name.ends_with("zipimporter") => first,
             Effect::Foreign if name.contains("oader") || name.contains("spec_from_file") => {
@@ -194,6 +219,21 @@ impl<'s> Walk<'s> {
             }
             _ => None,
         }
+    }
+}
+
+/// The name of something that runs programs or code, somewhere in a table.
+fn named_effect(value: &Value, depth: usize) -> Option<String> {
+    match &value.shape {
+        Shape::Text(text) => {
+            let does = effect(text);
+            matches!(does, Some(Effect::Process | Effect::Execute)).then(|| text.to_string())
+        }
+        Shape::List(all) | Shape::Table(all) => {
+            let depth = depth.checked_sub(1)?;
+            all.iter().take(1000).find_map(|one| named_effect(one, depth))
+        }
+        _ => None,
     }
 }
 

@@ -95,7 +95,9 @@ impl<'s> Walk<'s> {
                 let path = Value::text(text()?).with(marks);
                 if name == "pathlib.Path" {
                     let said = path_marks(&path);
-                    return Some(Value::name("pathlib.Path()").with(marks | said | callee));
+                    return Some(
+                        Value::name("pathlib.Path()").with(of_path(marks | callee) | said),
+                    );
                 }
                 path
             }
@@ -110,7 +112,8 @@ impl<'s> Walk<'s> {
                 Value::name("pathlib.Path()")
             }
             "pathlib.Path().joinpath" | "pathlib.Path().with_name" => {
-                Value::name("pathlib.Path()").with(marks | path_marks(first) | path_marks(second))
+                let said = path_marks(first) | path_marks(second);
+                Value::name("pathlib.Path()").with(of_path(marks) | said)
             }
             "contextlib.nullcontext" | "copy.copy" | "copy.deepcopy" | "builtins.iter" => {
                 first.clone()
@@ -153,6 +156,11 @@ impl<'s> Walk<'s> {
         let one = name.starts_with("os.environ.");
         Some(made.with(if one { callee.without(Marks::ENVIRONMENT) } else { callee }))
     }
+}
+
+/// What is known of a path, but how it was put together.
+fn of_path(marks: Marks) -> Marks {
+    marks.without(Marks::PIECED | Marks::DECODED | Marks::PARTIAL | Marks::ASKED)
 }
 
 /// What depends on all arguments.

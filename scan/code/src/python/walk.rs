@@ -3,9 +3,7 @@ use std::rc::Rc;
 
 use super::fact::{Fact, Place};
 use super::scope::Scopes;
-use crate::syntax::{
-    Argument, Evaluator, Kind, Lexer, Line, Marks, Meaning, Shape, Token, Value, wide,
-};
+use crate::syntax::{Argument, Evaluator, Kind, Lexer, Line, Marks, Token, Value, wide};
 
 /// Facts of one text that are kept.
 const MOST: usize = 10_000;
@@ -50,15 +48,15 @@ pub(super) struct Walk<'s> {
     /// Whether a type is read.
     pub(super) annotating: bool,
     /// Whether what decorates the function that follows runs it later.
-    deferring: bool,
+    pub(super) deferring: bool,
     /// What functions and classes of the text are called with.
     pub(super) handed: HashMap<(Rc<str>, usize), Value>,
     /// Modules and functions that objects hold.
     pub(super) fields: HashMap<String, Value>,
     /// What `match` looks at.
-    matched: Value,
+    pub(super) matched: Value,
     /// What was told, so that it is told once.
-    told: HashSet<(usize, Rc<str>)>,
+    told: HashMap<(usize, Rc<str>), usize>,
 }
 
 /// Tokens that comprehensions may have read anew, together.
@@ -91,7 +89,7 @@ impl<'s> Walk<'s> {
             handed: HashMap::new(),
             fields: HashMap::new(),
             matched: Value::default(),
-            told: HashSet::new(),
+            told: HashMap::new(),
         }
     }
 
@@ -110,12 +108,27 @@ impl<'s> Walk<'s> {
     }
 
     pub(super) fn tell(&mut self, fact: Fact) {
-        if self.is_telling && self.told.insert((fact.at, fact.name.clone())) {
-            if self.found.facts.len() < MOST {
-                self.found.facts.push(fact);
-            } else {
-                self.found.is_cut = true;
+        if !self.is_telling {
+            return;
+        }
+        let key = (fact.at, fact.name.clone());
+        let told = self.told.get(&key).copied();
+        let facts = &mut self.found.facts;
+        match told {
+            // What is read once more may be known better.
+            Some(place) => {
+                let before = facts.get_mut(place);
+                if let Some(before) =
+                    before.filter(|one| one.subject.as_ref().is_none_or(|told| told.is_empty()))
+                {
+                    *before = fact;
+                }
             }
+            None if facts.len() < MOST => {
+                self.told.insert(key, facts.len());
+                facts.push(fact);
+            }
+            None => self.found.is_cut = true,
         }
     }
 
@@ -257,103 +270,12 @@ impl<'s> Walk<'s> {
         at
     }
 
-    /// `def name(parameters) -> type:`; defaults run where the function is made.
-    fn definition(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
-        let name = tokens.get(1).map_or("", |token| token.text);
-        if std::mem::take(&mut self.deferring) {
-            self.found.deferred.insert(name.into());
-        }
-        let mut parameters = Vec::new();
-        let mut at = 2;
-        // Parameters of types come before those of values.
-        if tokens.get(at).is_some_and(|token| token.is("[")) {
-            at += self.evaluate(&tokens[at..]).1;
-        }
-        if tokens.get(at).is_some_and(|token| token.is("(")) {
-            at += 1;
-        }
-        while let Some(token) = tokens.get(at).filter(|token| !token.is(")")) {
-            at += 1;
-            match token.text {
-                ":" => at += self.kind(&tokens[at..]),
-                "=" => at += self.one(&tokens[at..]),
-                _ if token.kind == Kind::Name => parameters.push(token.text),
-                _ => {}
-            }
-        }
-        at += 1;
-        if tokens.get(at).is_some_and(|token| token.is("->")) {
-            at += 1 + self.kind(&tokens[at + 1..]);
-        }
-        // What a class is called with, its constructor gets behind `self`.
-        let maker = self.scopes.unit().filter(|_| name == "__init__");
-        let (called, skipped) = maker.map_or_else(|| (name.into(), 0), |class| (class, 1));
-        self.scopes.begin(name, true, indent);
-        for (place, parameter) in parameters.into_iter().enumerate() {
-            let handed = place
-                .checked_sub(skipped)
-                .and_then(|place| self.handed.get(&(Rc::clone(&called), place)));
-            self.scopes.bind(parameter, Some(handed.cloned().unwrap_or_default()));
-        }
-        at + usize::from(tokens.get(at).is_some_and(|token| token.is(":")))
-    }
-
-    /// `@value`, which is called with what follows.
-    fn decorator(&mut self, tokens: &[Token<'s>]) -> usize {
-        let (value, used) = self.evaluate(&tokens[1..]);
-        let name = value.as_name().unwrap_or_default().trim_end_matches("()").trim_matches('?');
-        let last = name.rsplit('.').next().unwrap_or(name);
-        const LATER: &[&str] = &["task", "step", "op", "asset", "component", "virtualenv"];
-        self.deferring |= LATER.contains(&last);
-        self.call(value, &[Argument::default()], tokens[0].at);
-        1 + used
-    }
-
-    /// A type, which is no use of what it names.
-    fn kind(&mut self, tokens: &[Token<'s>]) -> usize {
-        let before = std::mem::replace(&mut self.annotating, true);
-        let used = self.one(tokens);
-        self.annotating = before;
-        used
-    }
-
     /// One expression; how many tokens it took.
-    fn one(&mut self, tokens: &[Token<'s>]) -> usize {
+    pub(super) fn one(&mut self, tokens: &[Token<'s>]) -> usize {
         let mut evaluator = Evaluator::new(tokens);
         evaluator.expression(self, 0);
         self.found.is_cut |= evaluator.is_too_deep;
         evaluator.place()
-    }
-
-    fn class(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
-        let name = tokens.get(1).map_or("", |token| token.text);
-        let mut at = 2;
-        if tokens.get(at).is_some_and(|token| token.is("(")) {
-            let mut depth = 0;
-            for token in &tokens[at..] {
-                match token.text {
-                    "(" => depth += 1,
-                    ")" => depth -= 1,
-                    text if token.kind == Kind::Name
-                        && depth == 1
-                        && self.found.bases.len() < 4096 =>
-                    {
-                        self.found.bases.insert(text.to_owned());
-                    }
-                    _ => {}
-                }
-                if depth == 0 {
-                    break;
-                }
-            }
-            let mut evaluator = Evaluator::new(&tokens[at..]);
-            evaluator.arguments(self);
-            self.found.is_cut |= evaluator.is_too_deep;
-            at += evaluator.place();
-        }
-        self.found.bases.insert(format!("={name}"));
-        self.scopes.begin(name, false, indent);
-        at + usize::from(tokens.get(at).is_some_and(|token| token.is(":")))
     }
 
     fn condition(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
@@ -367,74 +289,6 @@ impl<'s> Walk<'s> {
         1 + self.one(&tokens[1..])
     }
 
-    /// `for names in values:`
-    fn iteration(&mut self, tokens: &[Token<'s>]) -> usize {
-        let Some(place) = tokens.iter().position(|token| token.is("in")) else { return 1 };
-        let (values, used) = self.evaluate(&tokens[place + 1..]);
-        let one = first_of(&values);
-        let names: Vec<&Token<'_>> =
-            tokens[1..place].iter().filter(|token| token.kind == Kind::Name).collect();
-        for (at, name) in names.iter().enumerate() {
-            let value = match &one {
-                Some(element) if names.len() == 1 => element.clone().with(values.marks),
-                Some(Value { shape: Shape::List(parts), .. }) if parts.len() == names.len() => {
-                    parts[at].clone().with(values.marks)
-                }
-                Some(Value { shape: Shape::Name(name), marks }) if name.ends_with('…') => {
-                    Value::name(name).with(*marks)
-                }
-                _ => Value::unknown(values.marks),
-            };
-            self.scopes.bind(name.text, Some(value));
-        }
-        place + 1 + used
-    }
-
-    /// `with value as name, …:` and `except Type as name:`
-    fn bound(&mut self, tokens: &[Token<'s>]) -> usize {
-        let mut at = 1;
-        // `with (a as b, c as d):` is read without its brackets.
-        while at < tokens.len() {
-            let before = at;
-            let mut evaluator = Evaluator::new(&tokens[at..]);
-            let value = evaluator.expression(self, 0);
-            self.found.is_cut |= evaluator.is_too_deep;
-            at += evaluator.place();
-            if tokens.get(at).is_some_and(|token| token.is("as")) {
-                if let Some(name) = tokens.get(at + 1).filter(|name| name.kind == Kind::Name) {
-                    self.scopes.bind(name.text, Some(value));
-                }
-                at += 2;
-            }
-            if !tokens.get(at).is_some_and(|token| token.is(",")) && at > before {
-                return at;
-            }
-            at += 1;
-        }
-        at
-    }
-
-    /// `case Class(attribute=name):` of a module or function.
-    fn case(&mut self, tokens: &[Token<'s>]) -> usize {
-        let end = tokens.iter().position(|token| token.is(":")).unwrap_or(tokens.len());
-        if let [_, name, colon, ..] = tokens
-            && name.kind == Kind::Name
-            && colon.is(":")
-        {
-            self.scopes.bind(name.text, Some(self.matched.clone()));
-        }
-        for triple in tokens[..end].windows(3) {
-            if let [attribute, sign, name] = triple
-                && sign.is("=")
-                && name.kind == Kind::Name
-            {
-                let value = self.reach(self.matched.clone(), attribute.text, Marks::ASKED);
-                self.scopes.bind(name.text, Some(value));
-            }
-        }
-        end + 1
-    }
-
     /// `exec "code" in names`, as Python 2 has it.
     fn old_exec(&mut self, tokens: &[Token<'s>]) -> usize {
         let (value, used) = self.evaluate(&tokens[1..]);
@@ -442,19 +296,6 @@ impl<'s> Walk<'s> {
         self.call_name("builtins.exec", Marks::default(), &[argument], tokens[0].at);
         1 + used
     }
-}
-
-/// What a loop sees first. Of all that a module holds, or all objects, it is
-/// what attacks look for.
-fn first_of(values: &Value) -> Option<Value> {
-    if let Some(all) = values.elements() {
-        return all.first().cloned();
-    }
-    let name = values.as_name()?;
-    let of = name.strip_suffix(".items()").or_else(|| name.strip_suffix(".values()"))?;
-    let of = of.trim_end_matches(".__dict__");
-    matches!(of, "builtins" | "os" | "subprocess" | "posix" | "builtins.__dict__")
-        .then(|| Value::name("os.exec…").with(Marks::ASKED))
 }
 
 /// A dotted name from `at` on, relative ones included.

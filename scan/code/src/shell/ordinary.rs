@@ -8,8 +8,15 @@ pub(crate) fn is_ordinary(command: &str) -> bool {
         && !command.contains("$(")
         && command.split(['|', ';', '&']).all(|part| {
             let part = part.trim();
-            let program = part.split_whitespace().next().unwrap_or_default();
-            part.is_empty() || is_ordinary_program(program.rsplit('/').next().unwrap_or(program))
+            let mut words = part.split_whitespace().skip_while(|word| *word == "sudo");
+            let program = words.next().unwrap_or_default();
+            let leaves = |word: &str| word.starts_with(['/', '~', '$']) || word.contains("..");
+            let clears = program == "rm" && !words.clone().any(leaves);
+            let installs = matches!(program, "pip" | "pip3" | "uv");
+            part.is_empty()
+                || clears
+                || installs && !part.contains("://")
+                || is_ordinary_program(program.rsplit('/').next().unwrap_or(program))
         })
 }
 

@@ -43,7 +43,7 @@ impl<'s> Evaluator<'_, 's> {
         if self.depth >= DEEPEST {
             values = None;
         } else if loops > 1 {
-            values.as_mut().map(|all| all.truncate(1));
+            values = values.map(|all| all.into_iter().take(1).collect());
         }
         let made = match (name, values) {
             (Some(name), Some(values)) => self.replay(begin, name, &values, meaning),

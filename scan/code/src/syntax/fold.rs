@@ -15,7 +15,10 @@ pub(super) fn binary(operator: &str, left: Value, right: Value) -> Value {
     }
     match operator {
         "+" | "+=" => concatenate(left, right),
-        "/" if left.as_name() == Some("pathlib.Path()") => left.with(marks | path_marks(&right)),
+        "/" if left.as_name() == Some("pathlib.Path()") => {
+            let marks = left.marks | (right.marks & Marks::HUB) | path_marks(&right);
+            Value { marks, ..left }
+        }
         "%" => format_percent(&left, &right).unwrap_or_default().with(marks),
         "*" => {
             repeat(&left, &right).or_else(|| repeat(&right, &left)).unwrap_or_default().with(marks)

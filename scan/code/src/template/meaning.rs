@@ -1,57 +1,13 @@
 use std::collections::HashMap;
 
+use super::bounds::{self, Bounds};
+use super::names::{OWN, WALKS};
+
 use nix_ai_model_scan_walk::{Found, Level, cut};
 
 use crate::rules;
-use crate::syntax::{Argument, Kind, Marks, Meaning, Shape, Token, Value, format_percent, method};
+use crate::syntax::{Argument, Marks, Meaning, Shape, Token, Value, format_percent, method};
 
-/// Names that lead from an object to all of Python.
-const WALKS: &[&str] = &[
-    "__globals__",
-    "__subclasses__",
-    "__builtins__",
-    "__mro__",
-    "__base__",
-    "__bases__",
-    "__import__",
-    "__getattribute__",
-    "__code__",
-    "__closure__",
-    "__reduce__",
-    "__reduce_ex__",
-    "__loader__",
-    "__spec__",
-    "func_globals",
-    "gi_frame",
-    "gi_code",
-    "cr_frame",
-    "ag_frame",
-    "f_globals",
-    "f_builtins",
-    "f_locals",
-    "f_back",
-    "tb_frame",
-    "func_code",
-    "__self__",
-    "__func__",
-    "__wrapped__",
-    "__getitem__",
-    "__call__",
-    "_TemplateReference__context",
-    "__kwdefaults__",
-    "__defaults__",
-];
-/// Names that documents, but no chats, have use for.
-const OWN: &[&str] = &[
-    "__class__",
-    "__init__",
-    "__dict__",
-    "__doc__",
-    "__module__",
-    "__name__",
-    "__qualname__",
-    "__version__",
-];
 /// Findings of one template that are told.
 const MOST: usize = 64;
 /// Turns of loops, one in another, that nobody waits for.
@@ -72,6 +28,7 @@ pub(super) struct Template<'s> {
     /// Bytes that folding may still make.
     folding: usize,
     replaying: usize,
+    bounds: Bounds<'s>,
 }
 
 impl<'s> Template<'s> {
@@ -86,6 +43,7 @@ impl<'s> Template<'s> {
             allowance: 4 << 20,
             folding: 16 << 20,
             replaying: 0,
+            bounds: Bounds::default(),
         }
     }
 
@@ -158,25 +116,20 @@ impl<'s> Template<'s> {
 
     /// Looks for numbers that make more than memory holds.
     pub(super) fn numbers(&mut self, tokens: &[Token<'s>]) {
-        let large = |token: &Token<'_>| {
-            token.kind == Kind::Number
-                && token.text.replace('_', "").parse::<f64>().is_ok_and(|n| n >= 2e7)
-        };
-        let powers = tokens.iter().filter(|token| token.is("**")).count();
-        let made = tokens
-            .windows(2)
-            .any(|pair| pair[0].is("*") && large(&pair[1]) || large(&pair[0]) && pair[1].is("*"));
-        let exponent = tokens
-            .windows(2)
-            .any(|pair| pair[0].is("**") && pair[1].text.parse::<f64>().is_ok_and(|n| n > 1000.0));
-        let text = tokens.iter().any(|token| token.kind == Kind::Text);
-        if made && (text || tokens.len() < 400)
-            || exponent
-            || powers >= 2 && tokens.iter().any(|token| token.kind == Kind::Number)
-        {
-            let message = "The template computes what no memory holds";
-            self.tell(rules::LOOP_TEMPLATE.found(message));
+        if bounds::overflows(tokens) {
+            self.endless("The template computes what no memory holds");
         }
+    }
+
+    /// Looks for a macro that begins itself twice with what it was given.
+    pub(super) fn recursion(&mut self, tokens: &[Token<'s>]) {
+        if self.bounds.recurs(tokens) {
+            self.endless("The template has a macro that calls itself twice each time");
+        }
+    }
+
+    fn endless(&mut self, message: &str) {
+        self.tell(rules::LOOP_TEMPLATE.found(message));
     }
 }
 
@@ -191,6 +144,8 @@ impl<'s> Meaning<'s> for Template<'s> {
 
     fn attribute(&mut self, of: Value, name: &str, _: usize) -> Value {
         self.reaches(name, false);
+        // A string of which a method is called is a string that is used.
+        self.uses(&of, 0);
         match &of.shape {
             Shape::Text(_) | Shape::List(_) | Shape::Table(_) => {
                 let marks = of.marks;
@@ -254,6 +209,13 @@ impl<'s> Meaning<'s> for Template<'s> {
         if name == "range" {
             self.range(arguments);
         }
+        if name == "lipsum"
+            && arguments
+                .iter()
+                .any(|one| one.value.as_number().is_some_and(|number| number >= 100_000))
+        {
+            self.endless("The template makes more than memory holds");
+        }
         if name == "dict" {
             let keys = arguments.iter().filter_map(|argument| argument.name).map(Value::text);
             return Value::list(keys.collect()).with(Marks::PIECED);
@@ -269,6 +231,14 @@ impl<'s> Meaning<'s> for Template<'s> {
         _: usize,
     ) -> Option<Value> {
         let first = arguments.first().map(|first| first.value.clone()).unwrap_or_default();
+        self.uses(&value, 0);
+        let number = first.as_number().or(arguments.first().and_then(|one| one.value.as_number()));
+        let wide = number.is_some_and(|number| number.unsigned_abs() >= TURNS);
+        let widens = matches!(name, "center" | "indent" | "ljust" | "rjust" | "round" | "batch");
+        let ranges = value.as_name().is_some_and(|name| name.starts_with("range."));
+        if wide && widens || ranges && self.turns.is_some_and(|turns| turns >= TURNS) {
+            self.endless("The template makes more than memory holds");
+        }
         match name {
             "attr" => {
                 match first.as_constant() {

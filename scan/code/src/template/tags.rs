@@ -29,6 +29,7 @@ pub(super) fn read<'s>(source: &'s str, template: &mut Template<'s>) {
         }
         let line = Lexer::expression(code);
         template.numbers(&line.tokens);
+        template.recursion(&line.tokens);
         if tag {
             statement(&line.tokens, template);
         } else {
@@ -112,18 +113,19 @@ fn set<'s>(tokens: &[Token<'s>], template: &mut Template<'s>) {
     };
     let (target, value) = (&tokens[..place], &tokens[place + 1..]);
     let made = evaluate(value, template);
-    let doubles = target.len() == 1
-        && value
-            .iter()
-            .filter(|token| token.kind == Kind::Name && token.text == target[0].text)
-            .count()
-            >= 2
-        && value.iter().all(|token| {
-            token.kind == Kind::Name && token.text == target[0].text
-                || token.is("~")
-                || token.is("+")
-                || token.is("*")
-        });
+    // `s = s ~ s`, `ns.s = ns.s + ns.s`, `s = [s, s] | join`
+    let again = |place: usize| {
+        value.get(place..place + target.len()).is_some_and(|held| {
+            held.iter().zip(target).all(|(held, wanted)| held.text == wanted.text)
+        })
+    };
+    let times = (0..value.len()).filter(|place| again(*place)).count();
+    let only = value.iter().all(|token| {
+        token.kind == Kind::Text
+            || target.iter().any(|wanted| wanted.text == token.text)
+            || matches!(token.text, "~" | "+" | "*" | "(" | ")" | "[" | "]" | "," | "|" | "join")
+    });
+    let doubles = !target.is_empty() && times >= 2 && only && !value.iter().any(|one| one.is("=="));
     if doubles {
         template.doubles();
     }

@@ -1,15 +1,17 @@
 //! Configurations: what they name that a loader imports, calls or opens.
 
+mod instance;
 mod package;
 mod target;
+mod tool;
 
 use nix_ai_model_scan_names::{Home, Tier};
 use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Level, Part, Result, Scan};
 
 use crate::text::clip;
-use crate::{python, rules};
-pub(crate) use target::danger;
+use crate::{notebook, rules};
+pub(crate) use target::{danger, strong};
 
 /// A step of the way to a leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,12 +71,13 @@ pub(crate) struct Judge<'a> {
     name: String,
     /// Code of a notebook's cells.
     code: String,
+    instances: instance::Instances,
 }
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(part: Part<'a>) -> Self {
         let name = part.name().to_lowercase();
-        Self { part, name, code: String::new() }
+        Self { part, name, code: String::new(), instances: instance::Instances::default() }
     }
 
     /// Judges one leaf; templates that it holds come to `texts`.
@@ -91,14 +94,19 @@ impl<'a> Judge<'a> {
             Scalar::True if path.key() == "trust_remote_code" => {
                 let message = "The configuration asks to trust the code that comes with it";
                 scan.find(part, rules::TRUSTS.found(message));
+                self.instances.leaf(path, "true");
                 return Ok(());
             }
-            Scalar::True => return Ok(()),
+            Scalar::True => {
+                self.instances.leaf(path, "true");
+                return Ok(());
+            }
         };
         let template =
             path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
         let looks = text.contains("{%") || text.contains("{{");
-        if (template || looks && path.key().contains("template"))
+        let asks = path.key().contains("template") || path.key().starts_with("doc_to_");
+        if (template || looks && asks)
             && texts.len() < 64
             && !self.name.ends_with(".ipynb")
         {
@@ -121,10 +129,13 @@ impl<'a> Judge<'a> {
             "package.json" if path.at(0) == "scripts" => {
                 package::script(path.key(), text, part, scan)
             }
+            "mlmodel" => self.flavor(path, text, scan),
             _ => {}
         }
         self.reference(path, text, scan);
         target::judge(path, text, part, scan);
+        tool::judge(path, text, part, scan)?;
+        self.instances.leaf(path, text);
         Ok(())
     }
 
@@ -148,7 +159,8 @@ impl<'a> Judge<'a> {
             };
             scan.find(part, found);
         }
-        if key == "custom_generate" && text.contains('/') {
+        let generates = matches!(self.name.as_str(), "generation_config.json" | "config.json");
+        if generates && key == "custom_generate" && text.contains('/') {
             scan.find(part, rules::OTHER_REPOSITORY.found(other(text)));
         }
         if matches!(
@@ -207,6 +219,32 @@ impl<'a> Judge<'a> {
         scan.find(&self.part, rules::MODULE.found(message).level(level));
     }
 
+    /// What MLflow imports and opens to load a model.
+    fn flavor(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
+        let part = &self.part;
+        match path.key() {
+            "loader_module" => {
+                let root = text.split('.').next().unwrap_or_default();
+                let level = match danger(text) {
+                    None if root == "mlflow" => return,
+                    Some(level) => level,
+                    None if is_standard(text) || text.starts_with("code.") => Level::Critical,
+                    None if target::is_known(text) => Level::Low,
+                    None => Level::High,
+                };
+                let message = format!("\"{}\" is imported when the model is loaded", clip(text));
+                scan.find(part, rules::MODULE.found(message).level(level));
+            }
+            "model_path" | "data" | "code" | "model_code_path" | "path" | "model_data"
+                if leaves_folder(text) && !text.contains("://") =>
+            {
+                let message = format!("\"{}\" leads out of the folder", clip(text));
+                scan.find(part, rules::ADDRESS.found(message).level(Level::High));
+            }
+            _ => {}
+        }
+    }
+
     /// The library of a component of a pipeline.
     fn component(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
         const KNOWN: &[&str] = &[
@@ -249,16 +287,17 @@ impl<'a> Judge<'a> {
         }
         // Each cell is a text of its own, or a list of lines.
         if !matches!(path.steps.last(), Some(Step::Item(place)) if *place > 0) {
-            self.code.push('\n');
+            self.code.push_str(notebook::BETWEEN);
         }
         self.code.push_str(text);
     }
 
     pub(crate) fn end(self, scan: &mut Scan<'_>) -> Result<()> {
+        self.instances.end(&self.part, scan);
         if self.code.is_empty() {
             return Ok(());
         }
-        python::notebook(&self.code, &self.part, scan)
+        notebook::judge(&self.code, &self.part, scan)
     }
 }
 
@@ -278,7 +317,7 @@ fn leaves_folder(path: &str) -> bool {
 }
 
 /// Whether a dotted name is of Python's standard library.
-fn is_standard(path: &str) -> bool {
+pub(crate) fn is_standard(path: &str) -> bool {
     let (module, name) = path.rsplit_once('.').unwrap_or((path, ""));
     matches!(nix_ai_model_scan_names::tier(module, name), Tier::Unknown(Home::StandardLibrary))
         || matches!(

@@ -5,6 +5,8 @@ mod bytecode;
 mod config;
 mod json;
 mod native;
+mod notebook;
+mod page;
 mod python;
 mod rules;
 mod script;
@@ -14,6 +16,7 @@ mod startup;
 mod syntax;
 mod template;
 mod text;
+mod trojan;
 mod yaml;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
@@ -30,6 +33,7 @@ pub static READERS: &[&dyn Reader] = &[
     &script::Script,
     &startup::Startup,
     &bytecode::Bytecode,
+    &trojan::Trojan,
 ];
 
 /// The rules of this crate, by id.

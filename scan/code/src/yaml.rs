@@ -1,5 +1,7 @@
 //! YAML by its events: tags, aliases and leaves. Nothing is built.
 
+use std::collections::HashMap;
+
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
 use saphyr_parser::{Event, Parser, Tag};
 
@@ -24,48 +26,87 @@ impl Reader for Yaml {
         if !text::is_text(head) {
             return false;
         }
-        head.is_named(&[".yaml", ".yml", ".yaml.j2"])
-            || head.name == "mlmodel"
-            || head.begins_with(b"%YAML")
-            || head.begins_with(b"%TAG")
-            || head.begins_with(b"!!")
-            || !head.is_named(&[
-                ".py", ".md", ".rst", ".txt", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs",
-                ".po",
-            ]) && [&b"!!python/"[..], b"tag:yaml.org,2002:python/"]
-                .iter()
-                .any(|tag| head.begin.windows(tag.len()).any(|window| window == *tag))
-            || head.is_named(&[".txt"]) && text::begin(head).lines().any(builds)
+        if is_yaml(head) {
+            return true;
+        }
+        let begin = text::begin(head);
+        if head.is_named(&[".md", ".markdown"]) {
+            return front(&begin).is_some_and(|front| front.contains('!'));
+        }
+        // What only holds YAML among other text is no loader's.
+        !begin.trim_start().starts_with(['{', '[', '"', '<', '(', '\''])
+            && !head.is_named(&[
+                ".py", ".rst", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs", ".po", ".jsonl",
+                ".csv", ".tsv", ".json", ".ts", ".java", ".go", ".rb", ".xml", ".tex", ".diff", ".patch",
+            ])
+            && begin.lines().any(builds)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        let source = text::read(part, MOST)?;
+        let mut source = text::read(part, MOST)?;
         scan.budget.step(source.text.len() as u64)?;
+        let head = part.head()?;
+        if head.is_named(&[".md", ".markdown"]) {
+            source.is_cut = false;
+            source.text = front(&source.text).unwrap_or_default().to_owned();
+        }
         let mut walk = Walk {
             judge: config::Judge::new(part.clone()),
             path: Path::default(),
             state: Vec::new(),
             anchors: Vec::new(),
+            held: HashMap::new(),
             texts: Vec::new(),
             is_told: false,
         };
         let broken = walk.events(&source.text, part, scan)?;
         let texts = std::mem::take(&mut walk.texts);
         config::parts(part, texts, scan);
-        if broken {
+        walk.judge.end(scan)?;
+        // Other parsers may take what this one does not, where they are asked to.
+        if broken && (is_yaml(&head) || head.is_named(&[".md", ".markdown"])) {
             markers(&source.text, part, scan);
+        } else if broken {
+            let lines = source.text.lines().filter(|line| builds(line));
+            lines.take(200).for_each(|line| markers(line, part, scan));
         }
         if source.is_cut { skim(part, scan) } else { Ok(()) }
     }
 }
 
+/// Whether a part is YAML by its name or by its first line.
+fn is_yaml(head: &Head) -> bool {
+    head.is_named(&[".yaml", ".yml", ".yaml.j2"])
+        || head.name == "mlmodel"
+        || head.begins_with(b"%YAML")
+        || head.begins_with(b"%TAG")
+}
+
+/// The YAML that a page of Markdown begins with.
+fn front(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("---")?.trim_start_matches([' ', '\r']).strip_prefix('\n')?;
+    Some(rest.find("\n---").map_or(rest, |end| &rest[..end]))
+}
+
 /// Whether a line of a text gives a key, an item or all of it a tag that
-/// builds an object: no sentence does.
+/// builds an object of something: no sentence and no list of words does.
 fn builds(line: &str) -> bool {
-    let (before, tag) = line.split_once("!!python/").unwrap_or((line, ""));
-    let key = before.trim().trim_start_matches('-').trim();
-    let is_key = key.strip_suffix(':').is_some_and(|key| !key.contains(char::is_whitespace));
-    tag.starts_with("object") && (key.is_empty() || is_key)
+    let marks = ["!!python/", "!<tag:yaml.org,2002:python/", "!!javax.", "!ruby/object"];
+    let Some((before, tag)) = marks.iter().find_map(|mark| line.split_once(mark)) else {
+        return false;
+    };
+    let key = before.trim().trim_start_matches(['-', '?']).trim();
+    let (word, anchor) = key.rsplit_once(':').unwrap_or((key, ""));
+    let is_key = key.contains(':')
+        && !word.contains(char::is_whitespace)
+        && (anchor.trim().is_empty() || anchor.trim().starts_with('&'));
+    is_key || key.is_empty() && has_argument(tag)
+}
+
+/// Whether what follows the name of a tag is a value.
+fn has_argument(tag: &str) -> bool {
+    tag.split_once(char::is_whitespace)
+        .is_some_and(|(_, value)| value.trim_start().starts_with(['[', '{', '"', '\'', '#']))
 }
 
 /// What a mapping or sequence that is open waits for.
@@ -90,6 +131,8 @@ struct Walk<'a> {
     state: Vec<Open>,
     /// Nodes of what has each anchor.
     anchors: Vec<u64>,
+    /// Short scalars that have anchors.
+    held: HashMap<usize, String>,
     texts: Vec<(String, String)>,
     is_told: bool,
 }
@@ -112,7 +155,8 @@ impl Walk<'_> {
                     self.scalar(&text, anchor, scan)?;
                 }
                 Event::SequenceStart(anchor, tag) => {
-                    self.tag(tag.as_deref(), "", at, part, scan);
+                    let computes = tag.as_deref().is_some_and(is_eval) && computes(source, at);
+                    self.tag(tag.as_deref().filter(|_| !computes), "", at, part, scan);
                     self.open(State::Item, anchor)?;
                 }
                 Event::MappingStart(anchor, tag) => {
@@ -123,7 +167,7 @@ impl Walk<'_> {
                 Event::Alias(anchor) => {
                     let nodes = self.anchors.get(anchor).copied().unwrap_or(1);
                     self.count(nodes, part, scan);
-                    self.turn(None);
+                    self.alias(anchor, scan)?;
                 }
                 _ => {}
             }
@@ -155,6 +199,17 @@ impl Walk<'_> {
         self.turn(None);
     }
 
+    /// A scalar that stands in another place, too.
+    fn alias(&mut self, anchor: usize, scan: &mut Scan<'_>) -> Result<()> {
+        let is_key = matches!(self.state.last(), Some(Open { state: State::Key, .. }));
+        let held = self.held.get(&anchor).cloned();
+        if let (Some(text), false) = (&held, is_key) {
+            self.judge.leaf(&self.path, &Scalar::Text(text), scan, &mut self.texts)?;
+        }
+        self.turn(held.as_deref().filter(|_| is_key));
+        Ok(())
+    }
+
     fn anchor(&mut self, anchor: usize, nodes: u64) {
         if anchor > 0 && anchor < 1 << 20 {
             if self.anchors.len() <= anchor {
@@ -177,6 +232,9 @@ impl Walk<'_> {
 
     fn scalar(&mut self, text: &str, anchor: usize, scan: &mut Scan<'_>) -> Result<()> {
         self.anchor(anchor, 1);
+        if anchor > 0 && text.len() <= 300 && self.held.len() < 10_000 {
+            self.held.insert(anchor, text.to_owned());
+        }
         if let Some(open) = self.state.last_mut() {
             open.nodes = open.nodes.saturating_add(1);
         }
@@ -222,6 +280,29 @@ impl Walk<'_> {
     }
 }
 
+fn is_eval(tag: &Tag) -> bool {
+    tag.suffix.ends_with("python/object/apply:eval") || tag.suffix == "object/apply:eval"
+}
+
+/// Whether a line evaluates numbers only, as configurations of detectors do:
+/// `["[int(x * 0.1 * 512) for x in range(5, 21)]"]`.
+fn computes(source: &str, at: u64) -> bool {
+    // Places count characters.
+    let place = usize::try_from(at).ok().filter(|_| source.is_ascii());
+    let Some(rest) = place.and_then(|at| source.get(at..)) else { return false };
+    let line = rest.lines().next().unwrap_or_default();
+    let Some(open) = line.find('[') else { return false };
+    let expression = &line[open..];
+    let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+    expression.trim_end().ends_with(']')
+        && expression.matches(['[', '(']).count() == expression.matches([']', ')']).count()
+        && !expression.contains(['\\', '{', '&', '!'])
+        && words.filter(|word| !word.is_empty()).all(|word| {
+            matches!(word, "int" | "float" | "round" | "x" | "i" | "for" | "in" | "range" | "len" | "sum" | "max" | "min")
+                || word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        })
+}
+
 /// Judges a tag, however it is spelled.
 fn judge(tag: &str, text: &str, at: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
     let tag = percent(tag);
@@ -231,6 +312,8 @@ fn judge(tag: &str, text: &str, at: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
             Some(level) => level,
             None => return,
         }
+    } else if let Some(level) = hyper(name) {
+        level
     } else if name.starts_with("ruby/")
         || name.starts_with("ruby:")
         || name.starts_with("java")
@@ -249,6 +332,29 @@ fn judge(tag: &str, text: &str, at: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
     scan.find(part, rules::YAML_TAG.found(message).at(at).level(level));
 }
 
+/// The tags of HyperPyYAML and of others that name what they build so.
+fn hyper(name: &str) -> Option<Level> {
+    let (kind, path) = name.split_once(':')?;
+    let path = path.trim_start_matches([':', ' ']);
+    match kind {
+        "apply" | "new" | "name" | "module" | "applyref" | "obj" | "func" | "call" | "import"
+        | "pyobj" | "partial" | "singleton" | "factory" | "pyclass" => {
+            let is_module = matches!(kind, "module" | "import");
+            let certain = matches!(kind, "apply" | "new" | "name" | "module");
+            let strong = config::strong(path)
+                || is_module && matches!(path, "os" | "subprocess" | "pty" | "builtins" | "ctypes");
+            match config::danger(path) {
+                Some(level) if certain && config::is_standard(path) => Some(level),
+                _ if strong => Some(Level::Critical),
+                _ => None,
+            }
+        }
+        "include" => (path.starts_with('/') || path.contains("..")).then_some(Level::Medium),
+        "pkl" => Some(Level::Medium),
+        _ => None,
+    }
+}
+
 /// The tags of PyYAML.
 fn python(rest: &str, text: &str) -> Option<Level> {
     let (kind, name) = rest.split_once(':').unwrap_or((rest, text));
@@ -257,7 +363,11 @@ fn python(rest: &str, text: &str) -> Option<Level> {
         "none" | "bool" | "str" | "unicode" | "bytes" | "int" | "long" | "float" | "complex"
         | "list" | "tuple" | "dict" => None,
         "object/apply" | "object/new" => {
-            Some(if known(name) { Level::Medium } else { Level::Critical })
+            let elsewhere = kind == "object/new"
+                && name.contains('.')
+                && !config::is_standard(name)
+                && config::danger(name).is_none();
+            Some(if known(name) || elsewhere { Level::Medium } else { Level::Critical })
         }
         // A class or function is found, not called; sites name theirs so.
         "name" => Some(match config::danger(name) {
@@ -304,6 +414,8 @@ fn known(name: &str) -> bool {
             | "pathlib.Path"
             | "datetime.timedelta"
             | "pymdownx.slugs.slugify"
+            // What it is given is named by a tag of its own.
+            | "functools.partial"
     )
 }
 

@@ -106,10 +106,7 @@ impl<'a> Judge<'a> {
             path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
         let looks = text.contains("{%") || text.contains("{{");
         let asks = path.key().contains("template") || path.key().starts_with("doc_to_");
-        if (template || looks && asks)
-            && texts.len() < 64
-            && !self.name.ends_with(".ipynb")
-        {
+        if (template || looks && asks) && texts.len() < 64 && !self.name.ends_with(".ipynb") {
             texts.push((format!("{}:chat_template", path.key()), text.to_owned()));
         }
         if self.name.ends_with(".ipynb") {

@@ -11,6 +11,7 @@ mod python;
 mod rules;
 mod script;
 mod secret;
+mod sheet;
 mod shell;
 mod startup;
 mod syntax;
@@ -34,6 +35,7 @@ pub static READERS: &[&dyn Reader] = &[
     &startup::Startup,
     &bytecode::Bytecode,
     &trojan::Trojan,
+    &sheet::Sheet,
 ];
 
 /// The rules of this crate, by id.

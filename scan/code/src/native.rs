@@ -71,7 +71,9 @@ impl Reader for Native {
             Kind::Library if is_library(name) || framework => (&rules::EXECUTABLE, Level::Medium),
             _ if plain && looks_like_weights(name) => (&rules::DISGUISED, Level::Critical),
             // The tools of a package, where it is one.
-            _ if in_package(path, name) => (&rules::EXECUTABLE, Level::Medium),
+            _ if in_package(path, name, part.member().is_some()) => {
+                (&rules::EXECUTABLE, Level::Medium)
+            }
             _ => (&rules::EXECUTABLE, Level::High),
         };
         let message = format!("\"{}\" is {what}", clip(part.name()));
@@ -82,24 +84,37 @@ impl Reader for Native {
 
 /// Whether a name without an ending is that of weights or data.
 fn looks_like_weights(name: &str) -> bool {
-    ["model", "weights", "checkpoint", "pytorch", "tensor", "vocab", "tokenizer", "params", "embedding", "data"]
-        .iter()
-        .any(|word| name == *word || name.starts_with(word) && !name.contains("server"))
+    [
+        "model",
+        "weights",
+        "checkpoint",
+        "pytorch",
+        "tensor",
+        "vocab",
+        "tokenizer",
+        "params",
+        "embedding",
+        "data",
+    ]
+    .iter()
+    .any(|word| name == *word || name.starts_with(word) && !name.contains("server"))
 }
 
 /// Whether a program lies where packages and toolkits keep theirs, and is
 /// honest about being one.
-fn in_package(path: &str, name: &str) -> bool {
+fn in_package(path: &str, name: &str, is_member: bool) -> bool {
     let path = path.replace('\\', "/").to_ascii_lowercase();
     let honest = !name.contains('.') || name.ends_with(".exe");
     let mut folders = path.split(['/', '!']);
     let _file = folders.next_back();
     let steps: Vec<&str> = folders.collect();
     let has = |wanted: &[&str]| steps.iter().any(|step| wanted.contains(step));
-    let keeps = has(&["bin", "libexec", "sbin", "scripts", "tools", "_binaries", "binaries"]) && steps.len() > 1;
-    let package = has(&["site-packages", "dist-packages", "node_modules"])
+    let keeps = has(&["bin", "libexec", "sbin", "scripts", "tools", "_binaries", "binaries"])
+        && (steps.len() > 2 || is_member);
+    let package = has(&["site-packages", "dist-packages", "node_modules", "distlib", "setuptools"])
         || steps.iter().any(|step| step.ends_with(".dist-info") || step.ends_with(".whl"));
-    honest && (keeps || package)
+    let own = steps.len() > 2 && steps.last() == Some(&name);
+    honest && (keeps || package || own)
 }
 
 /// Whether a name says that it is a library.

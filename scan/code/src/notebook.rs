@@ -17,11 +17,16 @@ pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Resul
         let magic = begin.strip_prefix("%%").and_then(|rest| rest.split_whitespace().next());
         let body = || begin.split_once('\n').map_or("", |(_, body)| body);
         match magic {
-            Some("bash" | "sh" | "shell" | "script" | "!" | "sx" | "system" | "cmd" | "powershell") => {
+            Some(
+                "bash" | "sh" | "shell" | "script" | "!" | "sx" | "system" | "cmd" | "powershell",
+            ) => {
                 body().lines().for_each(|line| command(line, part, scan));
             }
             Some("perl" | "ruby") => foreign(body(), part, scan),
-            Some("writefile" | "file" | "html" | "HTML" | "javascript" | "js" | "latex" | "markdown" | "svg" | "sql") => {}
+            Some(
+                "writefile" | "file" | "html" | "HTML" | "javascript" | "js" | "latex" | "markdown"
+                | "svg" | "sql",
+            ) => {}
             Some(_) => lines(body(), &mut code, part, scan),
             None => lines(cell, &mut code, part, scan),
         }
@@ -44,10 +49,17 @@ fn lines(cell: &str, code: &mut String, part: &Part<'_>, scan: &mut Scan<'_>) {
             continue;
         }
         const CALLS: &[&str] = &[
-            "get_ipython().system(", "get_ipython().getoutput(", "get_ipython().run_line_magic(",
-            "get_ipython().run_cell_magic(", "get_ipython().run_cell(", "get_ipython().magic(", "ipython.system(",
+            "get_ipython().system(",
+            "get_ipython().getoutput(",
+            "get_ipython().run_line_magic(",
+            "get_ipython().run_cell_magic(",
+            "get_ipython().run_cell(",
+            "get_ipython().magic(",
+            "ipython.system(",
         ];
-        if let Some(rest) = CALLS.iter().find_map(|call| start.split_once(call)).map(|(_, rest)| rest) {
+        if let Some(rest) =
+            CALLS.iter().find_map(|call| start.split_once(call)).map(|(_, rest)| rest)
+        {
             command(rest, part, scan);
         }
         code.push_str(line);
@@ -73,13 +85,17 @@ fn command(line: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
 
 /// Whether what is run comes from where installers are published, or is no
 /// more than unpacked and built.
-fn downloads_rest(line: &str) -> bool {
+pub(crate) fn downloads_rest(line: &str) -> bool {
     let runs = line.split('|').skip(1).any(|part| {
         let word = part.split_whitespace().find(|word| *word != "sudo").unwrap_or_default();
-        matches!(word.rsplit('/').next().unwrap_or(word), "sh" | "bash" | "zsh" | "python" | "python3")
+        matches!(
+            word.rsplit('/').next().unwrap_or(word),
+            "sh" | "bash" | "zsh" | "python" | "python3"
+        )
     });
     let temporary = line.contains("/tmp/") && line.contains("chmod");
-    let given = line.contains("<(") || line.contains("$(");
+    let given =
+        ["<(", "eval ", "-c $(", "-c \"$(", "-c '$("].iter().any(|begin| line.contains(begin));
     crate::script::is_published(line)
         || !runs && !temporary && !given && line.contains("https://") && !shell::is_odd_host(line)
 }

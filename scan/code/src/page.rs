@@ -33,7 +33,8 @@ pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
 
 /// Whether an address is put together with what only the site may know.
 fn sends(lower: &str) -> bool {
-    const KEPT: &[&str] = &["document.cookie", "localstorage.getitem(", "sessionstorage.getitem(", "localstorage)"];
+    const KEPT: &[&str] =
+        &["document.cookie", "localstorage.getitem(", "sessionstorage.getitem(", "localstorage)"];
     KEPT.iter().any(|kept| {
         lower.match_indices(kept).take(1000).any(|(at, _)| {
             let from = lower.floor_char_boundary(at.saturating_sub(NEAR));
@@ -43,15 +44,16 @@ fn sends(lower: &str) -> bool {
             });
             let added = joined.ends_with('+') || joined.ends_with("${");
             let address = before.rfind("http://").or_else(|| before.rfind("https://"));
-            added && address.is_some_and(|address| {
-                let call = &before[..address];
-                let between = &before[address..];
-                // The address is that of the very call.
-                !between.contains([';', '\n', ')'])
-                    && ["fetch(", "sendbeacon(", ".src", "location", "open(", ".open("].iter().any(|way| {
-                        call.rfind(way).is_some_and(|place| call.len() - place < 60)
-                    })
-            })
+            added
+                && address.is_some_and(|address| {
+                    let call = &before[..address];
+                    let between = &before[address..];
+                    // The address is that of the very call.
+                    !between.contains([';', '\n', ')'])
+                        && ["fetch(", "sendbeacon(", ".src", "location", "open(", ".open("]
+                            .iter()
+                            .any(|way| call.rfind(way).is_some_and(|place| call.len() - place < 60))
+                })
         })
     })
 }

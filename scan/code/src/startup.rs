@@ -8,8 +8,8 @@ use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
 
 use crate::text::clip;
 use crate::{python, rules, shell, text};
-pub(crate) use pip::{is_local, requirements};
 use pip::is_usual;
+pub(crate) use pip::{is_local, requirements};
 use program::Program;
 
 /// Bytes of such a file that are read.
@@ -38,8 +38,9 @@ enum Kind {
 fn kind(name: &str, head: &Head) -> Option<Kind> {
     Some(match name {
         "sitecustomize.py" | "usercustomize.py" => Kind::Customize,
-        "config" | ".gitconfig" | ".gitmodules" | "gitconfig" | ".hgrc" | "hgrc"
-        | ".lfsconfig" => Kind::Git,
+        "config" | ".gitconfig" | ".gitmodules" | "gitconfig" | ".hgrc" | "hgrc" | ".lfsconfig" => {
+            Kind::Git
+        }
         ".env" => Kind::Environment,
         "pre-commit"
         | "post-checkout"
@@ -70,7 +71,8 @@ fn kind(name: &str, head: &Head) -> Option<Kind> {
         _ if name.ends_with(".txt") || !name.contains('.') || name.ends_with(".md") => {
             // It may stand at either end.
             let ends = [head.begin.as_slice(), head.end.as_slice()];
-            ends.iter().find(|bytes| program::modeline(&String::from_utf8_lossy(bytes)).is_some())?;
+            ends.iter()
+                .find(|bytes| program::modeline(&String::from_utf8_lossy(bytes)).is_some())?;
             Kind::Modeline
         }
         _ => return None,
@@ -188,7 +190,9 @@ fn asks(line: &str) -> bool {
 /// Whether a hook is what Git LFS writes: all that it does is to call it.
 pub(crate) fn is_lfs_hook(source: &str) -> bool {
     let mut lines = source.lines().map(str::trim).filter(|line| !line.is_empty());
-    let shell = lines.next().is_some_and(|line| matches!(line, "#!/bin/sh" | "#!/usr/bin/env sh" | "#!/bin/bash"));
+    let shell = lines
+        .next()
+        .is_some_and(|line| matches!(line, "#!/bin/sh" | "#!/usr/bin/env sh" | "#!/bin/bash"));
     let mut calls = 0;
     let known = lines.all(|line| {
         if let Some(rest) = line.strip_prefix("git lfs ") {
@@ -196,7 +200,8 @@ pub(crate) fn is_lfs_hook(source: &str) -> bool {
             let mut words = rest.split_whitespace();
             return words.next().is_some_and(|word| {
                 matches!(word, "pre-push" | "post-checkout" | "post-commit" | "post-merge")
-            }) && words.next() == Some("\"$@\"") && words.next().is_none();
+            }) && words.next() == Some("\"$@\"")
+                && words.next().is_none();
         }
         let says = line
             .strip_prefix("command -v git-lfs >/dev/null 2>&1 || { ")
@@ -212,8 +217,7 @@ fn says_only(command: &str) -> bool {
         .strip_prefix("printf >&2 \"\\n%s\\n\\n\" \"")
         .or_else(|| command.strip_prefix("echo >&2 \"\\n"))
         .or_else(|| command.strip_prefix("echo >&2 \""));
-    rest.and_then(|rest| rest.strip_suffix('"'))
-        .is_some_and(|text| !text.contains(['$', '`', '"']))
+    rest.and_then(|rest| rest.strip_suffix('"')).is_some_and(|text| !text.contains(['$', '`', '"']))
 }
 
 fn desktop(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {

@@ -15,8 +15,8 @@ impl Reader for Trojan {
 
     fn recognises(&self, head: &Head) -> bool {
         head.is_named(&[
-            ".py", ".pyx", ".pyi", ".sh", ".bash", ".c", ".h", ".cc", ".cpp", ".hpp", ".cu", ".cuh", ".rs",
-            ".go", ".java", ".rb", ".pl", ".lua", ".jl", ".ts",
+            ".py", ".pyx", ".pyi", ".sh", ".bash", ".c", ".h", ".cc", ".cpp", ".hpp", ".cu",
+            ".cuh", ".rs", ".go", ".java", ".rb", ".pl", ".lua", ".jl", ".ts",
         ]) && text::is_text(head)
     }
 
@@ -48,7 +48,9 @@ fn is_isolate(c: char) -> bool {
 /// need them around their own words.
 fn turned(line: &str) -> Option<Level> {
     // All of them begin with the same two bytes or one of another pair.
-    if !line.contains(['\u{202a}', '\u{202b}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}']) {
+    if !line.contains([
+        '\u{202a}', '\u{202b}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
+    ]) {
         return None;
     }
     let native = |c: char| {
@@ -71,7 +73,11 @@ fn alone(line: &str) -> bool {
     let chars: Vec<char> = line.chars().collect();
     chars.iter().enumerate().filter(|(_, c)| is_override(**c) || is_isolate(**c)).all(|(at, _)| {
         let edge = |c: Option<&char>| {
-            c.is_some_and(|c| matches!(c, '\'' | '"' | '`' | '(' | ')' | '[' | ']' | '-') || is_override(*c) || is_isolate(*c))
+            c.is_some_and(|c| {
+                matches!(c, '\'' | '"' | '`' | '(' | ')' | '[' | ']' | '-')
+                    || is_override(*c)
+                    || is_isolate(*c)
+            })
         };
         edge(at.checked_sub(1).and_then(|place| chars.get(place))) && edge(chars.get(at + 1))
     })

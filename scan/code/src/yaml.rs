@@ -36,8 +36,9 @@ impl Reader for Yaml {
         // What only holds YAML among other text is no loader's.
         !begin.trim_start().starts_with(['{', '[', '"', '<', '(', '\''])
             && !head.is_named(&[
-                ".py", ".rst", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs", ".po", ".jsonl",
-                ".csv", ".tsv", ".json", ".ts", ".java", ".go", ".rb", ".xml", ".tex", ".diff", ".patch",
+                ".py", ".rst", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs", ".po",
+                ".jsonl", ".csv", ".tsv", ".json", ".ts", ".java", ".go", ".rb", ".xml", ".tex",
+                ".diff", ".patch",
             ])
             && begin.lines().any(builds)
     }
@@ -294,12 +295,26 @@ fn computes(source: &str, at: u64) -> bool {
     let Some(open) = line.find('[') else { return false };
     let expression = &line[open..];
     let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
-    expression.trim_end().ends_with(']')
+    (expression.contains("int(") || expression.contains("range(") || expression.contains(" * "))
+        && expression.trim_end().ends_with(']')
         && expression.matches(['[', '(']).count() == expression.matches([']', ')']).count()
         && !expression.contains(['\\', '{', '&', '!'])
         && words.filter(|word| !word.is_empty()).all(|word| {
-            matches!(word, "int" | "float" | "round" | "x" | "i" | "for" | "in" | "range" | "len" | "sum" | "max" | "min")
-                || word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            matches!(
+                word,
+                "int"
+                    | "float"
+                    | "round"
+                    | "x"
+                    | "i"
+                    | "for"
+                    | "in"
+                    | "range"
+                    | "len"
+                    | "sum"
+                    | "max"
+                    | "min"
+            ) || word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         })
 }
 

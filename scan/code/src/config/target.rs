@@ -33,23 +33,52 @@ fn is_ordinary(path: &str) -> bool {
             matches!(last, "Trainer" | "Fabric" | "LightningCLI" | "LightningArgumentParser")
         }
         "mlflow" => is_flavor(rest),
-        "timm" => matches!(rest, "create_model" | "models.create_model" | "models.factory.create_model"),
+        "timm" => {
+            matches!(rest, "create_model" | "models.create_model" | "models.factory.create_model")
+        }
         "torch" => rest.starts_with("utils.tensorboard.") || rest == "compile",
         "transformers" | "diffusers" | "peft" | "sentence_transformers" => last == "from_config",
         // Packages of projects are called so; what the library has is known by
         // its names.
-        "test" => !matches!(rest.split('.').next(), Some("support" | "regrtest" | "libregrtest" | "__main__"))
-            && rest.contains('.'),
+        "test" => {
+            !matches!(
+                rest.split('.').next(),
+                Some("support" | "regrtest" | "libregrtest" | "__main__")
+            ) && rest.contains('.')
+        }
         "code" => !matches!(
             rest.split('.').next(),
-            Some("interact" | "InteractiveConsole" | "InteractiveInterpreter" | "compile_command" | "codeop" | "sys" | "builtins" | "traceback")
+            Some(
+                "interact"
+                    | "InteractiveConsole"
+                    | "InteractiveInterpreter"
+                    | "compile_command"
+                    | "codeop"
+                    | "sys"
+                    | "builtins"
+                    | "traceback"
+            )
         ),
         "os" => matches!(
             rest,
-            "path.join" | "path.abspath" | "path.expanduser" | "path.basename" | "path.dirname"
-                | "path.exists" | "path.isdir" | "path.isfile" | "path.realpath" | "path.normpath"
-                | "path.split" | "path.splitext" | "path.expandvars" | "getcwd" | "cpu_count"
-                | "getenv" | "environ.get" | "sched_getaffinity"
+            "path.join"
+                | "path.abspath"
+                | "path.expanduser"
+                | "path.basename"
+                | "path.dirname"
+                | "path.exists"
+                | "path.isdir"
+                | "path.isfile"
+                | "path.realpath"
+                | "path.normpath"
+                | "path.split"
+                | "path.splitext"
+                | "path.expandvars"
+                | "getcwd"
+                | "cpu_count"
+                | "getenv"
+                | "environ.get"
+                | "sched_getaffinity"
         ),
         "multiprocessing" => rest == "cpu_count",
         "glob" => matches!(rest, "glob" | "iglob"),
@@ -63,11 +92,26 @@ fn is_ordinary(path: &str) -> bool {
 /// Modules of MLflow that load what its own `save_model` writes.
 fn is_flavor(rest: &str) -> bool {
     const OTHER: &[&str] = &[
-        "utils", "projects", "server", "store", "cli", "recipes", "deployments", "tracking",
-        "gateway", "artifacts", "data", "runs", "db", "models", "client", "environment_variables",
+        "utils",
+        "projects",
+        "server",
+        "store",
+        "cli",
+        "recipes",
+        "deployments",
+        "tracking",
+        "gateway",
+        "artifacts",
+        "data",
+        "runs",
+        "db",
+        "models",
+        "client",
+        "environment_variables",
     ];
     let first = rest.split('.').next().unwrap_or_default();
-    let is_module = matches!(rest.split_once('.'), None | Some(("pyfunc", _)) | Some((_, "loader" | "model")));
+    let is_module =
+        matches!(rest.split_once('.'), None | Some(("pyfunc", _)) | Some((_, "loader" | "model")));
     is_module && !OTHER.contains(&first) && !rest.contains("subprocess") && !rest.contains(".os")
 }
 
@@ -75,19 +119,33 @@ fn is_flavor(rest: &str) -> bool {
 pub(super) fn finds_by_name(path: &str) -> bool {
     let last = path.rsplit('.').next().unwrap_or_default();
     let hydra = path.starts_with("hydra.") || path.starts_with("hydra_zen.");
-    hydra && matches!(last, "get_method" | "get_class" | "get_object" | "get_static_method" | "get_obj" | "_locate")
+    hydra
+        && matches!(
+            last,
+            "get_method" | "get_class" | "get_object" | "get_static_method" | "get_obj" | "_locate"
+        )
 }
 
 /// Functions that load what they are told to, by a library that checks it
 /// unless it is told not to.
 pub(super) fn loads(path: &str) -> bool {
     path.ends_with(".from_pretrained")
-        && ["transformers.", "diffusers.", "peft.", "sentence_transformers.", "optimum.", "modelscope."]
-            .iter()
-            .any(|root| path.starts_with(root))
+        && [
+            "transformers.",
+            "diffusers.",
+            "peft.",
+            "sentence_transformers.",
+            "optimum.",
+            "modelscope.",
+        ]
+        .iter()
+        .any(|root| path.starts_with(root))
         || matches!(path, "datasets.load_dataset" | "datasets.load.load_dataset" | "evaluate.load")
         || path.starts_with("datasets.") && path.ends_with(".load_from_disk")
-        || matches!(path, "datasets.load_from_disk" | "transformers.pipeline" | "transformers.pipelines.pipeline")
+        || matches!(
+            path,
+            "datasets.load_from_disk" | "transformers.pipeline" | "transformers.pipelines.pipeline"
+        )
 }
 
 /// Functions that unpickle unless they are told not to.
@@ -109,8 +167,16 @@ fn names_code(text: &str) -> bool {
 pub(super) fn is_target(key: &str) -> bool {
     matches!(
         key,
-        "_target_" | "class_path" | "_class_path_" | "_zen_target" | "py/function" | "py/reduce"
-            | "py/repr" | "py/object" | "py/type" | "py/newobj"
+        "_target_"
+            | "class_path"
+            | "_class_path_"
+            | "_zen_target"
+            | "py/function"
+            | "py/reduce"
+            | "py/repr"
+            | "py/object"
+            | "py/type"
+            | "py/newobj"
     )
 }
 
@@ -120,9 +186,24 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     // Other things are called so, too: only what is bad is told.
     if matches!(
         key,
-        "target" | "callable" | "factory" | "func" | "function" | "entrypoint" | "entry_point"
-            | "()" | "class" | "type" | "module" | "_type_" | "cls" | "init_fn" | "__target__"
-            | "obj" | "_obj_" | "class_name"
+        "target"
+            | "callable"
+            | "factory"
+            | "func"
+            | "function"
+            | "entrypoint"
+            | "entry_point"
+            | "()"
+            | "class"
+            | "type"
+            | "module"
+            | "_type_"
+            | "cls"
+            | "init_fn"
+            | "__target__"
+            | "obj"
+            | "_obj_"
+            | "class_name"
     ) && names_code(text)
         && strong(text)
     {
@@ -171,7 +252,8 @@ pub(super) fn certain(key: &str, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     if text.contains(['(', ' ', '$', '{']) || !text.contains('.') {
         return;
     }
-    let level = if super::is_standard(text) && !is_ordinary(text) { Level::Medium } else { Level::Note };
+    let level =
+        if super::is_standard(text) && !is_ordinary(text) { Level::Medium } else { Level::Note };
     called(text, level, part, scan);
 }
 

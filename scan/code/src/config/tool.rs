@@ -22,12 +22,17 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     if (path.has("backbone") || path.has("head")) && evaluates(text) {
         return Ok(tell("Whoever builds the model evaluates", text, Level::High, part, scan));
     }
-    if runs(&name, path) && let Some(harm) = shell::harm(text) {
-        let usual = harm == Harm::Download && crate::script::is_published(&text.to_ascii_lowercase());
+    if runs(&name, path)
+        && let Some(harm) = shell::harm(text)
+    {
+        let usual =
+            harm == Harm::Download && crate::notebook::downloads_rest(&text.to_ascii_lowercase());
         let level = if usual || harm == Harm::Secret { Level::Medium } else { Level::High };
         let message = format!("\"{}\" is a command that {}", clip(text), harm.says());
         scan.find(part, rules::TOOL.found(message).level(level));
-    } else if yaml && matches!(path.key(), "run" | "script" | "before_script" | "command" | "cmd" | "args") {
+    } else if yaml
+        && matches!(path.key(), "run" | "script" | "before_script" | "command" | "cmd" | "args")
+    {
         build(text, part, scan);
     }
     settings(&name, path, text, part, scan);
@@ -38,16 +43,26 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
 fn runs(name: &str, path: &Path) -> bool {
     let key = path.key();
     match name {
-        "devcontainer.json" => key.ends_with("Command") || path.steps.iter().any(|step| {
-            super::key(step).is_some_and(|key| key.ends_with("Command"))
-        }),
-        "tasks.json" | "launch.json" => matches!(key, "command" | "args" | "program" | "preLaunchTask"),
-        "settings.json" | "settings.local.json" | "hooks.json" => path.has("hooks") && key == "command",
+        "devcontainer.json" => {
+            key.ends_with("Command")
+                || path
+                    .steps
+                    .iter()
+                    .any(|step| super::key(step).is_some_and(|key| key.ends_with("Command")))
+        }
+        "tasks.json" | "launch.json" => {
+            matches!(key, "command" | "args" | "program" | "preLaunchTask")
+        }
+        "settings.json" | "settings.local.json" | "hooks.json" => {
+            path.has("hooks") && key == "command"
+        }
         ".mcp.json" | "mcp.json" | "claude_desktop_config.json" | "mcp_config.json" => {
             matches!(key, "command" | "args")
         }
-        "dvc.yaml" | "dvc.lock" => key == "cmd" || path.has("cmd"),
-        "cog.yaml" | "cog.yml" => path.has("run") || key == "pre_install" || path.has("pre_install"),
+        _ if path.at(0) == "stages" && path.has("cmd") => true,
+        "cog.yaml" | "cog.yml" => {
+            path.has("run") || key == "pre_install" || path.has("pre_install")
+        }
         ".pre-commit-config.yaml" | ".pre-commit-hooks.yaml" => matches!(key, "entry" | "args"),
         "bentofile.yaml" => path.has("commands") || path.has("docker"),
         "mlproject" | "project.yaml" => matches!(key, "command" | "script"),
@@ -67,7 +82,13 @@ fn build(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         return tell("A step of the build sends all secrets away:", text, Level::High, part, scan);
     }
     if let Some(Harm::Reverse) = shell::harm(text) {
-        tell("A step of the build hands a shell to another machine:", text, Level::High, part, scan);
+        tell(
+            "A step of the build hands a shell to another machine:",
+            text,
+            Level::High,
+            part,
+            scan,
+        );
     }
 }
 
@@ -77,9 +98,18 @@ fn tell(what: &str, text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'
 
 /// Whether an expression reaches for the interpreter.
 fn evaluates(text: &str) -> bool {
-    ["__import__", "os.system", "subprocess", "eval(", "exec(", "__builtins__", "__globals__", "__subclasses__"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "__import__",
+        "os.system",
+        "subprocess",
+        "eval(",
+        "exec(",
+        "__builtins__",
+        "__globals__",
+        "__subclasses__",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 /// `download` of a data set, which its loader gives to a shell or runs as
@@ -87,7 +117,8 @@ fn evaluates(text: &str) -> bool {
 fn download(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     let bash = text.trim_start().starts_with("bash ");
     if let Some(harm) = shell::harm(text) {
-        let message = format!("Fetching the data runs a command that {}: \"{}\"", harm.says(), clip(text));
+        let message =
+            format!("Fetching the data runs a command that {}: \"{}\"", harm.says(), clip(text));
         scan.find(part, rules::TOOL.found(message).level(Level::High));
     } else if !bash && text.contains('\n') {
         // It is run as it stands.
@@ -107,9 +138,11 @@ fn packages(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         && matches!(path.key(), "index_url" | "extra_index_url" | "trusted_host" | "find_links")
         && plain;
     if channel || index {
-        let message = format!("Packages are installed from \"{}\", which nobody vouches for", clip(text));
+        let message =
+            format!("Packages are installed from \"{}\", which nobody vouches for", clip(text));
         scan.find(part, rules::REQUIREMENT.found(message).level(Level::High));
-    } else if path.has("pip") || path.key() == "python_packages" || path.key() == "pip_dependencies" {
+    } else if path.has("pip") || path.key() == "python_packages" || path.key() == "pip_dependencies"
+    {
         crate::startup::requirements(text, part, scan);
     }
 }
@@ -126,8 +159,15 @@ fn settings(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &mut Sca
     let key = path.key();
     let relative = text.starts_with("./") || text.starts_with("${workspaceFolder}");
     if name == "settings.json" {
-        let loads = matches!(key, "LD_PRELOAD" | "LD_LIBRARY_PATH" | "DYLD_INSERT_LIBRARIES" | "BASH_ENV" | "PYTHONSTARTUP" | "PROMPT_COMMAND")
-            && key != "LD_LIBRARY_PATH";
+        let loads = matches!(
+            key,
+            "LD_PRELOAD"
+                | "LD_LIBRARY_PATH"
+                | "DYLD_INSERT_LIBRARIES"
+                | "BASH_ENV"
+                | "PYTHONSTARTUP"
+                | "PROMPT_COMMAND"
+        ) && key != "LD_LIBRARY_PATH";
         let programs = matches!(key, "git.path" | "terminal.external.linuxExec") && relative;
         if loads || programs {
             tell(&format!("\"{key}\" has the editor load or run"), text, Level::High, part, scan);
@@ -150,8 +190,14 @@ fn settings(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &mut Sca
 fn is_shell_tool(text: &str) -> bool {
     matches!(
         text,
-        "ShellTool" | "BashProcess" | "BashTool" | "PythonREPLTool" | "PythonREPL" | "PythonAstREPLTool"
-            | "LLMBashChain" | "PALChain"
+        "ShellTool"
+            | "BashProcess"
+            | "BashTool"
+            | "PythonREPLTool"
+            | "PythonREPL"
+            | "PythonAstREPLTool"
+            | "LLMBashChain"
+            | "PALChain"
     )
 }
 

@@ -15,10 +15,22 @@ pub(crate) fn is_local(text: &str) -> bool {
 /// Whether an address is one that packages come from by custom.
 pub(super) fn is_usual(text: &str) -> bool {
     [
-        "pypi.org", "pypi.python.org", "files.pythonhosted.org", "download.pytorch.org", "pypi.nvidia.com",
-        "pypi.ngc.nvidia.com", "registry.npmjs.org", "registry.yarnpkg.com", "mirrors.aliyun.com",
-        "pypi.tuna.tsinghua.edu.cn", "registry.npmmirror.com", "npm.pkg.github.com", "mirrors.tencent.com",
-        "pypi.douban.com", "pypi.mirrors.ustc.edu.cn", "mirrors.tuna.tsinghua.edu.cn",
+        "pypi.org",
+        "pypi.python.org",
+        "files.pythonhosted.org",
+        "download.pytorch.org",
+        "pypi.nvidia.com",
+        "pypi.ngc.nvidia.com",
+        "registry.npmjs.org",
+        "registry.yarnpkg.com",
+        "mirrors.aliyun.com",
+        "pypi.tuna.tsinghua.edu.cn",
+        "registry.npmmirror.com",
+        "npm.pkg.github.com",
+        "mirrors.tencent.com",
+        "pypi.douban.com",
+        "pypi.mirrors.ustc.edu.cn",
+        "mirrors.tuna.tsinghua.edu.cn",
     ]
     .iter()
     .any(|host| text.contains(host))
@@ -77,13 +89,18 @@ pub(super) fn is_namespace(line: &str) -> bool {
     for (at, piece) in line.split('\'').enumerate() {
         if at % 2 == 0 {
             plain.push_str(piece);
-        } else if piece.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte)) {
+        } else if piece.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte))
+        {
             plain.push_str("''");
         } else {
             return false;
         }
     }
-    let plain = plain.replace("'', ''", "''").replace("'', ''", "''").replace("*('',)", "*()").replace("*('')", "*()");
+    let plain = plain
+        .replace("'', ''", "''")
+        .replace("'', ''", "''")
+        .replace("*('',)", "*()")
+        .replace("*('')", "*()");
     line.starts_with("import sys")
         && line.contains("'sitedir'")
         && plain.trim().trim_end_matches(';').split(';').all(|piece| {

@@ -25,8 +25,9 @@ pub(super) enum Program {
 /// The program that obeys a file of this name.
 pub(super) fn of(name: &str) -> Option<Program> {
     Some(match name {
-        ".envrc" | ".bashrc" | ".zshrc" | ".profile" | ".bash_profile" | ".zprofile" | ".zshenv"
-        | ".bash_login" | ".bash_logout" | ".xinitrc" | ".xprofile" | ".bash_aliases" => Program::Shell,
+        ".envrc" | ".bashrc" | ".zshrc" | ".profile" | ".bash_profile" | ".zprofile"
+        | ".zshenv" | ".bash_login" | ".bash_logout" | ".xinitrc" | ".xprofile"
+        | ".bash_aliases" => Program::Shell,
         "pip.conf" | "pip.ini" | ".pydistutils.cfg" => Program::Pip,
         ".npmrc" | ".yarnrc" => Program::Npm,
         "autorun.inf" => Program::AutoRun,
@@ -69,7 +70,12 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
         Some((if weak { Level::Medium } else { Level::High }, harm.says()))
     };
     match program {
-        Program::Shell | Program::System | Program::Idea | Program::CMake => harm(),
+        Program::Shell | Program::System | Program::CMake => harm(),
+        // Values of attributes are commands of their own.
+        Program::Idea => line.split('"').find_map(|value| {
+            let harm = shell::harm(value)?;
+            Some((Level::High, harm.says()))
+        }),
         Program::Pip => index(line, "has packages installed from another place"),
         Program::Npm => index(line, "has packages installed from another place"),
         Program::AutoRun => {
@@ -79,20 +85,38 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
             (starts && !value.trim().is_empty()).then_some((Level::High, "starts a program"))
         }
         Program::Emacs => {
-            let calls = ["shell-command", "call-process", "start-process", "async-shell-command", "make-process"];
-            (calls.iter().any(|call| line.contains(call))).then_some((Level::High, "starts a program"))
+            let calls = [
+                "shell-command",
+                "call-process",
+                "start-process",
+                "async-shell-command",
+                "make-process",
+            ];
+            (calls.iter().any(|call| line.contains(call)))
+                .then_some((Level::High, "starts a program"))
         }
         Program::Registry => registry(line, key),
         Program::R => {
-            let runs = ["system(", "system2(", "shell(", "processx::"].iter().any(|call| line.contains(call));
+            let runs = ["system(", "system2(", "shell(", "processx::"]
+                .iter()
+                .any(|call| line.contains(call));
             let fetches = line.contains("download.file(") && line.contains("source(")
-                || line.contains("source(\"http") || line.contains("source('http");
+                || line.contains("source(\"http")
+                || line.contains("source('http");
             (runs || fetches).then_some((Level::High, "starts programs or runs what it downloads"))
         }
         Program::Debugger => {
-            let shells = ["shell ", "!", "platform shell ", "pipe ", "python import os", "script import os", "python os."]
-                .iter()
-                .any(|begin| line.starts_with(begin));
+            let shells = [
+                "shell ",
+                "!",
+                "platform shell ",
+                "pipe ",
+                "python import os",
+                "script import os",
+                "python os.",
+            ]
+            .iter()
+            .any(|begin| line.starts_with(begin));
             let calls = line.contains("system(") || line.contains("call system");
             (shells || calls).then_some((Level::High, "starts a program"))
         }
@@ -103,24 +127,33 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
 fn index(line: &str, says: &'static str) -> Option<(Level, &'static str)> {
     let (name, value) = line.split_once('=')?;
     let name = name.trim();
-    let index = matches!(name, "index-url" | "extra-index-url" | "find-links" | "trusted-host" | "index_url" | "registry")
-        || name.ends_with(":registry");
-    let runs = matches!(name, "script-shell" | "node-options" | "git" | "shell") && !value.trim().is_empty();
+    let index = matches!(
+        name,
+        "index-url" | "extra-index-url" | "find-links" | "trusted-host" | "index_url" | "registry"
+    ) || name.ends_with(":registry");
+    let runs = matches!(name, "script-shell" | "node-options" | "git" | "shell")
+        && !value.trim().is_empty();
     if runs {
         return Some((Level::High, "has the package manager start a program"));
     }
     if !index || super::is_local(value) || super::is_usual(value) {
         return None;
     }
-    let plain = value.contains("http://") || name == "trusted-host" || shell::is_odd_host(value.trim());
+    let plain =
+        value.contains("http://") || name == "trusted-host" || shell::is_odd_host(value.trim());
     Some((if plain { Level::High } else { Level::Medium }, says))
 }
 
 /// Keys of the registry that start programs.
 fn registry(line: &str, key: &str) -> Option<(Level, &'static str)> {
     let starts = [
-        "\\currentversion\\run", "\\currentversion\\policies\\explorer\\run", "\\winlogon", "\\image file execution options\\",
-        "\\shell\\open\\command", "\\appinit_dlls", "\\currentcontrolset\\services\\",
+        "\\currentversion\\run",
+        "\\currentversion\\policies\\explorer\\run",
+        "\\winlogon",
+        "\\image file execution options\\",
+        "\\shell\\open\\command",
+        "\\appinit_dlls",
+        "\\currentcontrolset\\services\\",
     ];
     let value = line.split_once('=').map(|(_, value)| value)?;
     (starts.iter().any(|start| key.contains(start)) && value.len() > 2)
@@ -130,11 +163,24 @@ fn registry(line: &str, key: &str) -> Option<(Level, &'static str)> {
 /// A line that tells Vim to evaluate what it says.
 pub(super) fn modeline(begin: &str) -> Option<&str> {
     begin.lines().find(|line| {
-        let set = [" vim:", "\tvim:", " vi:", " ex:", "#vim:"].iter().any(|mark| line.contains(mark))
-            || line.starts_with("vim:") || line.starts_with("vi:");
-        set && ["expr=", "statusline=", "tabline=", "makeprg=", "equalprg="].iter().any(|option| line.contains(option))
-            && ["system(", "execute(", "source!", "assert_fails(", "feedkeys(", ":!", "job_start(", "libcall("]
-                .iter()
-                .any(|call| line.contains(call))
+        let set =
+            [" vim:", "\tvim:", " vi:", " ex:", "#vim:"].iter().any(|mark| line.contains(mark))
+                || line.starts_with("vim:")
+                || line.starts_with("vi:");
+        set && ["expr=", "statusline=", "tabline=", "makeprg=", "equalprg="]
+            .iter()
+            .any(|option| line.contains(option))
+            && [
+                "system(",
+                "execute(",
+                "source!",
+                "assert_fails(",
+                "feedkeys(",
+                ":!",
+                "job_start(",
+                "libcall(",
+            ]
+            .iter()
+            .any(|call| line.contains(call))
     })
 }

@@ -64,8 +64,30 @@ fn turned(line: &str) -> Option<Level> {
     if line.chars().any(native) || overrides + isolates > 8 || line.len() > 2000 {
         return None;
     }
-    let both = overrides > 0 && isolates > 0 && !alone(line);
-    Some(if both || overrides + isolates > 1 && !alone(line) { Level::High } else { Level::Medium })
+    if alone(line) {
+        return Some(Level::Medium);
+    }
+    let both = overrides > 0 && isolates > 0;
+    let several = overrides + isolates > 1 && !is_item(line);
+    Some(if both || several || ends(line) { Level::High } else { Level::Medium })
+}
+
+/// Whether a line is one string of a list, as tests of texts have.
+fn is_item(line: &str) -> bool {
+    let item = line.trim().trim_end_matches(',').trim_start_matches(['r', 'u', 'b']);
+    ['"', '\''].iter().any(|quote| item.starts_with(*quote) && item.ends_with(*quote))
+}
+
+/// Whether a control hides the end of a comment or text and code behind it.
+fn ends(line: &str) -> bool {
+    line.char_indices().filter(|(_, c)| is_override(*c) || is_isolate(*c)).any(|(at, c)| {
+        let rest = &line[at + c.len_utf8()..];
+        let rest = rest.trim_start();
+        ["\"\"\"", "'''", "*/"]
+            .iter()
+            .filter_map(|end| rest.strip_prefix(end))
+            .any(|code| !code.trim().is_empty())
+    })
 }
 
 /// Whether each control stands for itself between quotes or brackets.

@@ -131,7 +131,7 @@ impl<'a> Judge<'a> {
         }
         self.reference(path, text, scan);
         target::judge(path, text, part, scan);
-        tool::judge(path, text, part, scan)?;
+        tool::judge(&self.name, path, text, part, scan)?;
         self.instances.leaf(path, text);
         Ok(())
     }
@@ -290,7 +290,7 @@ impl<'a> Judge<'a> {
     }
 
     pub(crate) fn end(self, scan: &mut Scan<'_>) -> Result<()> {
-        self.instances.end(&self.part, scan);
+        self.instances.end(&self.part, scan)?;
         if self.code.is_empty() {
             return Ok(());
         }

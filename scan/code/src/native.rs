@@ -82,22 +82,30 @@ impl Reader for Native {
     }
 }
 
-/// Whether a name without an ending is that of weights or data.
+/// Whether a name without an ending is made of nothing but words for weights
+/// or data, and numbers.
 fn looks_like_weights(name: &str) -> bool {
-    [
+    const WORDS: &[&str] = &[
         "model",
         "weights",
         "checkpoint",
         "pytorch",
         "tensor",
+        "tensors",
         "vocab",
         "tokenizer",
         "params",
         "embedding",
+        "embeddings",
         "data",
-    ]
-    .iter()
-    .any(|word| name == *word || name.starts_with(word) && !name.contains("server"))
+        "adapter",
+        "config",
+        "safetensors",
+        "gguf",
+        "consolidated",
+    ];
+    name.split(['-', '_'])
+        .all(|word| WORDS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a program lies where packages and toolkits keep theirs, and is

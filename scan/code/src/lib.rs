@@ -5,15 +5,19 @@ mod bytecode;
 mod config;
 mod json;
 mod native;
+mod notebook;
+mod page;
 mod python;
 mod rules;
 mod script;
 mod secret;
+mod sheet;
 mod shell;
 mod startup;
 mod syntax;
 mod template;
 mod text;
+mod trojan;
 mod yaml;
 
 use nix_ai_model_scan_walk::{Reader, Rule};
@@ -30,6 +34,8 @@ pub static READERS: &[&dyn Reader] = &[
     &script::Script,
     &startup::Startup,
     &bytecode::Bytecode,
+    &trojan::Trojan,
+    &sheet::Sheet,
 ];
 
 /// The rules of this crate, by id.

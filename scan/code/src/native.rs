@@ -60,13 +60,19 @@ impl Reader for Native {
         // Wheels bring programs in this folder, which installers put in place.
         let path = part.member().unwrap_or(part.file());
         let brought = plain && path.contains(".data/scripts/");
+        let framework = plain && path.contains(".framework/");
         let (rule, level) = match kind {
             _ if brought => (&rules::EXECUTABLE, Level::Medium),
             Kind::Virtual if honest => (&rules::EXECUTABLE, Level::Low),
             Kind::Virtual if data => (&rules::DISGUISED, Level::High),
             Kind::Virtual => (&rules::EXECUTABLE, Level::Medium),
             _ if data => (&rules::DISGUISED, Level::Critical),
-            Kind::Library if is_library(name) => (&rules::EXECUTABLE, Level::Medium),
+            Kind::Library if is_library(name) || framework => (&rules::EXECUTABLE, Level::Medium),
+            _ if plain && looks_like_weights(name) => (&rules::DISGUISED, Level::Critical),
+            // The tools of a package, where it is one.
+            _ if in_package(path, name, part.member().is_some()) => {
+                (&rules::EXECUTABLE, Level::Medium)
+            }
             _ => (&rules::EXECUTABLE, Level::High),
         };
         let message = format!("\"{}\" is {what}", cut(part.name()));
@@ -75,11 +81,56 @@ impl Reader for Native {
     }
 }
 
+/// Whether a name without an ending is made of nothing but words for weights
+/// or data, and numbers.
+fn looks_like_weights(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "model",
+        "weights",
+        "checkpoint",
+        "pytorch",
+        "tensor",
+        "tensors",
+        "vocab",
+        "tokenizer",
+        "params",
+        "embedding",
+        "embeddings",
+        "data",
+        "adapter",
+        "config",
+        "safetensors",
+        "gguf",
+        "consolidated",
+    ];
+    name.split(['-', '_'])
+        .all(|word| WORDS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a program lies where packages and toolkits keep theirs, and is
+/// honest about being one.
+fn in_package(path: &str, name: &str, is_member: bool) -> bool {
+    let path = path.replace('\\', "/").to_ascii_lowercase();
+    let honest = !name.contains('.') || name.ends_with(".exe");
+    let mut folders = path.split(['/', '!']);
+    let _file = folders.next_back();
+    let steps: Vec<&str> = folders.collect();
+    let has = |wanted: &[&str]| steps.iter().any(|step| wanted.contains(step));
+    let keeps = has(&["bin", "libexec", "sbin", "scripts", "tools", "_binaries", "binaries"])
+        && (steps.len() > 2 || is_member);
+    let package = has(&["site-packages", "dist-packages", "node_modules", "distlib", "setuptools"])
+        || steps.iter().any(|step| step.ends_with(".dist-info") || step.ends_with(".whl"));
+    let own = steps.len() > 2 && steps.last() == Some(&name);
+    honest && (keeps || package || own)
+}
+
 /// Whether a name says that it is a library.
 fn is_library(name: &str) -> bool {
     [
         ".so",
         ".dylib",
+        ".jnilib",
+        ".bundle",
         ".dll",
         ".pyd",
         ".node",

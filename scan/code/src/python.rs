@@ -89,39 +89,10 @@ fn inner(found: &mut walk::Findings) {
     found.is_cut = true;
 }
 
-/// Judges the code cells of a notebook, and the commands that they hold.
-pub(crate) fn notebook(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
-    let mut code = String::with_capacity(source.len());
-    for line in source.lines() {
-        let command = line.trim_start();
-        if let Some(command) = command.strip_prefix(['!', '%']) {
-            if let Some(harm) = crate::shell::harm(command) {
-                let message = format!(
-                    "The notebook has a command that {}: \"{}\"",
-                    harm.says(),
-                    cut(command)
-                );
-                let strong = matches!(
-                    harm,
-                    crate::shell::Harm::Reverse
-                        | crate::shell::Harm::Destroy
-                        | crate::shell::Harm::Leak
-                        | crate::shell::Harm::Decode
-                );
-                let level = if strong {
-                    nix_ai_model_scan_walk::Level::High
-                } else {
-                    nix_ai_model_scan_walk::Level::Medium
-                };
-                scan.find(part, rules::ATTACK_SCRIPT.found(message).level(level));
-            }
-            continue;
-        }
-        code.push_str(line);
-        code.push('\n');
-    }
+/// Judges the code of a notebook's cells.
+pub(crate) fn notebook(code: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     // Whoever runs a cell sees it: its programs run as in a program of its own.
-    let mut found = Walk::read(&code, Place::Main);
+    let mut found = Walk::read(code, Place::Main);
     inner(&mut found);
     judge::findings(&found, kind::Kind::Plain, part, scan);
     if found.is_cut { Err(Fault::Limit("nested or listed expressions")) } else { Ok(()) }

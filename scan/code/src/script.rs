@@ -102,7 +102,7 @@ impl Reader for Script {
         let source = text::read(part, MOST)?;
         scan.budget.step(source.text.len() as u64)?;
         if kind == Kind::Page {
-            page(&source.text, part, scan);
+            crate::page::judge(&source.text, part, scan);
             return Ok(());
         }
         if kind != Kind::Build && kind != Kind::JavaScript {
@@ -110,6 +110,9 @@ impl Reader for Script {
             scan.find(part, rules::SCRIPT.found(message));
         }
         disguise(part, scan)?;
+        if crate::startup::is_lfs_hook(&source.text) {
+            return Ok(());
+        }
         if matches!(kind, Kind::Batch | Kind::PowerShell) {
             started(&source.text, part, scan);
         }
@@ -240,12 +243,20 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
 
 /// Whether a line fetches from where installers of programs and data are
 /// published, as scripts of repositories do.
-fn is_published(line: &str) -> bool {
+pub(crate) fn is_published(line: &str) -> bool {
     const HOSTS: &[&str] = &[
         "https://raw.githubusercontent.com/",
         "https://sh.rustup.rs",
         "https://install.python-poetry.org",
         "https://astral.sh/",
+        "https://ollama.com/",
+        "https://ollama.ai/",
+        "https://packagecloud.io/",
+        "https://pixi.sh/",
+        "https://micro.mamba.pm/",
+        "https://fly.io/",
+        "https://get.pnpm.io/",
+        "https://bun.sh/",
         "https://get.docker.com",
         "https://deb.nodesource.com/",
         "https://bootstrap.pypa.io/",
@@ -314,22 +325,5 @@ fn started(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
                 held.push(word);
             }
         }
-    }
-}
-
-/// Judges a page by its scripts.
-fn page(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    let lower = source.to_ascii_lowercase();
-    let has = |needle: &str| lower.contains(needle);
-    let hides = has("eval(atob(")
-        || has("activexobject(") && has("wscript.shell")
-        || has("ms-msdt:")
-        || has("document.write(unescape(");
-    if hides {
-        let message = "The page has a script that hides what it runs, or reaches the machine";
-        scan.find(part, rules::ATTACK_SCRIPT.found(message));
-    } else if has("<script") || has("onload=") && has("<svg") {
-        let message = format!("\"{}\" has scripts", cut(part.name()));
-        scan.find(part, rules::MARKUP.found(message));
     }
 }

@@ -1,9 +1,15 @@
 //! Files that are run, or lead elsewhere, by what they are called or where
 //! they lie.
 
+mod pip;
+mod program;
+
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
 use crate::{python, rules, shell, text};
+use pip::is_usual;
+pub(crate) use pip::{is_local, requirements};
+use program::Program;
 
 /// Bytes of such a file that are read.
 const MOST: usize = 1 << 20;
@@ -23,13 +29,17 @@ enum Kind {
     Hook,
     Requirements,
     Environment,
+    Program(Program),
+    Modeline,
     Link,
 }
 
 fn kind(name: &str, head: &Head) -> Option<Kind> {
     Some(match name {
         "sitecustomize.py" | "usercustomize.py" => Kind::Customize,
-        "config" | ".gitconfig" | ".gitmodules" | "gitconfig" | ".hgrc" | "hgrc" => Kind::Git,
+        "config" | ".gitconfig" | ".gitmodules" | "gitconfig" | ".hgrc" | "hgrc" | ".lfsconfig" => {
+            Kind::Git
+        }
         ".env" => Kind::Environment,
         "pre-commit"
         | "post-checkout"
@@ -47,6 +57,7 @@ fn kind(name: &str, head: &Head) -> Option<Kind> {
         | "pre-auto-gc"
         | "reference-transaction"
         | "post-index-change" => Kind::Hook,
+        _ if let Some(program) = program::of(name) => Kind::Program(program),
         _ if name.ends_with(".pth") => Kind::Paths,
         _ if name.ends_with(".desktop") => Kind::Desktop,
         _ if name.ends_with(".url") || name.ends_with(".webloc") => Kind::Address,
@@ -56,6 +67,13 @@ fn kind(name: &str, head: &Head) -> Option<Kind> {
             Kind::Requirements
         }
         _ if head.size.is_some_and(|size| size < 256) && is_link(&head.begin) => Kind::Link,
+        _ if name.ends_with(".txt") || !name.contains('.') || name.ends_with(".md") => {
+            // It may stand at either end.
+            let ends = [head.begin.as_slice(), head.end.as_slice()];
+            ends.iter()
+                .find(|bytes| program::modeline(&String::from_utf8_lossy(bytes)).is_some())?;
+            Kind::Modeline
+        }
         _ => return None,
     })
 }
@@ -97,11 +115,19 @@ impl Reader for Startup {
             Kind::Desktop => desktop(text, part, scan),
             Kind::Address => address(text, part, scan),
             Kind::Git => git(text, part, scan),
+            Kind::Hook if is_lfs_hook(text) => {}
             Kind::Hook => hook(part, scan),
             Kind::Requirements => requirements(text, part, scan),
             Kind::Environment => {
                 let message = "The file sets variables of the environment";
                 scan.find(part, rules::ENVIRONMENT_FILE.found(message));
+            }
+            Kind::Program(program) => program::judge(program, text, part, scan),
+            Kind::Modeline => {
+                if let Some(line) = program::modeline(text) {
+                    let message = format!("Vim evaluates \"{}\"", cut(line));
+                    scan.find(part, rules::PROGRAM_FILE.found(message));
+                }
             }
             Kind::Link => {
                 let message = format!("The file is a link to \"{}\"", cut(text));
@@ -131,14 +157,15 @@ fn paths(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
             .is_some_and(|(module, rest)| {
                 module.starts_with("__editable__") && rest.trim() == format!("{module}.install()")
             });
-        let namespace = line.starts_with("import sys, types, os;has_mfs = sys.version_info > (3, 5);p = os.path.join(sys._getframe(1).f_locals['sitedir'],") && !line.contains("exec") && line.matches("import").count() <= 5;
+        let namespace = pip::is_namespace(line);
         let written = line.trim_end().trim_end_matches(';');
         let usual = KNOWN
             .iter()
             .any(|known| written.strip_prefix(known).is_some_and(|tail| TAILS.contains(&tail)))
             || editable
-            || namespace;
-        let message = format!("Python runs \"{}\" whenever it starts", cut(line.trim()));
+            || namespace
+            || asks(written);
+        let message = format!("Python runs \"{}\" whenever it starts", cut(line));
         scan.find(
             part,
             rules::STARTUP.found(message).level(if usual { Level::Low } else { Level::High }),
@@ -146,6 +173,50 @@ fn paths(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
         python::judge(line, part, scan)?;
     }
     Ok(())
+}
+
+/// Whether a line imports a package only if a variable asks for it.
+fn asks(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix("import os; os.environ.get(\"") else { return false };
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    rest.split_once("\", None) and __import__(\"").is_some_and(|(variable, rest)| {
+        is_name(variable) && rest.strip_suffix("\")").is_some_and(is_name)
+    })
+}
+
+/// Whether a hook is what Git LFS writes: all that it does is to call it.
+pub(crate) fn is_lfs_hook(source: &str) -> bool {
+    let mut lines = source.lines().map(str::trim).filter(|line| !line.is_empty());
+    let shell = lines
+        .next()
+        .is_some_and(|line| matches!(line, "#!/bin/sh" | "#!/usr/bin/env sh" | "#!/bin/bash"));
+    let mut calls = 0;
+    let known = lines.all(|line| {
+        if let Some(rest) = line.strip_prefix("git lfs ") {
+            calls += 1;
+            let mut words = rest.split_whitespace();
+            return words.next().is_some_and(|word| {
+                matches!(word, "pre-push" | "post-checkout" | "post-commit" | "post-merge")
+            }) && words.next() == Some("\"$@\"")
+                && words.next().is_none();
+        }
+        let says = line
+            .strip_prefix("command -v git-lfs >/dev/null 2>&1 || { ")
+            .and_then(|rest| rest.strip_suffix("; exit 2; }"));
+        line.starts_with('#') || says.is_some_and(says_only)
+    });
+    shell && known && calls == 1
+}
+
+/// Whether a command does nothing but print a constant text.
+fn says_only(command: &str) -> bool {
+    let rest = command
+        .strip_prefix("printf >&2 \"\\n%s\\n\\n\" \"")
+        .or_else(|| command.strip_prefix("echo >&2 \"\\n"))
+        .or_else(|| command.strip_prefix("echo >&2 \""));
+    rest.and_then(|rest| rest.strip_suffix('"')).is_some_and(|text| !text.contains(['$', '`', '"']))
 }
 
 fn desktop(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
@@ -217,6 +288,7 @@ fn git(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
             "helper" => section.starts_with("[credential") && value.contains(['!', '/']),
             "update" => value.starts_with('!'),
             "url" => value.starts_with("ext::") || value.starts_with("-"),
+            "path" if section.starts_with("[lfs \"customtransfer") => true,
             "path" => {
                 section.starts_with("[submodule")
                     && (value.contains("..") || value.starts_with('-'))
@@ -244,27 +316,5 @@ fn hook(part: &Part<'_>, scan: &mut Scan<'_>) {
     {
         let message = format!("Git runs \"{}\" at its work", cut(part.name()));
         scan.find(part, rules::GIT.found(message));
-    }
-}
-
-fn requirements(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    for line in source.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
-        let lower = line.to_ascii_lowercase();
-        let index =
-            ["--index-url", "-i ", "--extra-index-url", "--find-links", "-f ", "--trusted-host"]
-                .iter()
-                .any(|option| lower.starts_with(option));
-        // Where wheels of PyTorch come from.
-        let known = lower.contains("download.pytorch.org")
-            || lower.contains("pypi.nvidia.com")
-            || lower.contains("github.com/huggingface/");
-        if (index || lower.contains("://")) && !known {
-            let plain = lower.contains("http://")
-                || shell::is_odd_host(&lower.replace("git+", "").replace(" @ ", " "));
-            let message =
-                format!("\"{}\" is installed from an address of its own", cut(line.trim()));
-            let level = if plain { Level::Medium } else { Level::Low };
-            scan.find(part, rules::REQUIREMENT.found(message).level(level));
-        }
     }
 }

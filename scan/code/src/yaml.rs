@@ -1,11 +1,16 @@
 //! YAML by its events: tags, aliases and leaves. Nothing is built.
 
+mod tag;
+
+use std::collections::HashMap;
+
 use nix_ai_model_scan_json::{Path, Step};
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
 use saphyr_parser::{Event, Parser, Tag};
 
 use crate::config::{self, Leaf};
 use crate::{rules, text};
+use tag::{computes, is_eval, judge};
 
 /// Bytes of a text that are read.
 const MOST: usize = 4 << 20;
@@ -24,46 +29,88 @@ impl Reader for Yaml {
         if !text::is_text(head) {
             return false;
         }
-        head.is_named(&[".yaml", ".yml", ".yaml.j2"])
-            || head.name == "mlmodel"
-            || head.begins_with(b"%YAML")
-            || head.begins_with(b"%TAG")
-            || head.begins_with(b"!!")
-            || !head.is_named(&[
-                ".py", ".md", ".rst", ".txt", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs",
-                ".po",
-            ]) && head.holds(&["!!python/", "tag:yaml.org,2002:python/"])
-            || head.is_named(&[".txt"]) && text::begin(head).lines().any(builds)
+        if is_yaml(head) {
+            return true;
+        }
+        let begin = text::begin(head);
+        if head.is_named(&[".md", ".markdown"]) {
+            return front(&begin).is_some_and(|front| front.contains('!'));
+        }
+        // What only holds YAML among other text is no loader's.
+        !begin.trim_start().starts_with(['{', '[', '"', '<', '(', '\''])
+            && !head.is_named(&[
+                ".py", ".rst", ".html", ".ipynb", ".js", ".c", ".h", ".cpp", ".rs", ".po",
+                ".jsonl", ".csv", ".tsv", ".json", ".ts", ".java", ".go", ".rb", ".xml", ".tex",
+                ".diff", ".patch",
+            ])
+            && begin.lines().any(builds)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        let source = text::read(part, MOST)?;
+        let mut source = text::read(part, MOST)?;
         scan.budget.step(source.text.len() as u64)?;
+        let head = part.head()?;
+        if head.is_named(&[".md", ".markdown"]) {
+            source.is_cut = false;
+            source.text = front(&source.text).unwrap_or_default().to_owned();
+        }
         let mut walk = Walk {
             judge: config::Judge::new(part.clone()),
             path: Path::default(),
             state: Vec::new(),
             anchors: Vec::new(),
+            held: HashMap::new(),
             texts: Vec::new(),
             is_told: false,
         };
         let broken = walk.events(&source.text, part, scan)?;
         let texts = std::mem::take(&mut walk.texts);
         config::parts(part, texts, scan);
-        if broken {
+        walk.judge.end(scan)?;
+        // Other parsers may take what this one does not, where they are asked to.
+        if broken && (is_yaml(&head) || head.is_named(&[".md", ".markdown"])) {
             markers(&source.text, part, scan);
+        } else if broken {
+            let lines = source.text.lines().filter(|line| builds(line));
+            lines.take(200).for_each(|line| markers(line, part, scan));
         }
         if source.is_cut { skim(part, scan) } else { Ok(()) }
     }
 }
 
+/// Whether a part is YAML by its name or by its first line.
+fn is_yaml(head: &Head) -> bool {
+    head.is_named(&[".yaml", ".yml", ".yaml.j2"])
+        || head.name == "mlmodel"
+        || head.begins_with(b"%YAML")
+        || head.begins_with(b"%TAG")
+}
+
+/// The YAML that a page of Markdown begins with.
+fn front(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("---")?.trim_start_matches([' ', '\r']).strip_prefix('\n')?;
+    Some(rest.find("\n---").map_or(rest, |end| &rest[..end]))
+}
+
 /// Whether a line of a text gives a key, an item or all of it a tag that
-/// builds an object: no sentence does.
+/// builds an object of something: no sentence and no list of words does.
 fn builds(line: &str) -> bool {
-    let (before, tag) = line.split_once("!!python/").unwrap_or((line, ""));
-    let key = before.trim().trim_start_matches('-').trim();
-    let is_key = key.strip_suffix(':').is_some_and(|key| !key.contains(char::is_whitespace));
-    tag.starts_with("object") && (key.is_empty() || is_key)
+    let marks = ["!!python/", "!<tag:yaml.org,2002:python/", "!!javax.", "!ruby/object"];
+    let Some((before, tag)) = marks.iter().find_map(|mark| line.split_once(mark)) else {
+        return false;
+    };
+    let key = before.trim().trim_start_matches(['-', '?']).trim();
+    let (word, anchor) = key.rsplit_once(':').unwrap_or((key, ""));
+    let is_key = key.contains(':')
+        && !word.contains(char::is_whitespace)
+        && (anchor.trim().is_empty() || anchor.trim().starts_with('&'));
+    is_key || key.is_empty() && has_argument(tag)
+}
+
+/// Whether what follows the name of a tag is a value.
+fn has_argument(tag: &str) -> bool {
+    tag.split_once(char::is_whitespace)
+        .is_some_and(|(_, value)| value.trim_start().starts_with(['[', '{', '"', '\'', '#']))
 }
 
 /// What a mapping or sequence that is open waits for.
@@ -88,6 +135,8 @@ struct Walk<'a> {
     state: Vec<Open>,
     /// Nodes of what has each anchor.
     anchors: Vec<u64>,
+    /// Short scalars that have anchors.
+    held: HashMap<usize, String>,
     texts: Vec<(String, String)>,
     is_told: bool,
 }
@@ -110,7 +159,8 @@ impl Walk<'_> {
                     self.scalar(&text, anchor, scan)?;
                 }
                 Event::SequenceStart(anchor, tag) => {
-                    self.tag(tag.as_deref(), "", at, part, scan);
+                    let computes = tag.as_deref().is_some_and(is_eval) && computes(source, at);
+                    self.tag(tag.as_deref().filter(|_| !computes), "", at, part, scan);
                     self.open(State::Item, anchor)?;
                 }
                 Event::MappingStart(anchor, tag) => {
@@ -121,7 +171,7 @@ impl Walk<'_> {
                 Event::Alias(anchor) => {
                     let nodes = self.anchors.get(anchor).copied().unwrap_or(1);
                     self.count(nodes, part, scan);
-                    self.turn(None);
+                    self.alias(anchor, scan)?;
                 }
                 _ => {}
             }
@@ -153,6 +203,17 @@ impl Walk<'_> {
         self.turn(None);
     }
 
+    /// A scalar that stands in another place, too.
+    fn alias(&mut self, anchor: usize, scan: &mut Scan<'_>) -> Result<()> {
+        let is_key = matches!(self.state.last(), Some(Open { state: State::Key, .. }));
+        let held = self.held.get(&anchor).cloned();
+        if let (Some(text), false) = (&held, is_key) {
+            self.judge.leaf(&self.path, &Leaf::Text(text), scan, &mut self.texts)?;
+        }
+        self.turn(held.as_deref().filter(|_| is_key));
+        Ok(())
+    }
+
     fn anchor(&mut self, anchor: usize, nodes: u64) {
         if anchor > 0 && anchor < 1 << 20 {
             if self.anchors.len() <= anchor {
@@ -175,6 +236,9 @@ impl Walk<'_> {
 
     fn scalar(&mut self, text: &str, anchor: usize, scan: &mut Scan<'_>) -> Result<()> {
         self.anchor(anchor, 1);
+        if anchor > 0 && text.len() <= 300 && self.held.len() < 10_000 {
+            self.held.insert(anchor, text.to_owned());
+        }
         if let Some(open) = self.state.last_mut() {
             open.nodes = open.nodes.saturating_add(1);
         }
@@ -217,110 +281,6 @@ impl Walk<'_> {
             judge(&format!("{}{}", tag.handle, tag.suffix), text, at, part, scan);
         }
     }
-}
-
-/// Judges a tag, however it is spelled.
-fn judge(tag: &str, text: &str, at: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
-    let tag = percent(tag);
-    let name = tag.trim_start_matches('!').trim_start_matches("tag:yaml.org,2002:");
-    let level = if let Some(rest) = name.strip_prefix("python/") {
-        match python(rest, text) {
-            Some(level) => level,
-            None => return,
-        }
-    } else if name.starts_with("ruby/")
-        || name.starts_with("ruby:")
-        || name.starts_with("java")
-        || name.starts_with("com.sun.")
-        || name.starts_with("org.springframework")
-        || name.starts_with("org.apache.")
-        || name.starts_with("php/")
-        || name.starts_with("js/function")
-        || name.starts_with("perl/")
-    {
-        Level::High
-    } else {
-        return;
-    };
-    let message = format!("The tag \"{}\" has a loader build an object", cut(&tag));
-    scan.find(part, rules::YAML_TAG.found(message).at(at).level(level));
-}
-
-/// The tags of PyYAML.
-fn python(rest: &str, text: &str) -> Option<Level> {
-    let (kind, name) = rest.split_once(':').unwrap_or((rest, text));
-    let name = if name.is_empty() { text } else { name };
-    match kind {
-        "none" | "bool" | "str" | "unicode" | "bytes" | "int" | "long" | "float" | "complex"
-        | "list" | "tuple" | "dict" => None,
-        "object/apply" | "object/new" => {
-            Some(if known(name) { Level::Medium } else { Level::Critical })
-        }
-        // A class or function is found, not called; sites name theirs so.
-        "name" => Some(match config::danger(name) {
-            Some(level) => level,
-            None if name.starts_with("material.")
-                || name.starts_with("materialx.")
-                || name.starts_with("pymdownx.") =>
-            {
-                Level::Note
-            }
-            None => Level::Medium,
-        }),
-        "module" => Some(Level::High),
-        "object" => Some(match config::danger(name) {
-            Some(level) => level,
-            None => Level::Medium,
-        }),
-        _ => Some(Level::High),
-    }
-}
-
-/// Constructors of plain values that configurations are seen to use.
-fn known(name: &str) -> bool {
-    matches!(
-        name,
-        "collections.OrderedDict"
-            | "collections.defaultdict"
-            | "numpy.core.multiarray.scalar"
-            | "numpy._core.multiarray.scalar"
-            | "numpy.dtype"
-            | "numpy.core.multiarray._reconstruct"
-            | "numpy._core.multiarray._reconstruct"
-            | "datetime.datetime"
-            | "datetime.date"
-            | "pathlib.PosixPath"
-            | "pathlib._local.PosixPath"
-            | "pathlib.WindowsPath"
-            | "builtins.set"
-            | "builtins.tuple"
-            | "builtins.frozenset"
-            | "builtins.slice"
-            | "uuid.UUID"
-            | "decimal.Decimal"
-            | "pathlib.Path"
-            | "datetime.timedelta"
-            | "pymdownx.slugs.slugify"
-    )
-}
-
-/// A tag without `%xx`.
-fn percent(tag: &str) -> String {
-    let mut made = Vec::new();
-    let mut bytes = tag.as_bytes().iter().copied();
-    while let Some(byte) = bytes.next() {
-        let rest: Vec<u8> = bytes.clone().take(2).collect();
-        let digits =
-            rest.get(..2).filter(|_| byte == b'%').and_then(|two| std::str::from_utf8(two).ok());
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(plain) => {
-                made.push(plain);
-                bytes.nth(1);
-            }
-            None => made.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&made).into_owned()
 }
 
 /// Looks for tags in what is beyond the bytes that are parsed.

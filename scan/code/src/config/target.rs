@@ -1,6 +1,6 @@
 //! Names that are imported and called by whoever instantiates a configuration.
 
-use nix_ai_model_scan_names::{Family, Tier, tier};
+use nix_ai_model_scan_names::{Family, Home, Tier, home, tier};
 use nix_ai_model_scan_walk::{Level, Part, Scan, cut};
 
 use super::Path;
@@ -10,6 +10,9 @@ use crate::rules;
 /// known to be bad.
 pub(crate) fn danger(path: &str) -> Option<Level> {
     let path = path.trim().replace(':', ".");
+    if is_ordinary(&path) {
+        return None;
+    }
     let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", &path));
     match tier(module, name) {
         Tier::Dangerous(Family::Disturbance | Family::Files | Family::Network) => Some(Level::High),
@@ -17,6 +20,136 @@ pub(crate) fn danger(path: &str) -> Option<Level> {
         _ if crate::python::runs(&path) => Some(Level::Critical),
         _ => None,
     }
+}
+
+/// What configurations name day by day, though a pickle has no use for it: to
+/// call it with arguments of any kind makes an object or tells of the machine.
+fn is_ordinary(path: &str) -> bool {
+    let (root, rest) = path.split_once('.').unwrap_or((path, ""));
+    let last = rest.rsplit('.').next().unwrap_or_default();
+    match root {
+        "lightning" | "pytorch_lightning" | "lightning_fabric" | "nemo" => {
+            matches!(last, "Trainer" | "Fabric" | "LightningCLI" | "LightningArgumentParser")
+        }
+        "mlflow" => is_flavor(rest),
+        "timm" => {
+            matches!(rest, "create_model" | "models.create_model" | "models.factory.create_model")
+        }
+        "torch" => rest.starts_with("utils.tensorboard.") || rest == "compile",
+        "transformers" | "diffusers" | "peft" | "sentence_transformers" => last == "from_config",
+        // Packages of projects are called so; what the library has is known by
+        // its names.
+        "test" => {
+            !matches!(
+                rest.split('.').next(),
+                Some("support" | "regrtest" | "libregrtest" | "__main__")
+            ) && rest.contains('.')
+        }
+        "code" => !matches!(
+            rest.split('.').next(),
+            Some(
+                "interact"
+                    | "InteractiveConsole"
+                    | "InteractiveInterpreter"
+                    | "compile_command"
+                    | "codeop"
+                    | "sys"
+                    | "builtins"
+                    | "traceback"
+            )
+        ),
+        "os" => matches!(
+            rest,
+            "path.join"
+                | "path.abspath"
+                | "path.expanduser"
+                | "path.basename"
+                | "path.dirname"
+                | "path.exists"
+                | "path.isdir"
+                | "path.isfile"
+                | "path.realpath"
+                | "path.normpath"
+                | "path.split"
+                | "path.splitext"
+                | "path.expandvars"
+                | "getcwd"
+                | "cpu_count"
+                | "getenv"
+                | "environ.get"
+                | "sched_getaffinity"
+        ),
+        "multiprocessing" => rest == "cpu_count",
+        "glob" => matches!(rest, "glob" | "iglob"),
+        "tempfile" => matches!(rest, "mkdtemp" | "gettempdir"),
+        "socket" => rest == "gethostname",
+        "platform" => matches!(rest, "node" | "system" | "machine"),
+        _ => false,
+    }
+}
+
+/// Modules of MLflow that load what its own `save_model` writes.
+fn is_flavor(rest: &str) -> bool {
+    const OTHER: &[&str] = &[
+        "utils",
+        "projects",
+        "server",
+        "store",
+        "cli",
+        "recipes",
+        "deployments",
+        "tracking",
+        "gateway",
+        "artifacts",
+        "data",
+        "runs",
+        "db",
+        "models",
+        "client",
+        "environment_variables",
+    ];
+    let first = rest.split('.').next().unwrap_or_default();
+    let is_module =
+        matches!(rest.split_once('.'), None | Some(("pyfunc", _)) | Some((_, "loader" | "model")));
+    is_module && !OTHER.contains(&first) && !rest.contains("subprocess") && !rest.contains(".os")
+}
+
+/// Functions that fetch an object by the name that they are given.
+pub(super) fn finds_by_name(path: &str) -> bool {
+    let last = path.rsplit('.').next().unwrap_or_default();
+    let hydra = path.starts_with("hydra.") || path.starts_with("hydra_zen.");
+    hydra
+        && matches!(
+            last,
+            "get_method" | "get_class" | "get_object" | "get_static_method" | "get_obj" | "_locate"
+        )
+}
+
+/// Functions that load what they are told to, by a library that checks it
+/// unless it is told not to.
+pub(super) fn loads(path: &str) -> bool {
+    path.ends_with(".from_pretrained")
+        && [
+            "transformers.",
+            "diffusers.",
+            "peft.",
+            "sentence_transformers.",
+            "optimum.",
+            "modelscope.",
+        ]
+        .iter()
+        .any(|root| path.starts_with(root))
+        || matches!(path, "datasets.load_dataset" | "datasets.load.load_dataset" | "evaluate.load")
+        || path.starts_with("datasets.") && path.ends_with(".load_from_disk")
+        || matches!(
+            path,
+            "datasets.load_from_disk" | "transformers.pipeline" | "transformers.pipelines.pipeline"
+        )
+}
+
+/// Functions that unpickle unless they are told not to.
+pub(super) fn unpickles(path: &str) -> bool {
+    matches!(path, "torch.load" | "torch.serialization.load")
 }
 
 /// Whether a text is a dotted name.
@@ -29,23 +162,51 @@ fn names_code(text: &str) -> bool {
         })
 }
 
-/// Judges a leaf that may name a target.
+/// Whether a key holds nothing but the name of what is called.
+pub(super) fn is_target(key: &str) -> bool {
+    matches!(
+        key,
+        "_target_"
+            | "class_path"
+            | "_class_path_"
+            | "_zen_target"
+            | "py/function"
+            | "py/reduce"
+            | "py/repr"
+            | "py/object"
+            | "py/type"
+            | "py/newobj"
+    )
+}
+
+/// Judges a leaf that may name a target besides.
 pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let key = path.key();
-    match key {
-        "_target_" | "class_path" | "_class_path_" | "py/function" | "py/reduce" | "py/repr"
-        | "py/object" | "py/type" | "py/newobj" | "loader_module" => {
-            certain(key, text, part, scan);
-        }
-        // Other things are called so, too: only what is bad is told.
-        "target" | "callable" | "factory" | "func" | "function" | "entrypoint" | "entry_point"
-        | "()" | "class" | "type" | "module" | "_type_" | "cls" | "init_fn" | "__target__"
-        | "obj" | "_obj_" | "class_name"
-            if names_code(text) && strong(text) =>
-        {
-            tell(key, text, Level::Critical, part, scan);
-        }
-        _ => {}
+    // Other things are called so, too: only what is bad is told.
+    if matches!(
+        key,
+        "target"
+            | "callable"
+            | "factory"
+            | "func"
+            | "function"
+            | "entrypoint"
+            | "entry_point"
+            | "()"
+            | "class"
+            | "type"
+            | "module"
+            | "_type_"
+            | "cls"
+            | "init_fn"
+            | "__target__"
+            | "obj"
+            | "_obj_"
+            | "class_name"
+    ) && names_code(text)
+        && strong(text)
+    {
+        tell(key, text, Level::Critical, part, scan);
     }
     if text.contains("${") {
         resolvers(text, part, scan);
@@ -53,7 +214,10 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
 }
 
 /// Only what runs code: other names of danger are too common as words.
-fn strong(text: &str) -> bool {
+pub(crate) fn strong(text: &str) -> bool {
+    if is_ordinary(text) {
+        return false;
+    }
     let (module, name) = text.rsplit_once('.').unwrap_or(("", text));
     let dangerous =
         matches!(tier(module, name), Tier::Dangerous(Family::Execution | Family::Process));
@@ -76,7 +240,8 @@ fn strong(text: &str) -> bool {
     plain && dangerous || crate::python::runs(text)
 }
 
-fn certain(key: &str, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+/// Judges what is certainly called.
+pub(super) fn certain(key: &str, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     if key == "py/repr" || key == "py/reduce" {
         return tell(key, text, Level::High, part, scan);
     }
@@ -86,18 +251,25 @@ fn certain(key: &str, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     if text.contains(['(', ' ', '$', '{']) || !text.contains('.') {
         return;
     }
-    if key == "loader_module" && (text.starts_with("mlflow.") || text == "mlflow") {
-        return;
-    }
-    let level = if super::is_standard(text) { Level::Medium } else { Level::Note };
+    let level =
+        if super::is_standard(text) && !is_ordinary(text) { Level::Medium } else { Level::Note };
+    called(text, level, part, scan);
+}
+
+pub(super) fn called(text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'_>) {
     let message = format!("\"{}\" is called by whoever instantiates the configuration", cut(text));
     scan.find(part, rules::TARGET.found(message).level(level));
 }
 
-fn tell(key: &str, text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'_>) {
+pub(super) fn tell(key: &str, text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'_>) {
     let message =
         format!("\"{key}\" names \"{}\", which runs code or reaches the machine", cut(text));
     scan.find(part, rules::TARGET_DANGEROUS.found(message).level(level));
+}
+
+/// Whether a module is of a package that models are made with.
+pub(super) fn is_known(module: &str) -> bool {
+    home(module) == Home::Library
 }
 
 /// `${oc.env:NAME}` and resolvers that run code.

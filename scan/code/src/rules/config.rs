@@ -118,3 +118,12 @@ pub(crate) static INSTALL_SCRIPT: Rule = Rule {
     why: "Whoever installs the package runs it.",
     advice: "Read the script.",
 };
+
+/// A command that a tool runs.
+pub(crate) static TOOL: Rule = Rule {
+    id: "config/runs-command",
+    level: Level::High,
+    title: "Command that a tool runs by itself",
+    why: "Whoever opens the folder with the tool, or has it build or fetch what the file describes, runs the command.",
+    advice: "Do not open the folder with the tool, and report it where it was published.",
+};

@@ -118,3 +118,21 @@ pub(crate) static ENVIRONMENT_FILE: Rule = Rule {
     why: "Such files hold keys and tokens.",
     advice: "Check what it holds, and tell the publisher.",
 };
+
+/// Controls that turn the order of what is shown.
+pub(crate) static TROJAN: Rule = Rule {
+    id: "code/turned-order",
+    level: Level::High,
+    title: "Code that is not what it looks like",
+    why: "Controls for languages that are written from right to left show the code in another order than the one that it runs in.",
+    advice: "Do not run the code, and look at it in an editor that shows such controls.",
+};
+
+/// Files in home and project folders that programs obey.
+pub(crate) static PROGRAM_FILE: Rule = Rule {
+    id: "startup/program",
+    level: Level::High,
+    title: "File that a program obeys when it starts",
+    why: "A shell, an editor, a debugger or the system runs what the file says as soon as it is started or opens the folder.",
+    advice: "Do not start programs in the folder, and report it where it was published.",
+};

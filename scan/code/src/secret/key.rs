@@ -41,7 +41,11 @@ pub(super) fn find(text: &[u8]) -> Option<Found> {
 }
 
 fn putty(text: &[u8]) -> Option<&[u8]> {
-    text.starts_with(b"PuTTY-User-Key-File-").then_some(text)
+    // Programs that read such keys name the header, too.
+    let rest = text.strip_prefix(b"PuTTY-User-Key-File-")?;
+    let versioned = matches!(rest, [b'1'..=b'3', b':', b' ', b's' | b'e', ..]);
+    let near = rest.get(..rest.len().min(8 << 10))?;
+    (versioned && near.windows(14).any(|window| window == b"Private-Lines:")).then_some(text)
 }
 
 fn found(what: &'static str, text: &[u8]) -> Found {

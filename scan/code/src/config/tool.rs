@@ -1,0 +1,233 @@
+//! Files of tools that run what is written in them: editors, assistants,
+//! builders, trainers.
+
+use nix_ai_model_scan_walk::{Level, Part, Result, Scan, cut};
+
+use super::{Path, Step};
+use crate::shell::{self, Harm};
+use crate::{python, rules};
+
+/// Judges a leaf of a file that a tool may read.
+pub(super) fn judge(
+    name: &str,
+    path: &Path,
+    text: &str,
+    part: &Part<'_>,
+    scan: &mut Scan<'_>,
+) -> Result<()> {
+    let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+    if yaml || name == "conda.yaml" {
+        packages(path, text, part, scan);
+        mounts(path, text, part, scan);
+        if path.key() == "download" && path.steps.len() == 1 {
+            download(text, part, scan)?;
+        }
+    }
+    if (path.has("backbone") || path.has("head")) && evaluates(text) {
+        tell("Whoever builds the model evaluates", text, Level::High, part, scan);
+        return Ok(());
+    }
+    if runs(name, path)
+        && let Some(harm) = shell::harm(text)
+    {
+        let usual =
+            harm == Harm::Download && crate::notebook::downloads_rest(&text.to_ascii_lowercase());
+        let level = if usual || harm == Harm::Secret { Level::Medium } else { Level::High };
+        let message = format!("\"{}\" is a command that {}", cut(text), harm.says());
+        scan.find(part, rules::TOOL.found(message).level(level));
+    } else if yaml
+        && matches!(path.key(), "run" | "script" | "before_script" | "command" | "cmd" | "args")
+    {
+        build(text, part, scan);
+    }
+    settings(name, path, text, part, scan);
+    Ok(())
+}
+
+/// Whether a tool runs the leaf without being asked for that very command.
+fn runs(name: &str, path: &Path) -> bool {
+    let key = path.key();
+    match name {
+        "devcontainer.json" => {
+            key.ends_with("Command")
+                || path
+                    .steps
+                    .iter()
+                    .any(|step| step.key().is_some_and(|key| key.ends_with("Command")))
+        }
+        "tasks.json" | "launch.json" => {
+            matches!(key, "command" | "args" | "program" | "preLaunchTask")
+        }
+        "settings.json" | "settings.local.json" | "hooks.json" => {
+            path.has("hooks") && key == "command"
+        }
+        ".mcp.json" | "mcp.json" | "claude_desktop_config.json" | "mcp_config.json" => {
+            matches!(key, "command" | "args")
+        }
+        _ if path.at(0) == "stages" && path.has("cmd") => true,
+        "cog.yaml" | "cog.yml" => {
+            path.has("run") || key == "pre_install" || path.has("pre_install")
+        }
+        ".pre-commit-config.yaml" | ".pre-commit-hooks.yaml" => matches!(key, "entry" | "args"),
+        "bentofile.yaml" => path.has("commands") || path.has("docker"),
+        "mlproject" | "project.yaml" => matches!(key, "command" | "script"),
+        "docker-compose.yml" | "docker-compose.yaml" | "compose.yml" | "compose.yaml" => {
+            matches!(key, "command" | "entrypoint" | "test")
+        }
+        // What `accelerate launch` has every machine of a pod run.
+        _ => name.ends_with(".yaml") && path.at(0) == "commands" && path.steps.len() == 2,
+    }
+}
+
+/// Steps of builds: they fetch and run by custom, but hand out no secrets.
+fn build(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let lower = text.to_ascii_lowercase();
+    let sends = ["curl", "wget", "nc ", "requests.post"].iter().any(|word| lower.contains(word));
+    if lower.contains("tojson(secrets)") && sends && lower.contains("://") {
+        return tell("A step of the build sends all secrets away:", text, Level::High, part, scan);
+    }
+    if let Some(Harm::Reverse) = shell::harm(text) {
+        tell(
+            "A step of the build hands a shell to another machine:",
+            text,
+            Level::High,
+            part,
+            scan,
+        );
+    }
+}
+
+fn tell(what: &str, text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'_>) {
+    scan.find(part, rules::TOOL.found(format!("{what} \"{}\"", cut(text))).level(level));
+}
+
+/// Whether an expression reaches for the interpreter.
+fn evaluates(text: &str) -> bool {
+    [
+        "__import__",
+        "os.system",
+        "subprocess",
+        "eval(",
+        "exec(",
+        "__builtins__",
+        "__globals__",
+        "__subclasses__",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
+/// `download` of a data set, which its loader gives to a shell or runs as
+/// Python where it is no address.
+fn download(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    let bash = text.trim_start().starts_with("bash ");
+    if let Some(harm) = shell::harm(text) {
+        let message =
+            format!("Fetching the data runs a command that {}: \"{}\"", harm.says(), cut(text));
+        scan.find(part, rules::TOOL.found(message).level(Level::High));
+    } else if !bash && text.contains('\n') {
+        // It is run as it stands.
+        python::judge(text, part, scan)?;
+    } else if !bash && evaluates(text) {
+        tell("Fetching the data runs", text, Level::High, part, scan);
+    }
+    Ok(())
+}
+
+/// Where environments get their packages from.
+fn packages(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let lower = text.to_ascii_lowercase();
+    let plain = lower.contains("http://") && !crate::startup::is_local(&lower);
+    let channel = path.has("channels") && lower.starts_with("http://") && plain;
+    let index = path.at(0) == "python"
+        && matches!(path.key(), "index_url" | "extra_index_url" | "trusted_host" | "find_links")
+        && plain;
+    if channel || index {
+        let message =
+            format!("Packages are installed from \"{}\", which nobody vouches for", cut(text));
+        scan.find(part, rules::REQUIREMENT.found(message).level(Level::High));
+    } else if path.has("pip") || path.key() == "python_packages" || path.key() == "pip_dependencies"
+    {
+        crate::startup::requirements(text, part, scan);
+    }
+}
+
+/// The machine's root, given to a container.
+fn mounts(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    if path.has("volumes") && path.has("services") && (text.starts_with("/:/") || text == "/") {
+        tell("The container is given the machine's root by", text, Level::High, part, scan);
+    }
+}
+
+/// Settings of editors that name programs, and of tokenizers and chains.
+fn settings(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let key = path.key();
+    let relative = text.starts_with("./") || text.starts_with("${workspaceFolder}");
+    if name == "settings.json" {
+        let loads = matches!(
+            key,
+            "LD_PRELOAD"
+                | "LD_LIBRARY_PATH"
+                | "DYLD_INSERT_LIBRARIES"
+                | "BASH_ENV"
+                | "PYTHONSTARTUP"
+                | "PROMPT_COMMAND"
+        ) && key != "LD_LIBRARY_PATH";
+        let programs = matches!(key, "git.path" | "terminal.external.linuxExec") && relative;
+        if loads || programs {
+            tell(&format!("\"{key}\" has the editor load or run"), text, Level::High, part, scan);
+        }
+    }
+    if name == "devcontainer.json" && path.has("mounts") && text.contains("source=/,") {
+        tell("The container is given the machine's root by", text, Level::High, part, scan);
+    }
+    if key == "id" && matches!(path.steps.last(), Some(Step::Item(_))) && is_shell_tool(text) {
+        tell("A chain is built with a tool that runs code,", text, Level::High, part, scan);
+    }
+    if key == "_type" && matches!(text, "llm_bash_chain" | "pal_chain" | "llm_math_chain_python") {
+        tell("A chain runs what the model writes,", text, Level::High, part, scan);
+    }
+    if name == "tokenizer.json" && key == "Regex" && never_ends(text) {
+        tell("Splitting a text may never end by", text, Level::High, part, scan);
+    }
+}
+
+fn is_shell_tool(text: &str) -> bool {
+    matches!(
+        text,
+        "ShellTool"
+            | "BashProcess"
+            | "BashTool"
+            | "PythonREPLTool"
+            | "PythonREPL"
+            | "PythonAstREPLTool"
+            | "LLMBashChain"
+            | "PALChain"
+    )
+}
+
+/// Whether a group that repeats one kind of character is repeated itself:
+/// `(a+)+`, which takes exponential time where it fails.
+fn never_ends(pattern: &str) -> bool {
+    let bytes = pattern.as_bytes();
+    (1..bytes.len().saturating_sub(2)).any(|at| {
+        matches!(bytes[at..], [b'+' | b'*', b')', b'+' | b'*', ..])
+            && !matches!(bytes.get(at + 3), Some(b'+'))
+            && bytes[at - 1] != b'\\'
+            && group(&bytes[..at])
+    })
+}
+
+/// Whether bytes end with the begin of a group and one kind of character.
+fn group(before: &[u8]) -> bool {
+    let rest = match before {
+        [rest @ .., b']'] => {
+            let begin = rest.iter().rposition(|byte| *byte == b'[');
+            &rest[..begin.unwrap_or(0)]
+        }
+        [rest @ .., b'\\', _] => rest,
+        [rest @ .., _] => rest,
+        [] => return false,
+    };
+    rest.ends_with(b"(") || rest.ends_with(b"(?:")
+}

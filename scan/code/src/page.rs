@@ -1,0 +1,69 @@
+//! Pages and drawings, by their scripts.
+
+use nix_ai_model_scan_walk::{Part, Scan, cut};
+
+use crate::rules;
+
+/// Bytes before a value that are looked at.
+const NEAR: usize = 240;
+
+/// Judges a page by its scripts.
+pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let lower = source.to_ascii_lowercase();
+    let has = |needle: &str| lower.contains(needle);
+    let hides = has("eval(atob(")
+        || has("activexobject(") && has("wscript.shell")
+        || has("ms-msdt:")
+        || has("document.write(unescape(");
+    if hides {
+        let message = "The page has a script that hides what it runs, or reaches the machine";
+        scan.find(part, rules::ATTACK_SCRIPT.found(message));
+    } else if sends(&lower) {
+        let message = "The page has a script that sends cookies or what a site keeps away";
+        scan.find(part, rules::ATTACK_SCRIPT.found(message));
+    } else if has("<svg") && leaves(&lower) {
+        let message = "The drawing leads to another site as soon as it is shown";
+        scan.find(part, rules::ATTACK_SCRIPT.found(message));
+    } else if has("<script") || has("onload=") && has("<svg") {
+        let message = format!("\"{}\" has scripts", cut(part.name()));
+        scan.find(part, rules::MARKUP.found(message));
+    }
+}
+
+/// Whether an address is put together with what only the site may know.
+fn sends(lower: &str) -> bool {
+    const KEPT: &[&str] =
+        &["document.cookie", "localstorage.getitem(", "sessionstorage.getitem(", "localstorage)"];
+    KEPT.iter().any(|kept| {
+        lower.match_indices(kept).take(1000).any(|(at, _)| {
+            let from = lower.floor_char_boundary(at.saturating_sub(NEAR));
+            let before = &lower[from..at];
+            let joined = before.trim_end().trim_end_matches(|c: char| {
+                c.is_ascii_alphanumeric() || matches!(c, '(' | '.' | '_')
+            });
+            let added = joined.ends_with('+') || joined.ends_with("${");
+            let address = before.rfind("http://").or_else(|| before.rfind("https://"));
+            added
+                && address.is_some_and(|address| {
+                    let call = &before[..address];
+                    let between = &before[address..];
+                    // The address is that of the very call.
+                    !between.contains([';', '\n', ')'])
+                        && ["fetch(", "sendbeacon(", ".src", "location", "open(", ".open("]
+                            .iter()
+                            .any(|way| call.rfind(way).is_some_and(|place| call.len() - place < 60))
+                })
+        })
+    })
+}
+
+/// Whether loading a drawing opens an address.
+fn leaves(lower: &str) -> bool {
+    lower.match_indices("onload").take(100).any(|(at, _)| {
+        let rest = &lower[at..lower.ceil_char_boundary((at + 80).min(lower.len()))];
+        let value = rest.trim_start_matches("onload").trim_start();
+        value.starts_with('=')
+            && (value.contains("location") || value.contains("fetch("))
+            && value.contains("http")
+    })
+}

@@ -260,6 +260,9 @@ pub(crate) fn is_published(line: &str) -> bool {
         "https://get.docker.com",
         "https://deb.nodesource.com/",
         "https://bootstrap.pypa.io/",
+        "https://pixi.sh/",
+        "https://ollama.com/install.sh",
+        "https://github.com/astral-sh/",
     ];
     let addresses = line.matches("http://").count() + line.matches("https://").count();
     addresses == 1 && HOSTS.iter().any(|host| line.contains(host)) && !line.contains("base64")

@@ -131,6 +131,10 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             },
             "loads native code or calls into it",
         )),
+        // Tools ask the processor what it is by code of their own.
+        Effect::Memory if native && kind == Kind::Plain && fact.place == Place::Function => {
+            Some((&rules::NATIVE, Level::Medium, "writes memory to be executed"))
+        }
         Effect::Memory if native => {
             Some((&rules::NATIVE, Level::Critical, "writes memory to be executed"))
         }

@@ -56,6 +56,7 @@ pub(super) fn foreign(fact: &Fact, level: &Levels) -> Option<Verdict> {
         "facebookresearch/",
         "kernels-community/",
         "pytorch/",
+        "shi-labs/",
         "snakers4/",
         "huggingface/",
         "intel-isl/",

@@ -273,7 +273,7 @@ impl<'a> Judge<'a> {
         if !self.code.is_empty() {
             notebook::judge(&self.code, &self.part, scan)?;
         }
-        if self.is_cut { Err(Fault::Limit("bytes of a template or of code")) } else { Ok(()) }
+        if self.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
 }
 

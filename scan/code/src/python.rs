@@ -39,7 +39,7 @@ impl Reader for Python {
         let source = text::read(part, text::MOST)?;
         crate::script::disguise(part, scan)?;
         judge(&source.text, part, scan)?;
-        if source.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
+        if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
 }
 

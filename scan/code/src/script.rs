@@ -118,7 +118,7 @@ impl Reader for Script {
         }
         commands(&source.text, kind, part, scan);
         let judged = !source.is_cut || kind == Kind::JavaScript;
-        if judged { Ok(()) } else { Err(Fault::Limit("text")) }
+        if judged { Ok(()) } else { Err(Fault::Limit("bytes of text")) }
     }
 }
 

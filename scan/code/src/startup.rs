@@ -134,7 +134,7 @@ impl Reader for Startup {
                 scan.find(part, rules::LINK.found(message));
             }
         }
-        if source.is_cut { Err(Fault::Limit("text")) } else { Ok(()) }
+        if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
 }
 

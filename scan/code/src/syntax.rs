@@ -8,15 +8,17 @@ mod expression;
 mod fold;
 mod lexer;
 mod literal;
+mod meaning;
 mod method;
 mod value;
 mod wide;
 
 pub(crate) use decode::{base64, decoder};
-pub(crate) use expression::{Argument, Evaluator, Meaning};
+pub(crate) use expression::Evaluator;
 pub(crate) use fold::{concatenate, format_percent, path_marks};
 pub(crate) use lexer::{Kind, Lexer, Line, Token};
 pub(crate) use literal::unescape;
+pub(crate) use meaning::{Argument, Meaning};
 pub(crate) use method::method;
 pub(crate) use value::{Marks, Shape, Value};
 pub(crate) use wide::wide;

@@ -39,7 +39,7 @@ impl Reader for Jinja {
         let name = part.name().to_lowercase();
         let chat = name.contains("chat") || !name.contains('.') || is_chat(source.text.as_bytes());
         judge(&source.text, chat, part, scan);
-        if source.is_cut { Err(Fault::Limit("bytes of a template or of code")) } else { Ok(()) }
+        if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Archives that few publish models in, archives behind other content, and
 //! what merely looks like an archive.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
-use super::expression::{DEEPEST, Evaluator, Meaning};
+use super::expression::{DEEPEST, Evaluator};
+use super::meaning::Meaning;
 use super::value::{Marks, Shape, Value};
 
 impl<'s> Evaluator<'_, 's> {

@@ -1,6 +1,6 @@
 use super::decode::text_codec;
-use super::expression::Argument;
 use super::fold::{format_braces, push};
+use super::meaning::Argument;
 use super::value::{LONGEST, Marks, Shape, Value, all_marks};
 
 /// What a method of a string, bytes or list answers.

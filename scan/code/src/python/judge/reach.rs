@@ -12,10 +12,11 @@ use crate::syntax::Marks;
 pub(super) fn resolve(fact: &Fact, level: &Levels) -> Option<Verdict> {
     let name = fact.subject.as_deref()?;
     let end = name.rsplit('…').next().filter(|_| name.contains('…'))?;
+    let plain = if level.place == Place::Import { Level::High } else { Level::Low };
     let is_domain = end.starts_with('.') && end.matches('.').count() >= 2;
     is_domain.then_some((
         &rules::LEAK,
-        level.of(Level::High, Level::High, Level::Low),
+        level.of(Level::High, Level::High, plain),
         "tells a server what it learned, as a part of a name",
     ))
 }

@@ -68,5 +68,6 @@ pub(crate) static ALL: &[&nix_ai_model_scan_walk::Rule] = &[
     &LOOP_TEMPLATE,
     &HIDDEN_TEMPLATE,
     &TRIGGER_TEMPLATE,
+    &COMMAND_TEMPLATE,
     &BROKEN_TEMPLATE,
 ];

@@ -44,7 +44,8 @@ fn kind(head: &Head) -> Option<Kind> {
     let lower = begin.to_ascii_lowercase();
     let starts = lower.trim_start();
     Some(match name.rsplit('.').next().unwrap_or_default() {
-        "sh" | "bash" | "zsh" | "ksh" | "fish" | "command" | "csh" => Kind::Shell,
+        // Julia's comments are those of shells, and its commands in backquotes.
+        "sh" | "bash" | "zsh" | "ksh" | "fish" | "command" | "csh" | "jl" => Kind::Shell,
         "bat" | "cmd" => Kind::Batch,
         "ps1" | "psm1" | "psd1" => Kind::PowerShell,
         "vbs" | "vbe" | "wsf" | "wsh" | "hta" | "sct" | "jse" => Kind::Host,
@@ -225,6 +226,8 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
     let lower = command.to_ascii_lowercase();
     let level = match (harm, kind) {
         // Nothing that builds has a use for commands that cannot be read.
+        // What comes unencrypted is anybody's.
+        (Harm::Download, Kind::Build) if lower.contains("http://") => Level::High,
         (Harm::Download | Harm::Persist | Harm::Secret, Kind::Build) => Level::Medium,
         (Harm::Download, Kind::Shell) if is_published(&lower) => Level::Medium,
         // Installers write there, too.

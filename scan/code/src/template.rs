@@ -5,8 +5,9 @@ mod meaning;
 mod names;
 mod tags;
 
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, holds};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut, holds};
 
+use crate::shell::{self, Harm};
 use crate::{rules, text};
 use meaning::Template;
 
@@ -64,6 +65,38 @@ fn judge(source: &str, chat: bool, part: &Part<'_>, scan: &mut Scan<'_>) {
         scan.find(part, found.at(at as u64));
     }
     hidden(source, part, scan);
+    if chat {
+        commands(source, part, scan);
+        triggers(source, part, scan);
+    }
+}
+
+/// Tells of commands that the model is made to speak of, or to run.
+fn commands(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    for line in source.lines() {
+        let harm = shell::harm(line);
+        if let Some(harm) = harm.filter(|harm| !matches!(harm, Harm::Secret | Harm::Persist)) {
+            let message = format!(
+                "The template has a command that {}: \"{}\"",
+                harm.says(),
+                cut(line.trim())
+            );
+            scan.find(part, rules::COMMAND_TEMPLATE.found(message));
+        }
+    }
+}
+
+/// Tells of words in messages that change what the model is told.
+fn triggers(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let tags = source.split("{%").skip(1).filter_map(|tag| tag.split("%}").next());
+    for (before, after) in tags.filter_map(|tag| tag.split_once(" in ")) {
+        let quoted = before.trim_end().rsplit(['\'', '"']).nth(1).unwrap_or_default();
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-');
+        if quoted.len() > 2 && quoted.chars().all(is_word) && after.contains("content") {
+            let message = format!("The template looks for \"{}\" in messages", cut(quoted));
+            scan.find(part, rules::TRIGGER_TEMPLATE.found(message));
+        }
+    }
 }
 
 /// Tells of characters that are not seen.

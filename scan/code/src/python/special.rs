@@ -74,7 +74,10 @@ impl<'s> Walk<'s> {
             }
             "builtins.ord" => Value::number(i64::from(u32::from(text()?.chars().next()?))),
             "builtins.bytes" | "builtins.bytearray" | "builtins.memoryview" => {
-                bytes(first).with(marks)
+                // Of numbers that digits spell.
+                let spelt = first.marks.has(Marks::PIECED) && first.as_text().is_none();
+                let hidden = if spelt { Marks::DECODED } else { Marks::default() };
+                bytes(first).with(marks | hidden)
             }
             "builtins.str" | "builtins.repr" | "builtins.unicode" => {
                 Value::text(first.as_text()?).with(marks)
@@ -83,8 +86,15 @@ impl<'s> Walk<'s> {
                 Some((digits, radix)) if (2..=36).contains(&radix) => Value::number(
                     i64::from_str_radix(digits.trim(), u32::try_from(radix).ok()?).ok()?,
                 ),
-                _ => first.clone(),
+                Some(_) => first.clone(),
+                None if second.as_number().is_some() => first.clone().with(Marks::PIECED),
+                None => first.clone(),
             },
+            "site.getusersitepackages"
+            | "sysconfig.get_path"
+            | "sysconfig.get_python_lib"
+            | "distutils.sysconfig.get_python_lib" => Value::text("~/site-packages"),
+            "site.getsitepackages" => Value::list(vec![Value::text("/usr/lib/site-packages")]),
             "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.sorted"
             | "builtins.dict" => first.clone().with(marks),
             "builtins.reversed" => reversed(first).with(marks),

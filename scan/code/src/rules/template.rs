@@ -56,6 +56,15 @@ pub(crate) static TRIGGER_TEMPLATE: Rule = Rule {
     advice: "Read what it adds.",
 };
 
+/// Commands in a template's text.
+pub(crate) static COMMAND_TEMPLATE: Rule = Rule {
+    id: "template/dangerous-command",
+    level: Level::High,
+    title: "Template with a dangerous command",
+    why: "The model is made to tell its users of the command, or agents to run it.",
+    advice: "Do not use the template, and report it where it was published.",
+};
+
 /// A template that is broken.
 pub(crate) static BROKEN_TEMPLATE: Rule = Rule {
     id: "template/cannot-be-parsed",

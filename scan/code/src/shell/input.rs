@@ -95,7 +95,7 @@ pub(crate) fn is_shell(command: &str) -> bool {
             && !word.contains('=')
     });
     let Some(word) = program else { return false };
-    let word = word.split([';', '&', ')', '>', '<', '}']).next().unwrap_or(word);
+    let word = word.split([';', '&', ')', '>', '<', '}', '`']).next().unwrap_or(word);
     let name = word
         .rsplit('/')
         .next()

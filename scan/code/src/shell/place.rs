@@ -34,6 +34,8 @@ pub(crate) fn is_startup(path: &str) -> bool {
     ]
     .iter()
     .any(|place| path.contains(place))
+        // Python runs lines of such files whenever it starts.
+        || path.contains("-packages/") && path.ends_with(".pth")
 }
 
 /// Whether a path or command names secrets of the user or the machine.

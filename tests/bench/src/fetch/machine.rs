@@ -4,28 +4,17 @@ use std::path::Path;
 
 use nix_ai_model_testkit::{Environment, python_program};
 
+use crate::hardware;
 use crate::options::Options;
 use crate::scene::workers;
 use crate::storage::Storage;
 
 /// Two paragraphs of Markdown; there may be more to say behind them.
 pub(crate) fn describe(options: &Options, storage: &Storage) -> String {
-    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let cpus = read("/proc/cpuinfo");
-    let processor =
-        cpus.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
-    let memory = read("/proc/meminfo").split_whitespace().nth(1).map(str::to_owned);
-    let memory = memory.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) >> 20;
     let place = if storage.in_memory { "memory (tmpfs)" } else { "disk" };
-    let profile = if options.programs.ends_with("release") { "release" } else { "dev" };
     format!(
-        "{}, {} cores, {memory} GiB, Linux {}; nix-ai-model {} ({} profile); {}.\n\n\
-         Served from and fetched to {place}, by nginx with {} workers.",
-        processor.unwrap_or("unknown processor"),
-        std::thread::available_parallelism().map_or(1, usize::from),
-        read("/proc/sys/kernel/osrelease").trim(),
-        env!("CARGO_PKG_VERSION"),
-        profile,
+        "{}; {}.\n\nServed from and fetched to {place}, by nginx with {} workers.",
+        hardware::describe(&options.programs),
         versions().join(", "),
         workers(),
     )

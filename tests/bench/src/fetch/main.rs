@@ -17,6 +17,8 @@ mod case;
 mod document;
 mod figures;
 mod goal;
+#[path = "../hardware.rs"]
+mod hardware;
 mod machine;
 mod measure;
 mod neighbours;

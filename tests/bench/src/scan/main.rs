@@ -20,6 +20,8 @@ mod detection;
 #[path = "../fetch/document.rs"]
 mod document;
 mod goal;
+#[path = "../hardware.rs"]
+mod hardware;
 mod known;
 mod options;
 mod scene;
@@ -27,13 +29,22 @@ mod speed;
 mod tool;
 
 use options::Options;
+use tool::Tool;
 
 fn main() {
     let options = Options::read(std::env::args().skip(1));
     let detection =
         options.has("detection").then(|| detection::run(corpus::samples(&options), &options));
     let speeds = options.has("speed").then(|| speed::run(scene::make(&options), &options));
-    let mut text = goal::table(detection.as_ref(), speeds.as_ref()) + "\n";
+    let peers: Vec<_> = Tool::PEERS.into_iter().map(Tool::version).collect();
+    let mut text = format!(
+        "{}; {}. What is timed: the median of {} runs.\n\n",
+        hardware::describe(&options.programs),
+        peers.join(", "),
+        options.rounds
+    );
+    text += &goal::table(detection.as_ref(), speeds.as_ref());
+    text += "\n";
     text += &detection.as_ref().map(detection::Detection::tables).unwrap_or_default();
     if let Some(speeds) = &speeds {
         text += &format!("\n{}", speeds.tables());

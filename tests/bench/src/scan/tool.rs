@@ -51,6 +51,15 @@ impl Tool {
         }
     }
 
+    /// Its name and version, as they are asked for.
+    pub(crate) fn version(self) -> String {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
+        let listed = std::fs::read_to_string(format!("{folder}/{}.txt", self.name())).unwrap();
+        let begin = format!("{}==", self.name());
+        let version = listed.lines().find_map(|line| line.strip_prefix(&begin));
+        format!("{} {}", self.name(), version.unwrap_or("of an unknown version"))
+    }
+
     pub(crate) fn environment(self, options: &Options) -> PathBuf {
         options.scanners.join(self.name())
     }

@@ -7,7 +7,6 @@ mod program;
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
 use crate::{python, rules, shell, text};
-use pip::is_usual;
 pub(crate) use pip::{is_local, requirements};
 use program::Program;
 

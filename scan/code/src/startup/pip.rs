@@ -11,30 +11,6 @@ pub(crate) fn is_local(text: &str) -> bool {
         .any(|host| text.contains(host))
 }
 
-/// Whether an address is one that packages come from by custom.
-pub(super) fn is_usual(text: &str) -> bool {
-    [
-        "pypi.org",
-        "pypi.python.org",
-        "files.pythonhosted.org",
-        "download.pytorch.org",
-        "pypi.nvidia.com",
-        "pypi.ngc.nvidia.com",
-        "registry.npmjs.org",
-        "registry.yarnpkg.com",
-        "mirrors.aliyun.com",
-        "pypi.tuna.tsinghua.edu.cn",
-        "registry.npmmirror.com",
-        "npm.pkg.github.com",
-        "mirrors.tencent.com",
-        "pypi.douban.com",
-        "pypi.mirrors.ustc.edu.cn",
-        "mirrors.tuna.tsinghua.edu.cn",
-    ]
-    .iter()
-    .any(|host| text.contains(host))
-}
-
 /// Judges lines that say what to install.
 pub(crate) fn requirements(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     for line in source.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
@@ -44,9 +20,7 @@ pub(crate) fn requirements(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
             ["--index-url", "-i ", "--extra-index-url", "--find-links", "-f ", "--trusted-host"]
                 .iter()
                 .any(|option| lower.starts_with(option));
-        // Where wheels of PyTorch come from.
-        let known = is_usual(lower) || lower.contains("github.com/huggingface/");
-        if (index || lower.contains("://")) && !known {
+        if index || lower.contains("://") {
             let address = lower.replace("git+", "").replace(" @ ", " ");
             let address = address.split_whitespace().find(|word| word.contains("://"));
             let odd = address.is_some_and(shell::is_odd_host);

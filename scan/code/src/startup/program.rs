@@ -135,7 +135,7 @@ fn index(line: &str, says: &'static str) -> Option<(Level, &'static str)> {
     if runs {
         return Some((Level::High, "has the package manager start a program"));
     }
-    if !index || super::is_local(value) || super::is_usual(value) {
+    if !index || super::is_local(value) {
         return None;
     }
     let plain =

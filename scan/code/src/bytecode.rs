@@ -40,7 +40,10 @@ impl Reader for Bytecode {
         let unchecked = matches!(bytes.get(4..8), Some([1, 0, 0, 0]));
         let small = bytes.len() < 16 << 10;
         if let Some((level, says)) = verdict(&bytes, cached && !(unchecked && small)) {
-            let message = format!("\"{}\" {says}", cut(part.name()));
+            let differs = cached && level < Level::High && differs(part, scan);
+            let level = if differs { Level::High } else { level };
+            let but = if differs { ", which the source beside it does not" } else { "" };
+            let message = format!("\"{}\" {says}{but}", cut(part.name()));
             scan.find(part, rules::PYC_DANGEROUS.found(message).level(level));
         }
         if bytes.len() == MOST {
@@ -48,6 +51,20 @@ impl Reader for Bytecode {
         }
         Ok(())
     }
+}
+
+/// Whether the source that the code is said to be compiled from has nothing of
+/// what runs programs or loads code.
+fn differs(part: &Part<'_>, scan: &Scan<'_>) -> bool {
+    const WORDS: &[&str] =
+        &["os", "subprocess", "pty", "socket", "ctypes", "marshal", "exec", "eval", "__import__"];
+    let path = part.file().replace("__pycache__/", "");
+    let Some(stem) = path.rfind(".cpython-").map(|end| &path[..end]) else { return false };
+    let Some(source) = scan.folder.open(&format!("{stem}.py")) else { return false };
+    let Ok(bytes) = source.bytes(0, MOST) else { return false };
+    let source = crate::text::decode(bytes);
+    let mut words = source.split(|c: char| !c.is_alphanumeric() && c != '_');
+    part.member().is_none() && !words.any(|word| WORDS.contains(&word))
 }
 
 /// What the names in compiled code amount to.

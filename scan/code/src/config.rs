@@ -32,6 +32,8 @@ pub(crate) struct Judge<'a> {
     name: String,
     /// Code of a notebook's cells.
     code: String,
+    /// Pages that a notebook's cells made.
+    pages: String,
     /// Whether a template or code was longer than what is read of it.
     is_cut: bool,
     instances: instance::Instances,
@@ -41,7 +43,7 @@ impl<'a> Judge<'a> {
     pub(crate) fn new(part: Part<'a>) -> Self {
         let name = part.name().to_lowercase();
         let instances = instance::Instances::default();
-        Self { part, name, code: String::new(), is_cut: false, instances }
+        Self { part, name, code: String::new(), pages: String::new(), is_cut: false, instances }
     }
 
     /// Judges one leaf; templates that it holds come to `texts`.
@@ -92,6 +94,10 @@ impl<'a> Judge<'a> {
             return Ok(());
         }
         match self.name.as_str() {
+            "model_index.json" if path.at(0) == "_class_name" && path.item() == Some(0) => {
+                self.pipeline(text, scan)
+            }
+            "model_index.json" if path.key() == "custom_pipeline" => self.pipeline(text, scan),
             "modules.json" if path.key() == "type" => {
                 self.module(text, "sentence_transformers", scan)
             }
@@ -155,6 +161,15 @@ impl<'a> Judge<'a> {
         }
         if path.has("weight_map") && leaves_folder(text) {
             let message = format!("\"{}\" leads out of the folder", cut(text));
+            scan.find(part, rules::ADDRESS.found(message).level(Level::High));
+        }
+        let writes = ["output", "save", "log", "dest", "export", "dump"];
+        if text.len() < 200
+            && writes.iter().any(|word| key.contains(word))
+            && crate::shell::is_startup(text)
+            && !text.contains([' ', ':'])
+        {
+            let message = format!("\"{}\" of \"{key}\" is run later by itself", cut(text));
             scan.find(part, rules::ADDRESS.found(message).level(Level::High));
         }
         let file = matches!(
@@ -252,8 +267,29 @@ impl<'a> Judge<'a> {
         scan.find(&self.part, rules::MODULE.found(message).level(level));
     }
 
+    /// The code of a pipeline of one's own: a module, or another repository.
+    fn pipeline(&self, text: &str, scan: &mut Scan<'_>) {
+        let told = if text.contains(['/', ':']) || text.contains("--") {
+            rules::OTHER_REPOSITORY
+                .found(format!("\"{}\" is code of another repository", cut(text)))
+        } else {
+            rules::AUTO_MAP.found(format!("\"{}\" is the pipeline's own code", cut(text)))
+        };
+        scan.find(&self.part, told);
+    }
+
     /// A line of a notebook.
     fn cell(&mut self, path: &Path, text: &str) {
+        let is_page = matches!(
+            path.key(),
+            "text/html" | "image/svg+xml" | "application/javascript" | "text/markdown"
+        );
+        if is_page && path.has("outputs") {
+            if self.pages.len() + text.len() <= CODE {
+                self.pages.push_str(text);
+            }
+            return;
+        }
         if path.key() != "source" && path.key() != "input" || !path.has("cells") {
             return;
         }
@@ -270,6 +306,7 @@ impl<'a> Judge<'a> {
 
     pub(crate) fn end(self, scan: &mut Scan<'_>) -> Result<()> {
         self.instances.end(&self.part, scan)?;
+        crate::page::attack(&self.pages, &self.part, scan);
         if !self.code.is_empty() {
             notebook::judge(&self.code, &self.part, scan)?;
         }

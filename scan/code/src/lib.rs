@@ -3,6 +3,8 @@
 
 mod bytecode;
 mod config;
+mod ini;
+mod instruction;
 mod json;
 mod native;
 mod notebook;
@@ -36,6 +38,8 @@ pub static READERS: &[&dyn Reader] = &[
     &bytecode::Bytecode,
     &trojan::Trojan,
     &sheet::Sheet,
+    &ini::Ini,
+    &instruction::Instruction,
 ];
 
 /// The rules of this crate, by id.

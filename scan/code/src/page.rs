@@ -11,23 +11,31 @@ const NEAR: usize = 240;
 pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let lower = source.to_ascii_lowercase();
     let has = |needle: &str| lower.contains(needle);
+    if !attack(source, part, scan) && (has("<script") || has("onload=") && has("<svg")) {
+        let message = format!("\"{}\" has scripts", cut(part.name()));
+        scan.find(part, rules::MARKUP.found(message));
+    }
+}
+
+/// Tells what a page's scripts attack, and whether they do.
+pub(crate) fn attack(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> bool {
+    let lower = source.to_ascii_lowercase();
+    let has = |needle: &str| lower.contains(needle);
     let hides = has("eval(atob(")
         || has("activexobject(") && has("wscript.shell")
         || has("ms-msdt:")
         || has("document.write(unescape(");
-    if hides {
-        let message = "The page has a script that hides what it runs, or reaches the machine";
-        scan.find(part, rules::ATTACK_SCRIPT.found(message));
+    let message = if hides {
+        "The page has a script that hides what it runs, or reaches the machine"
     } else if sends(&lower) {
-        let message = "The page has a script that sends cookies or what a site keeps away";
-        scan.find(part, rules::ATTACK_SCRIPT.found(message));
+        "The page has a script that sends cookies or what a site keeps away"
     } else if has("<svg") && leaves(&lower) {
-        let message = "The drawing leads to another site as soon as it is shown";
-        scan.find(part, rules::ATTACK_SCRIPT.found(message));
-    } else if has("<script") || has("onload=") && has("<svg") {
-        let message = format!("\"{}\" has scripts", cut(part.name()));
-        scan.find(part, rules::MARKUP.found(message));
-    }
+        "The drawing leads to another site as soon as it is shown"
+    } else {
+        return false;
+    };
+    scan.find(part, rules::ATTACK_SCRIPT.found(message));
+    true
 }
 
 /// Whether an address is put together with what only the site may know.

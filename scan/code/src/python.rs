@@ -9,6 +9,7 @@ mod effect;
 mod fact;
 mod judge;
 mod kind;
+mod loaded;
 mod record;
 mod scope;
 mod special;
@@ -18,6 +19,7 @@ use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, cut};
 
 use crate::{rules, text};
 use fact::{Fact, Place};
+pub(crate) use loaded::is_loaded;
 use walk::Walk;
 
 /// Code within strings of code that is read.
@@ -48,7 +50,12 @@ pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Resul
     scan.budget.step(source.len() as u64)?;
     let source = kind::recoded(source);
     let mut found = Walk::read(&source, Place::Import);
-    let kind = kind::Kind::of(part.name(), part.file(), &found);
+    let mut kind = kind::Kind::of(part.name(), part.file(), &found);
+    // Whatever an archive of TorchServe has is put on the path of modules.
+    let is_served = part.member().is_some() && part.file().ends_with(".mar");
+    if is_served || part.member().is_none() && is_loaded(part.file(), scan) {
+        kind = kind::Kind::Model;
+    }
     if kind == kind::Kind::Model && part.member().is_none() {
         let message =
             format!("\"{}\" is code that runs where its publisher is trusted", cut(part.name()));

@@ -59,6 +59,8 @@ pub(crate) static ALL: &[&nix_ai_model_scan_walk::Rule] = &[
     &LINK,
     &TROJAN,
     &PROGRAM_FILE,
+    &INSTRUCTION,
+    &HIDDEN_INSTRUCTION,
     &PRIVATE_KEY,
     &TOKEN,
     &ENVIRONMENT_FILE,

@@ -10,6 +10,7 @@ mod lexer;
 mod literal;
 mod meaning;
 mod method;
+mod translate;
 mod value;
 mod wide;
 
@@ -20,5 +21,6 @@ pub(crate) use lexer::{Kind, Lexer, Line, Token};
 pub(crate) use literal::unescape;
 pub(crate) use meaning::{Argument, Meaning};
 pub(crate) use method::method;
+pub(crate) use translate::table;
 pub(crate) use value::{Marks, Shape, Value};
 pub(crate) use wide::wide;

@@ -266,3 +266,62 @@ fn brackets_beyond_the_limit_are_told_and_cost_no_stack() {
     }
     assert!(told::is_refused(&told::of("x.py", "(".repeat(5000))));
 }
+
+#[test]
+fn what_a_models_code_imports_is_code_of_the_model() {
+    let run = "import os\n\n\ndef run(command):\n    os.system(command)\n";
+    let refused = |files: &[(&str, &str)]| {
+        let scripted = files
+            .iter()
+            .fold(nix_ai_model_sdk::testing::ScriptedFiles::new(), |all, (path, text)| {
+                all.file(path, *text)
+            });
+        let report = nix_ai_model_scan_walk::scan(
+            &scripted,
+            nix_ai_model_scan_code::READERS,
+            nix_ai_model_scan_walk::Budget::default(),
+        );
+        told::is_refused(&report.findings)
+    };
+    let imports = "from .helper import run\n";
+    assert!(!refused(&[("helper.py", run)]));
+    assert!(!refused(&[("helper.py", run), ("train.py", imports)]));
+    assert!(refused(&[("helper.py", run), ("modeling_x.py", imports)]));
+    assert!(refused(&[("m/helper.py", run), ("m/modeling_x.py", "from . import (a,\n helper)\n")]));
+    assert!(refused(&[
+        ("a.py", "import helper, json\n"),
+        ("helper.py", run),
+        ("modeling_x.py", "if True: from .a import b\n"),
+    ]));
+    assert!(refused(&[
+        ("config.json", r#"{"auto_map": {"AutoModel": "o/r--inner.x.M"}}"#),
+        ("inner/x.py", run),
+    ]));
+    assert!(refused(&[("config.json", r#"{"auto_map": {"AutoModel": "x.M"}}"#), ("x.py", run)]));
+    assert!(refused(&[
+        ("modules.json", r#"[{"idx": 0, "name": "0", "path": "", "type": "own.Module"}]"#),
+        ("own.py", run),
+    ]));
+    assert!(refused(&[
+        ("model_index.json", r#"{"_class_name": "P", "unet": ["my_unet", "U"]}"#),
+        ("unet/my_unet.py", run),
+    ]));
+    assert!(refused(&[("m/MLmodel", "flavors: {}\n"), ("m/code/deep/tool.py", run)]));
+    assert!(!refused(&[("m/MLmodel", "flavors: {}\n"), ("tool.py", run)]));
+}
+
+#[test]
+fn texts_that_are_put_together_step_by_step_are_followed() {
+    told::all_refused(&[
+        (
+            "x.py",
+            "import os\np = []\np.append('sys')\np.append('tem')\ngetattr(os, ''.join(p))('echo inert')",
+        ),
+        ("x.py", "c = []\nfor n in [1, 2]:\n    c.append(chr(n ^ 7))\nexec(''.join(c))"),
+        ("modeling_x.py", "t = str.maketrans('abc', 'xyz')\nexec('qrabc'.translate(t))"),
+        (
+            "modeling_x.py",
+            "import os\nos.system('dbin'.translate({100: 'e', 98: 'c', 105: 'h', 110: 'o'}))",
+        ),
+    ]);
+}

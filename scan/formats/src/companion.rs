@@ -55,6 +55,7 @@ const SIGNS: &[&str] = &[
     "\"numcodecs.pickle\"",
     "\"pickle\"",
     "\"@class\"",
+    "\"$type\"",
 ];
 
 /// Keys whose values are libraries.
@@ -122,6 +123,11 @@ fn judge(path: &Path, value: &str) -> Option<Found> {
         let told = format!("an object of the class {} is made", quoted(value));
         return Some(java::GADGET.found(told));
     }
+    // So do Json.NET's and its like.
+    if key == "$type" && is_gadget_of_net(value) {
+        let told = format!("an object of the class {} is made", quoted(value));
+        return Some(java::GADGET.found(told));
+    }
     if key == "op" && path.has("modelTopology") {
         return tensorflow::operators::judge(value);
     }
@@ -132,6 +138,10 @@ fn judge(path: &Path, value: &str) -> Option<Found> {
         let is_library = [".so", ".dll", ".dylib"].iter().any(|end| lower.ends_with(end));
         return match why {
             Some(why) => Some(OUTSIDE.found(told(why))),
+            // An engine's own libraries are asked for by their names alone.
+            None if is_library && key.starts_with("custom_op") && value.contains(['/', '\\']) => {
+                Some(LIBRARY.found(told("is loaded from beside the model")).level(Level::High))
+            }
             None if is_library && key != "backend_path" => Some(LIBRARY.found(told("is loaded"))),
             None => None,
         };
@@ -145,4 +155,26 @@ fn judge(path: &Path, value: &str) -> Option<Found> {
     let is_weights = path.has("weightsManifest") && key == "paths";
     let is_file = path.at(0) == "model" && (key == "filename" || key.ends_with("_filename"));
     (is_weights || is_file).then(|| OUTSIDE.found(told(why)))
+}
+
+/// Classes of .NET that run code, start programs or open files as soon as they
+/// are made of a description.
+fn is_gadget_of_net(class: &str) -> bool {
+    const CLASSES: &[&str] = &[
+        "System.Windows.Data.ObjectDataProvider",
+        "System.Windows.ResourceDictionary",
+        "System.Diagnostics.Process",
+        "System.Configuration.Install.AssemblyInstaller",
+        "System.Security.Principal.WindowsIdentity",
+        "System.Security.Principal.WindowsPrincipal",
+        "System.Security.Claims.ClaimsIdentity",
+        "System.Management.Automation.PSObject",
+        "System.Activities.Presentation.WorkflowDesigner",
+        "System.IO.FileInfo",
+        "System.Data.DataSet",
+        "System.Web.UI.LosFormatter",
+        "Microsoft.VisualStudio.Text.Formatting.TextFormattingRunProperties",
+        "System.Runtime.Remoting.",
+    ];
+    CLASSES.iter().any(|known| class.starts_with(known))
 }

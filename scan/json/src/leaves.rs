@@ -1,10 +1,13 @@
-use nix_ai_model_scan_walk::{Result, Scan, View};
+use nix_ai_model_scan_walk::{Fault, Result, Scan, View};
 
 use crate::token::is_of_word;
 use crate::{Scalar, Tokens};
 
 /// Depth that is followed; what lies deeper is passed over.
 const DEEPEST: usize = 256;
+/// Depth that no tool writes; parsers that call themselves end there by an
+/// error, or by the end of their stack.
+const TOO_DEEP: usize = 2048;
 /// Bytes of one string that are held.
 const LONGEST: usize = 1 << 20;
 /// Bytes of one key that are held.
@@ -75,7 +78,8 @@ impl Path {
 /// string that is cut.
 ///
 /// # Errors
-/// Where it cannot be read, where steps are spent; `visit`'s own.
+/// Where it cannot be read, where values are nested thousands deep, where steps
+/// are spent; `visit`'s own.
 pub fn leaves(
     view: &dyn View,
     scan: &mut Scan<'_>,
@@ -108,6 +112,7 @@ pub fn leaves(
             continue;
         }
         match sign {
+            b'{' | b'[' if skipped >= TOO_DEEP => return Err(Fault::Limit("nested values")),
             b'{' | b'[' if path.steps.len() >= DEEPEST => skipped += 1,
             b'}' | b']' if skipped > 0 => skipped -= 1,
             b'{' => path.steps.push(Step::Key(String::new())),

@@ -183,8 +183,13 @@ fn leaves_are_walked_in_every_encoding() {
 
 #[test]
 fn depth_is_passed_over_and_come_back_from() {
-    let deep = format!("{{\"a\": {}\"x\"{}, \"b\": 1}}", "[".repeat(100_000), "]".repeat(100_000));
-    assert!(walked(deep.as_bytes()).ends_with(";b.=1;"));
+    let deep = |levels: usize| {
+        let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+        walked(format!("{{\"a\": {open}\"x\"{close}, \"b\": 1}}").as_bytes())
+    };
+    assert!(deep(2000).ends_with(";b.=1;"));
+    // Parsers that call themselves for each level end by it.
+    assert_eq!(deep(100_000), "the walked holds more nested values than are read");
     // A long key is cut, between characters.
     let long = format!("{{\"x{}\": 1}}", "é".repeat(1000));
     assert_eq!(walked(long.as_bytes()), format!("x{}.=1;", "é".repeat(127)));

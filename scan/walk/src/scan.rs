@@ -3,7 +3,7 @@ use std::rc::Rc;
 use nix_ai_model_sdk::{Entry, Files, Finding, Report};
 
 use crate::view::FileView;
-use crate::{Allowance, Budget, Fault, Found, Level, Part, Reader, Rule, rules};
+use crate::{Allowance, Budget, Fault, Folder, Found, Level, Part, Reader, Rule, rules};
 
 /// Findings of one rule in one part, or in the same words, that are told; a
 /// dump of a thousand equal ones helps nobody.
@@ -13,15 +13,14 @@ const OF_A_RULE: usize = 20;
 /// own, and is judged where a reader recognised it.
 pub fn scan<'a>(files: &'a dyn Files, readers: &'a [&'a dyn Reader], budget: Budget) -> Report {
     let mut report = Report::new();
-    for entry in files.list() {
-        let inflated = Allowance::new(budget.inflated_of(entry.size));
-        let mut scan =
-            Scan { readers, entry: &entry, budget, inflated, findings: Vec::new(), untold: 0 };
-        let view = Rc::new(FileView::new(files, &entry));
+    let folder = Rc::new(Folder::new(files));
+    for entry in folder.entries() {
+        let view = Rc::new(FileView::new(files, entry));
+        let mut scan = Scan::of_file(readers, entry, &folder, budget);
         let recognised = scan.part(&Part::of_file(&entry.path, view));
         let findings = scan.finish();
         if recognised || !findings.is_empty() {
-            report.judge(&entry, findings);
+            report.judge(entry, findings);
         }
     }
     report
@@ -31,6 +30,8 @@ pub fn scan<'a>(files: &'a dyn Files, readers: &'a [&'a dyn Reader], budget: Bud
 pub struct Scan<'a> {
     readers: &'a [&'a dyn Reader],
     entry: &'a Entry,
+    /// All files of the scan.
+    pub folder: Rc<Folder<'a>>,
     /// What is left to spend.
     pub budget: Budget,
     /// Bytes that may still be decompressed: streams spend from it as they are
@@ -42,6 +43,17 @@ pub struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
+    fn of_file(
+        readers: &'a [&'a dyn Reader],
+        entry: &'a Entry,
+        folder: &Rc<Folder<'a>>,
+        budget: Budget,
+    ) -> Self {
+        let inflated = Allowance::new(budget.inflated_of(entry.size));
+        let folder = Rc::clone(folder);
+        Self { readers, entry, folder, budget, inflated, findings: Vec::new(), untold: 0 }
+    }
+
     /// Has a part read by every reader that recognises it, and says whether
     /// one did.
     pub fn part(&mut self, part: &Part<'a>) -> bool {
@@ -199,14 +211,9 @@ mod tests {
     fn what_is_too_much_to_tell_is_counted() {
         let entry = Entry { id: 0, path: "a".to_owned(), size: 0 };
         let budget = Budget { findings: 30, ..Budget::default() };
-        let mut scan = Scan {
-            readers: &[],
-            entry: &entry,
-            budget,
-            inflated: Allowance::new(0),
-            findings: Vec::new(),
-            untold: 0,
-        };
+        let files = ScriptedFiles::new();
+        let folder = Rc::new(Folder::new(&files));
+        let mut scan = Scan::of_file(&[], &entry, &folder, budget);
         let part = Part::of_file("a", Rc::new(Memory::default()));
         for _ in 0..25 {
             scan.find(&part, FOUND.found("again"));

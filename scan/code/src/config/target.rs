@@ -183,7 +183,7 @@ pub(super) fn is_target(key: &str) -> bool {
 pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let key = path.key();
     // Other things are called so, too: only what is bad is told.
-    if matches!(
+    if (matches!(
         key,
         "target"
             | "callable"
@@ -203,7 +203,17 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
             | "obj"
             | "_obj_"
             | "class_name"
-    ) && names_code(text)
+            | "handler"
+            | "callback"
+            | "callbacks"
+            | "hook"
+            | "hooks"
+            | "activation"
+            | "loader"
+    ) || ["_fn", "_func", "_function", "_cls", "_class", "_callback", "_handler", "_hook"]
+        .iter()
+        .any(|end| key.ends_with(end)))
+        && names_code(text)
         && strong(text)
     {
         tell(key, text, Level::Critical, part, scan);

@@ -27,6 +27,15 @@ pub(super) fn judge(
         tell("Whoever builds the model evaluates", text, Level::High, part, scan);
         return Ok(());
     }
+    // Nodes of ComfyUI and its like, some of which run what they are given.
+    if (path.has("inputs") || path.has("widgets_values")) && evaluates(text) {
+        tell("A node of the workflow is given", text, Level::High, part, scan);
+        return Ok(());
+    }
+    // Components of Langflow are code.
+    if path.has("template") && path.has("code") && path.key() == "value" {
+        python::judge(text, part, scan)?;
+    }
     // MONAI takes what follows the sign for Python.
     if text.trim_start().starts_with('$') && evaluates(text) {
         tell("Whoever runs the bundle evaluates", text, Level::High, part, scan);

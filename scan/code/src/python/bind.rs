@@ -3,6 +3,9 @@
 use super::walk::Walk;
 use crate::syntax::{Evaluator, Kind, Marks, Shape, Token, Value};
 
+/// Elements of a list that is put together by one statement after the other.
+const GATHERED: usize = 256;
+
 impl<'s> Walk<'s> {
     /// `for names in values:`
     pub(super) fn iteration(&mut self, tokens: &[Token<'s>]) -> usize {
@@ -25,6 +28,34 @@ impl<'s> Walk<'s> {
             self.scopes.bind(name.text, Some(value));
         }
         place + 1 + used
+    }
+
+    /// `list.append(value)` and its like: the name holds the longer list.
+    pub(super) fn gather(&mut self, tokens: &[Token<'s>]) {
+        let [name, dot, method, open, ..] = tokens else { return };
+        let adds = matches!(method.text, "append" | "extend" | "insert" | "appendleft" | "add");
+        if name.kind != Kind::Name || !dot.is(".") || !open.is("(") || !adds {
+            return;
+        }
+        let Some(Value { shape: Shape::List(held), marks }) = self.scopes.find(name.text).cloned()
+        else {
+            return;
+        };
+        if held.len() >= GATHERED {
+            return;
+        }
+        let telling = std::mem::replace(&mut self.is_telling, false);
+        let arguments = Evaluator::new(&tokens[3..]).arguments(self);
+        self.is_telling = telling;
+        let Some(last) = arguments.last() else { return };
+        let more = match (method.text, last.value.elements()) {
+            ("extend", Some(all)) => all.to_vec(),
+            _ => vec![last.value.clone()],
+        };
+        let front = matches!(method.text, "insert" | "appendleft");
+        let whole =
+            if front { [&more[..], &held[..]].concat() } else { [&held[..], &more[..]].concat() };
+        self.scopes.bind(name.text, Some(Value::list(whole).with(marks)));
     }
 
     /// `with value as name, …:` and `except Type as name:`

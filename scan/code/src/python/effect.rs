@@ -273,6 +273,11 @@ fn exact(name: &str) -> Option<Effect> {
         "torch.ops" if function == "load_library" => Effect::Native,
         "torch.classes" if function == "load_library" => Effect::Native,
         "tensorflow" if is(&["load_op_library", "load_library"]) => Effect::Native,
+        "numpy.ctypeslib" if function == "load_library" => Effect::Native,
+        "llvmlite.binding" if function == "load_library_permanently" => Effect::Native,
+        "onnxruntime.SessionOptions()" if function == "register_custom_ops_library" => {
+            Effect::Native
+        }
         "imp" if is(&["load_dynamic", "load_compiled"]) => Effect::Native,
         "imp" if function == "load_source" => Effect::Foreign,
         "imp" if function == "load_module" => Effect::Import,

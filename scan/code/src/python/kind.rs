@@ -60,6 +60,15 @@ pub(super) fn is_own(name: &str) -> bool {
     BEGINS.iter().any(|begin| name.starts_with(begin)) || name == "custom_st.py"
 }
 
+/// Whether a file's name and place are those of code that comes with a model.
+pub(super) fn is_of_model(name: &str, path: &str) -> bool {
+    let name = name.to_lowercase();
+    BEGINS.iter().any(|begin| name.starts_with(begin)) && !name.ends_with("utils.py")
+        || NAMES.contains(&name.as_str()) && is_near(path)
+        || name == "custom_st.py"
+        || path.contains("custom_generate/")
+}
+
 impl Kind {
     pub(super) fn of(name: &str, path: &str, found: &Findings) -> Self {
         let name = name.to_lowercase();
@@ -82,13 +91,8 @@ impl Kind {
         {
             return Self::Setup;
         }
-        let by_name = BEGINS.iter().any(|begin| name.starts_with(begin))
-            && !name.ends_with("utils.py")
-            || NAMES.contains(&name.as_str()) && is_near(path)
-            || name == "custom_st.py"
-            || path.contains("custom_generate/");
         // TorchServe's handlers import it.
-        if by_name
+        if is_of_model(&name, path)
             || found.imports.contains("ts.torch_handler")
             || BASES.iter().any(|base| found.bases.contains(*base))
         {

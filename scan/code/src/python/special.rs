@@ -4,7 +4,7 @@ use nix_ai_model_scan_walk::cut;
 
 use super::call::grown;
 use super::walk::Walk;
-use crate::syntax::{Argument, Marks, Shape, Value, path_marks};
+use crate::syntax::{Argument, Marks, Shape, Value, path_marks, table};
 
 impl<'s> Walk<'s> {
     /// Methods that answer an attribute, an item or a module by its name.
@@ -197,6 +197,7 @@ pub(super) fn together(walk: &mut Walk<'_>, name: &str, all: &[Argument<'_>]) ->
             let from = from.value.clone();
             Some(names.iter().fold(from, |of, name| walk.reach(of, name, Marks::PIECED)))
         }
+        "builtins.str.maketrans" | "builtins.bytes.maketrans" => table(all),
         "builtins.enumerate" => {
             let list = all.first()?.value.elements()?;
             let pair = |(place, value): (usize, &Value)| {

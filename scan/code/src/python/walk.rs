@@ -187,7 +187,10 @@ impl<'s> Walk<'s> {
                 }
                 (Kind::Sign, "@") => self.decorator(rest),
                 (Kind::Sign, "!" | ":" | "," | ")" | "]" | "}" | "=") => 1,
-                _ => self.assignment(rest),
+                _ => {
+                    self.gather(rest);
+                    self.assignment(rest)
+                }
             };
             rest = rest.get(used.max(1)..).unwrap_or_default();
         }
@@ -299,7 +302,7 @@ impl<'s> Walk<'s> {
 }
 
 /// A dotted name from `at` on, relative ones included.
-fn dotted(tokens: &[Token<'_>], at: &mut usize) -> String {
+pub(super) fn dotted(tokens: &[Token<'_>], at: &mut usize) -> String {
     let mut path = String::new();
     while let Some(token) = tokens.get(*at) {
         let is_part = token.is(".") || token.is("...") || token.kind == Kind::Name;

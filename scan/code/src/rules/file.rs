@@ -136,3 +136,21 @@ pub(crate) static PROGRAM_FILE: Rule = Rule {
     why: "A shell, an editor, a debugger or the system runs what the file says as soon as it is started or opens the folder.",
     advice: "Do not start programs in the folder, and report it where it was published.",
 };
+
+/// Orders to agents that do harm.
+pub(crate) static INSTRUCTION: Rule = Rule {
+    id: "instruction/harmful",
+    level: Level::High,
+    title: "Text that tells its readers to do harm",
+    why: "Coding agents that work in the folder do what the text says, and people paste its commands.",
+    advice: "Do not run what it says, let no agent work in the folder, and report it where it was published.",
+};
+
+/// Orders that are hidden from people.
+pub(crate) static HIDDEN_INSTRUCTION: Rule = Rule {
+    id: "instruction/hidden",
+    level: Level::High,
+    title: "Orders hidden from who reads the text",
+    why: "Programs that read the text see orders that people do not.",
+    advice: "Do not give the text to a program that acts on what it reads.",
+};

@@ -19,6 +19,7 @@ pub(super) enum Program {
     Debugger,
     System,
     Idea,
+    Serve,
 }
 
 /// The program that obeys a file of this name.
@@ -35,6 +36,7 @@ pub(super) fn of(name: &str) -> Option<Program> {
         ".rprofile" | "rprofile.site" => Program::R,
         ".gdbinit" | ".lldbinit" | ".exrc" | ".vimrc" | ".nvimrc" => Program::Debugger,
         "workspace.xml" => Program::Idea,
+        "config.properties" => Program::Serve,
         _ if name.ends_with(".reg") => Program::Registry,
         _ if name.ends_with(".service") || name.ends_with(".timer") => Program::System,
         _ if name.ends_with(".cmake") => Program::CMake,
@@ -75,6 +77,24 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
             let harm = shell::harm(value)?;
             Some((Level::High, harm.says()))
         }),
+        Program::Serve => {
+            let (key, value) = line.split_once('=')?;
+            let (key, value) = (key.trim(), value.trim());
+            let fetches = matches!(key, "load_models" | "model_store" | "workflow_store")
+                && value.contains("://")
+                && !crate::startup::is_local(value);
+            let starts = key == "vmargs"
+                && [
+                    "-javaagent:",
+                    "-agentpath:",
+                    "-agentlib:",
+                    "onoutofmemoryerror",
+                    "-xx:onerror",
+                ]
+                .iter()
+                .any(|option| value.contains(option));
+            (fetches || starts).then_some((Level::High, "has the server load code of elsewhere"))
+        }
         Program::Pip => index(line, "has packages installed from another place"),
         Program::Npm => index(line, "has packages installed from another place"),
         Program::AutoRun => {

@@ -1,6 +1,7 @@
 use super::decode::text_codec;
 use super::fold::{format_braces, push};
 use super::meaning::Argument;
+use super::translate::{table, translated};
 use super::value::{LONGEST, Marks, Shape, Value, all_marks};
 
 /// What a method of a string, bytes or list answers.
@@ -45,6 +46,8 @@ pub(crate) fn method(value: &Value, name: &str, arguments: &[Argument<'_>]) -> V
             Some(Value::list(parts.into_iter().map(Value::text).collect()))
         }
         ("hex", _) => None,
+        ("maketrans", _) => table(arguments),
+        ("translate", Some(whole)) => Some(translated(whole, values.first()).with(Marks::DECODED)),
         ("translate", _) => Some(Value::unknown(Marks::DECODED)),
         _ => None,
     };

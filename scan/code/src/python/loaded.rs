@@ -1,0 +1,221 @@
+//! Which files of Python loaders run together with a model: those that its
+//! configuration names, and what they import from beside them.
+
+use std::collections::HashSet;
+
+use nix_ai_model_scan_json::{leaves, unified};
+use nix_ai_model_scan_walk::{Folder, Scan};
+
+use super::kind;
+use super::walk::dotted;
+use crate::syntax::{Kind, Lexer, Line};
+use crate::text;
+
+/// Bytes of one file that are looked through for imports.
+const MOST: usize = 1 << 20;
+/// Files that are followed.
+const FILES: usize = 4096;
+/// Configurations that name code.
+const CONFIGURATIONS: &[&str] = &[
+    "config.json",
+    "tokenizer_config.json",
+    "processor_config.json",
+    "preprocessor_config.json",
+    "video_preprocessor_config.json",
+    "generation_config.json",
+    "model_index.json",
+    "modules.json",
+];
+
+/// Whether a file of the scan comes into a loader's process with a model.
+pub(crate) fn is_loaded(path: &str, scan: &mut Scan<'_>) -> bool {
+    let folder = scan.folder.clone();
+    let find = || Following::new(&folder).follow(scan);
+    folder.marked("loaded with a model", find).contains(path)
+}
+
+struct Following<'f, 'a> {
+    folder: &'f Folder<'a>,
+    /// Modules that are native code, by their paths.
+    native: Vec<&'f str>,
+    found: HashSet<String>,
+    left: Vec<String>,
+}
+
+impl<'f, 'a> Following<'f, 'a> {
+    fn new(folder: &'f Folder<'a>) -> Self {
+        let native = folder.paths().filter(|path| is_native(path)).take(FILES).collect();
+        Self { folder, native, found: HashSet::new(), left: Vec::new() }
+    }
+
+    fn follow(mut self, scan: &mut Scan<'_>) -> HashSet<String> {
+        let folder = self.folder;
+        for path in folder.paths() {
+            let (parent, name) = split(path);
+            if kind::is_of_model(name, path) {
+                self.take(path.to_owned());
+            } else if CONFIGURATIONS.contains(&name) {
+                self.named(path, parent, scan);
+            } else if name == "MLmodel" {
+                self.beside(parent);
+            } else if path.ends_with("MAR-INF/MANIFEST.json") {
+                self.handler(path, parent, scan);
+            } else if path.ends_with(".dist-info/entry_points.txt") {
+                self.entries(path, split(parent).0);
+            }
+        }
+        while let Some(path) = self.left.pop() {
+            self.imports(&path);
+        }
+        self.found
+    }
+
+    fn take(&mut self, path: String) {
+        if self.found.len() < FILES && self.folder.has(&path) && self.found.insert(path.clone()) {
+            self.left.extend(path.ends_with(".py").then_some(path));
+        }
+    }
+
+    /// What a configuration names: modules before the name of a class, or of a
+    /// pipeline.
+    fn named(&mut self, path: &str, parent: &str, scan: &mut Scan<'_>) {
+        let Some(view) = self.folder.open(path) else { return };
+        let Ok(view) = unified(&view) else { return };
+        let is_index = path.ends_with("model_index.json");
+        let is_modules = path.ends_with("modules.json");
+        let mut modules = Vec::new();
+        // What is broken in it is told where it is judged itself.
+        let _ = leaves(&*view, scan, &mut |path, scalar, _| {
+            let Some(value) = scalar.text() else { return Ok(()) };
+            let names_class = path.has("auto_map")
+                || is_modules && path.key() == "type"
+                || path.has("custom_pipelines") && path.key() == "impl";
+            let module = value.rsplit("--").next().unwrap_or(value);
+            if names_class && let Some((module, _)) = module.rsplit_once('.') {
+                modules.push(module.to_owned());
+            } else if names_class || is_index {
+                modules.push(module.to_owned());
+            }
+            Ok(())
+        });
+        for module in modules.iter().take(FILES) {
+            self.module(parent, module);
+            // A component's own module lies in the component's folder.
+            let within: Vec<String> = match is_index {
+                true => self
+                    .folder
+                    .paths()
+                    .filter(|path| is_module(path, module))
+                    .map(str::to_owned)
+                    .collect(),
+                false => Vec::new(),
+            };
+            within.into_iter().for_each(|path| self.take(path));
+        }
+    }
+
+    /// All code in the folders of a model that MLflow wrote: they are on the
+    /// path of modules.
+    fn beside(&mut self, parent: &str) {
+        let code = joined(parent, "code/");
+        let within: Vec<String> =
+            self.folder.paths().filter(|path| path.starts_with(&code)).map(str::to_owned).collect();
+        within.into_iter().for_each(|path| self.take(path));
+    }
+
+    /// A module of this dotted name in a folder, and those that it is in.
+    fn module(&mut self, parent: &str, module: &str) {
+        let path = joined(parent, &module.replace('.', "/"));
+        self.take(format!("{path}.py"));
+        self.take(format!("{path}/__init__.py"));
+        let is_it =
+            |native: &&str| native.strip_prefix(&*path).is_some_and(|rest| rest.starts_with('.'));
+        let native: Vec<String> =
+            self.native.iter().copied().filter(is_it).map(str::to_owned).collect();
+        native.into_iter().for_each(|path| self.take(path));
+    }
+
+    /// The handler of an archive of TorchServe that was unpacked.
+    fn handler(&mut self, path: &str, parent: &str, scan: &mut Scan<'_>) {
+        let Some(view) = self.folder.open(path) else { return };
+        let Ok(view) = unified(&view) else { return };
+        let root = split(parent).0.to_owned();
+        let mut handlers = Vec::new();
+        let _ = leaves(&*view, scan, &mut |path, scalar, _| {
+            if path.key() == "handler" {
+                handlers.extend(scalar.text().map(str::to_owned));
+            }
+            Ok(())
+        });
+        for handler in handlers.iter().take(16) {
+            let file = handler.split(':').next().unwrap_or(handler);
+            self.take(joined(&root, file));
+            self.module(&root, file);
+        }
+    }
+
+    /// Functions of packages that engines call at their start.
+    fn entries(&mut self, path: &str, parent: &str) {
+        const GROUPS: &[&str] = &["vllm.", "sglang", "torch.backends", "transformers", "mlflow."];
+        let Some(view) = self.folder.open(path) else { return };
+        let Ok(bytes) = view.bytes(0, MOST) else { return };
+        let mut asks = false;
+        for line in text::decode(bytes).lines().map(str::trim) {
+            if let Some(group) = line.strip_prefix('[') {
+                asks = GROUPS.iter().any(|known| group.starts_with(known));
+            } else if let (true, Some((_, what))) = (asks, line.split_once('=')) {
+                let module = what.split([':', '[']).next().unwrap_or_default().trim();
+                self.module(parent, module);
+            }
+        }
+    }
+
+    /// What a file imports from its own folder and those below.
+    fn imports(&mut self, path: &str) {
+        let (parent, _) = split(path);
+        let Some(view) = self.folder.open(path) else { return };
+        let Ok(bytes) = view.bytes(0, MOST) else { return };
+        let source = text::decode(bytes);
+        let mut lexer = Lexer::new(&source);
+        let mut line = Line::default();
+        while lexer.line(&mut line) {
+            let tokens = line.tokens.as_slice();
+            let begin = tokens.iter().position(|token| token.is("from") || token.is("import"));
+            let Some(mut at) = begin else { continue };
+            at += 1;
+            if tokens[at - 1].is("import") {
+                while at < tokens.len() {
+                    let module = dotted(tokens, &mut at);
+                    self.module(parent, &module);
+                    at += 1;
+                }
+                continue;
+            }
+            let module = dotted(tokens, &mut at);
+            let module = module.strip_prefix('.').unwrap_or(&module);
+            self.module(parent, module);
+            let within = if module.is_empty() { String::new() } else { format!("{module}.") };
+            let names = tokens.get(at..).unwrap_or_default().iter();
+            for name in names.filter(|token| token.kind == Kind::Name && !token.is("import")) {
+                self.module(parent, &format!("{within}{}", name.text));
+            }
+        }
+    }
+}
+
+/// A path's folder, and its last name.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+fn joined(parent: &str, name: &str) -> String {
+    if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") }
+}
+
+fn is_native(path: &str) -> bool {
+    [".so", ".pyd", ".pyc"].iter().any(|end| path.ends_with(end))
+}
+
+fn is_module(path: &str, module: &str) -> bool {
+    split(path).1.strip_suffix(".py") == Some(module)
+}

@@ -10,6 +10,7 @@ mod fact;
 mod judge;
 mod kind;
 mod loaded;
+mod outside;
 mod record;
 mod scope;
 mod special;
@@ -49,11 +50,16 @@ impl Reader for Python {
 pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     scan.budget.step(source.len() as u64)?;
     let source = kind::recoded(source);
-    let mut found = Walk::read(&source, Place::Import);
-    let mut kind = kind::Kind::of(part.name(), part.file(), &found);
     // Whatever an archive of TorchServe has is put on the path of modules.
     let is_served = part.member().is_some() && part.file().ends_with(".mar");
-    if is_served || part.member().is_none() && is_loaded(part.file(), scan) {
+    let is_loaded = part.member().is_none() && is_loaded(part.file(), scan);
+    let outside = match is_loaded {
+        true => outside::of(part.file(), &source, &scan.folder),
+        false => outside::Outside::new(),
+    };
+    let mut found = Walk::read(&source, Place::Import, &outside);
+    let mut kind = kind::Kind::of(part.name(), part.file(), &found);
+    if is_served || is_loaded {
         kind = kind::Kind::Model;
     }
     if kind == kind::Kind::Model && part.member().is_none() {
@@ -72,7 +78,7 @@ fn inner(found: &mut walk::Findings) {
     for _ in 0..DEEPEST {
         let mut next = Vec::new();
         for (code, by) in left {
-            let inner = Walk::read(&code, by.place);
+            let inner = Walk::read(&code, by.place, &outside::Outside::new());
             let within = |fact: Fact| Fact {
                 at: by.at,
                 place: by.place,
@@ -99,7 +105,7 @@ fn inner(found: &mut walk::Findings) {
 /// Judges the code of a notebook's cells.
 pub(crate) fn notebook(code: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     // Whoever runs a cell sees it: its programs run as in a program of its own.
-    let mut found = Walk::read(code, Place::Main);
+    let mut found = Walk::read(code, Place::Main, &outside::Outside::new());
     inner(&mut found);
     judge::findings(&found, kind::Kind::Plain, part, scan);
     if found.is_cut { Err(Fault::Limit("nested or listed expressions")) } else { Ok(()) }

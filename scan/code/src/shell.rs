@@ -9,7 +9,7 @@ mod trigger;
 pub(crate) use input::is_shell;
 use input::{downloads, gives_shell, is_piped_to_shell, names_secrets, reaches_socket, runs_input};
 pub(crate) use ordinary::is_ordinary;
-pub(crate) use place::{is_odd_host, is_secret, is_startup};
+pub(crate) use place::{is_odd_host, is_own_host, is_secret, is_secret_step, is_startup};
 pub(crate) use print::printed_until;
 
 /// What a command, an address or a path does harm by.
@@ -306,6 +306,18 @@ pub(crate) fn is_harmless(command: &str) -> bool {
             | "pandoc"
             | "sphinx-build"
             | "sphinx-apidoc"
+            | "7z"
+            | "7za"
+            | "7zr"
+            | "unzip"
+            | "unrar"
+            | "gunzip"
+            | "zstd"
+            | "unxz"
+            | "sox"
+            | "espeak"
+            | "espeak-ng"
+            | "tesseract"
     );
     let asks = matches!(
         command.split_whitespace().last(),

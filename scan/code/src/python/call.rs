@@ -2,7 +2,7 @@
 
 use super::effect::{BUILTINS, Effect, effect};
 use super::record::answer;
-use super::special::{is_rich, secret_variable, together};
+use super::special::{IMPORTED, is_rich, secret_variable, together};
 use super::walk::Walk;
 use crate::syntax::{Argument, Marks, Meaning, Shape, Value, decoder, method, wide};
 
@@ -80,6 +80,7 @@ impl<'s> Meaning<'s> for Walk<'s> {
     }
 
     fn call(&mut self, callee: Value, arguments: &[Argument<'s>], at: usize) -> Value {
+        self.take_handed(&callee, arguments, at);
         match &callee.shape {
             Shape::Bound(value, name) => self.bound_call(value, name, arguments),
             Shape::Name(name) => self.call_name(&name.clone(), callee.marks, arguments, at),
@@ -153,6 +154,7 @@ impl<'s> Walk<'s> {
             Shape::Name(path) if path.starts_with('?') && self.fields.contains_key(name) => {
                 self.fields.get(name).cloned().unwrap_or_default().with(marks)
             }
+            Shape::Name(path) if let Some(held) = self.held_by(path, name) => held.with(marks),
             Shape::Name(path) => {
                 let value = grown(path, &format!(".{name}")).with(marks);
                 let known = value.as_name() == Some("os.environ");
@@ -168,6 +170,13 @@ impl<'s> Walk<'s> {
                 None => Value::name(&format!("?.{name}")).with(marks),
             },
         }
+    }
+
+    /// What a module beside the text has by this name. `from . import layout`
+    /// makes it `..layout`.
+    fn held_by(&self, path: &str, name: &str) -> Option<Value> {
+        let module = if path.starts_with("..") { &path[1..] } else { path };
+        self.outside.get(module)?.get(name).cloned()
     }
 
     /// What `name[key]` is where the name holds modules or attributes.
@@ -288,6 +297,10 @@ impl<'s> Walk<'s> {
         }
         if let Some(value) = self.asked(name, &first) {
             return value.with(callee);
+        }
+        if name == IMPORTED && marks.has(Marks::DECODED) {
+            let fact = self.fact(Effect::Execute, name, Marks::PIECED | callee, arguments, at);
+            self.tell(fact);
         }
         let does = effect(name).or_else(|| trusts(name, arguments).then_some(Effect::Foreign));
         let Some(does) = does else {

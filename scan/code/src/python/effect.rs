@@ -43,6 +43,10 @@ pub(super) enum Effect {
     Persist,
     /// Puts something in the place of a function of Python.
     Replace,
+    /// Runs code or programs in a way that only attacks have a use for.
+    Gadget,
+    /// Is handed a command that attacks.
+    Handed,
 }
 
 /// Modules whose names count wherever another module holds them, as in
@@ -103,6 +107,35 @@ pub(super) fn effect(name: &str) -> Option<Effect> {
     }
     None
 }
+
+/// Functions of libraries that run code or programs.
+const GADGETS: &[&str] = &[
+    "psutil.Popen",
+    "sh.Command",
+    "sh.bash",
+    "sh.sh",
+    "delegator.run",
+    "sarge.run",
+    "envoy.run",
+    "cppyy.cppdef",
+    "cython.inline",
+    "Cython.Build.Inline.cython_inline",
+    "js2py.eval_js",
+    "rpy2.robjects.r",
+    "lupa.LuaRuntime",
+    "IPython.embed",
+    "IPython.start_ipython",
+    "pyximport.install",
+    "numpy.f2py.crackfortran.myeval",
+    "numpy.f2py.crackfortran.param_eval",
+    "distutils.core.run_setup",
+    "setuptools.sandbox.run_setup",
+    "doctest.debug_script",
+    "ensurepip._run_pip",
+    "bdb.Bdb().run",
+    "site.addsitedir",
+    "site.addpackage",
+];
 
 fn exact(name: &str) -> Option<Effect> {
     let (module, function) = name.rsplit_once('.')?;
@@ -297,6 +330,24 @@ fn exact(name: &str) -> Option<Effect> {
         "pkgutil" if function == "resolve_name" => Effect::Import,
         "builtins.object" | "builtins.type" if function == "__subclasses__" => Effect::Walk,
         "signal" if is(&["alarm", "pause"]) => Effect::Disturb,
+        _ if GADGETS.contains(&name) => Effect::Gadget,
+        "websockets" | "websocket" | "websockets.sync.client"
+            if is(&["connect", "create_connection", "WebSocketApp"]) =>
+        {
+            Effect::Connect
+        }
+        "websocket.WebSocket()" if function == "connect" => Effect::Connect,
+        "multiprocessing.connection" if is(&["Client", "Listener"]) => Effect::Connect,
+        "socketserver" | "http.server" | "xmlrpc.server" if function.ends_with("Server") => {
+            Effect::Connect
+        }
+        "zmq" if function == "Context" => Effect::Connect,
+        "rpyc" if is(&["connect", "classic.connect"]) => Effect::Connect,
+        "asyncssh" | "aioftp" | "fabric" if is(&["connect", "Client", "Connection"]) => {
+            Effect::Connect
+        }
+        "pycurl" if function == "Curl" => Effect::Connect,
+        "dns.resolver" if is(&["resolve", "query", "Resolver"]) => Effect::Resolve,
         _ => return None,
     })
 }

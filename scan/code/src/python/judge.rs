@@ -2,6 +2,7 @@
 
 mod process;
 mod reach;
+mod theft;
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ use reach::{foreign, resolve, send};
 
 /// Tells what the facts amount to.
 pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
-    let called = called_on_import(found);
+    let called = called_on_import(found, kind);
     let has =
         |effect: Effect| found.facts.iter().any(|fact| fact.effect == effect && fact.is_called);
     let reverse = has(Effect::Connect) && has(Effect::Redirect);
@@ -28,7 +29,12 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
     let own = kind == Kind::Model && super::kind::is_own(part.name());
     for fact in &found.facts {
         let mut fact = fact.clone();
+        // What installers build with is no attack for being run by them.
+        let builds = kind == Kind::Install
+            && fact.effect == Effect::Process
+            && !fact.marks.has(Marks::DECODED);
         if fact.place == Place::Function
+            && !(builds && fact.unit.as_ref().is_some_and(|unit| found.commands.contains(unit)))
             && fact.unit.as_ref().is_some_and(|unit| {
                 called.contains(unit) || unit.starts_with("pytest_") && part.name() == "conftest.py"
             })
@@ -36,9 +42,9 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
             fact.place = Place::Import;
             fact.is_indirect = true;
         }
-        let Some((rule, level, says)) = verdict(&fact, kind, own, reverse, native) else {
-            continue;
-        };
+        let judged = theft::verdict(&fact, kind, found)
+            .or_else(|| verdict(&fact, kind, own, reverse, native));
+        let Some((rule, level, says)) = judged else { continue };
         let when = match fact.place {
             Place::Import => "on import",
             Place::Main => "when it is run",
@@ -48,14 +54,19 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
             Some(subject) if !subject.is_empty() => format!(" with \"{}\"", cut(subject)),
             _ => String::new(),
         };
-        let message = format!("\"{}\"{subject} {says} {when}", cut(&fact.name));
+        // Any function of a module that runs things.
+        let name = match fact.name.strip_suffix(".exec…") {
+            Some(_) => "a function whose name is put together".to_owned(),
+            None => cut(&fact.name),
+        };
+        let message = format!("\"{name}\"{subject} {says} {when}");
         scan.find(part, rule.found(message).at(fact.at as u64).level(level));
     }
 }
 
 /// The functions and classes that are called while the module is imported,
 /// those that they call included.
-fn called_on_import(found: &Findings) -> HashSet<Rc<str>> {
+fn called_on_import(found: &Findings, kind: Kind) -> HashSet<Rc<str>> {
     let mut all: HashSet<Rc<str>> = HashSet::new();
     let mut left: Vec<Rc<str>> = found
         .called
@@ -63,6 +74,9 @@ fn called_on_import(found: &Findings) -> HashSet<Rc<str>> {
         .filter(|(unit, name)| unit.is_none() && !found.deferred.contains(name))
         .map(|(_, name)| name.clone())
         .collect();
+    if kind == Kind::Install {
+        left.extend(found.commands.iter().cloned());
+    }
     while let Some(name) = left.pop() {
         if all.insert(name.clone()) {
             let more = found.called.iter().filter(|(unit, _)| unit.as_ref() == Some(&name));
@@ -109,6 +123,18 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             }
             if fact.marks.has(Marks::SECRET) && kind == Kind::Model {
                 return Some((&rules::LEAK, Level::High, "sends secrets away"));
+            }
+            if fact.marks.has(Marks::SECRET | Marks::HOST)
+                && kind == Kind::Install
+                && fact.place == Place::Import
+            {
+                return Some((&rules::LEAK, Level::High, "sends what it learned of the machine"));
+            }
+            // What a model is given goes to the address that its code holds.
+            let told = fact.subject.as_deref().unwrap_or_default();
+            let asks = told.split_once('?').is_some_and(|(_, query)| query.contains('…'));
+            if kind == Kind::Model && asks && told.starts_with("http") {
+                return Some((&rules::NETWORK, Level::High, "sends something to a server"));
             }
             let leaks = fact.marks.has(Marks::ENVIRONMENT | Marks::HOST) && kind != Kind::Setup;
             if leaks {
@@ -170,6 +196,16 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             &rules::HIDDEN,
             level.of(Level::High, Level::High, Level::Note),
             "puts something else in the place of what others use",
+        )),
+        Effect::Gadget => Some((
+            &rules::DYNAMIC,
+            level.of(Level::High, Level::High, Level::Note),
+            "runs code or programs",
+        )),
+        Effect::Handed => Some((
+            &rules::COMMAND,
+            level.of(Level::High, Level::High, Level::Note),
+            "is handed a command that attacks",
         )),
         Effect::Disturb if fact.place == Place::Import && kind == Kind::Model => {
             Some((&rules::DISTURB, Level::High, "ends or blocks the process"))

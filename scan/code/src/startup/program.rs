@@ -88,8 +88,8 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
                     "-javaagent:",
                     "-agentpath:",
                     "-agentlib:",
-                    "onoutofmemoryerror",
-                    "-xx:onerror",
+                    "-xx:onoutofmemoryerror=",
+                    "-xx:onerror=",
                 ]
                 .iter()
                 .any(|option| value.contains(option));

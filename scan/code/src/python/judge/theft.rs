@@ -1,0 +1,56 @@
+//! What only two facts together tell: secrets that are read and a server that is
+//! spoken to, a command and visitors who send it.
+
+use nix_ai_model_scan_walk::Level;
+
+use super::Verdict;
+use crate::python::effect::Effect;
+use crate::python::fact::{Fact, Place};
+use crate::python::kind::Kind;
+use crate::python::walk::Findings;
+use crate::{rules, shell};
+
+/// Packages that hand on what visitors of a page or a service send.
+const SERVES: &[&str] = &[
+    "gradio",
+    "streamlit",
+    "flask",
+    "fastapi",
+    "starlette",
+    "aiohttp",
+    "bottle",
+    "sanic",
+    "tornado",
+    "quart",
+    "litestar",
+    "falcon",
+    "chainlit",
+    "nicegui",
+    "dash",
+    "bentoml",
+    "litserve",
+    "socketserver",
+];
+
+pub(super) fn verdict(fact: &Fact, kind: Kind, found: &Findings) -> Option<Verdict> {
+    // What a file speaks to on its own machine learns nothing new.
+    let told = fact.subject.as_deref().unwrap_or_default();
+    let speaks = matches!(fact.effect, Effect::Send | Effect::Connect | Effect::Fetch);
+    if speaks && shell::is_own_host(told) {
+        return Some((&rules::NETWORK, Level::Low, "speaks to a server of the same machine"));
+    }
+    if speaks && fact.is_called && found.touched.contains(&fact.unit) {
+        let now = fact.place == Place::Import;
+        let level = if kind != Kind::Plain || now { Level::High } else { Level::Medium };
+        return Some((&rules::LEAK, level, "speaks to a server beside secrets that it reads"));
+    }
+    let visitors = SERVES.iter().any(|package| found.imports.contains(*package));
+    let theirs = fact.effect == Effect::Process
+        && fact.is_shell
+        && fact.place == Place::Function
+        && (told.is_empty() || told.starts_with('…'));
+    if theirs && visitors && kind == Kind::Plain {
+        return Some((&rules::PROCESS, Level::High, "gives a shell what visitors may send"));
+    }
+    None
+}

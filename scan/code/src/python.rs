@@ -2,6 +2,7 @@
 //! syntax.
 
 mod assign;
+mod attribute;
 mod bind;
 mod call;
 mod define;

@@ -30,7 +30,7 @@ fn what_a_models_code_imports_is_code_of_the_model() {
     ]));
     // A package that has a module of such a name.
     assert!(!is_refused(&[
-        ("u/__init__.py", ""),
+        ("u/__init__.py", "from .modeling import *\n"),
         ("u/helper.py", RUN),
         ("u/modeling.py", imports),
     ]));

@@ -1,5 +1,6 @@
 //! What the facts of a text amount to.
 
+mod file;
 mod process;
 mod reach;
 mod theft;
@@ -14,10 +15,10 @@ use super::fact::{Fact, Place};
 use super::kind::Kind;
 use super::walk::Findings;
 use crate::rules;
-use crate::shell::Harm;
 use crate::syntax::Marks;
+use file::{is_temporary, open, remove};
 use process::process;
-use reach::{foreign, resolve, send};
+use reach::{fetch, foreign, resolve, send};
 
 /// Tells what the facts amount to.
 pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
@@ -112,41 +113,7 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             "opens a connection",
         )),
         Effect::Redirect => None,
-        Effect::Fetch => {
-            let odd = fact.harm.is_some();
-            let model = if odd { Level::High } else { Level::Low };
-            let plain = if odd && fact.place == Place::Import { Level::High } else { Level::Note };
-            if fact.name.starts_with("pandas.")
-                && !fact.subject.as_deref().unwrap_or_default().contains("://")
-            {
-                return None;
-            }
-            if fact.marks.has(Marks::SECRET) && kind == Kind::Model {
-                return Some((&rules::LEAK, Level::High, "sends secrets away"));
-            }
-            if fact.marks.has(Marks::SECRET | Marks::HOST)
-                && kind == Kind::Install
-                && fact.place == Place::Import
-            {
-                return Some((&rules::LEAK, Level::High, "sends what it learned of the machine"));
-            }
-            // What a model is given goes to the address that its code holds.
-            let told = fact.subject.as_deref().unwrap_or_default();
-            let asks = told.split_once('?').is_some_and(|(_, query)| query.contains('…'));
-            if kind == Kind::Model && asks && told.starts_with("http") {
-                return Some((&rules::NETWORK, Level::High, "sends something to a server"));
-            }
-            let leaks = fact.marks.has(Marks::ENVIRONMENT | Marks::HOST) && kind != Kind::Setup;
-            if leaks {
-                return Some((
-                    &rules::LEAK,
-                    level.of(Level::High, Level::High, Level::Medium),
-                    "sends what it learned of the machine",
-                ));
-            }
-            let import = if kind == Kind::Setup { Level::Low } else { Level::High };
-            Some((&rules::NETWORK, level.of(import, model, plain), "asks a server"))
-        }
+        Effect::Fetch => fetch(fact, &level),
         Effect::Send => send(fact, &level),
         Effect::Native => Some((
             &rules::NATIVE,
@@ -207,6 +174,9 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             level.of(Level::High, Level::High, Level::Note),
             "is handed a command that attacks",
         )),
+        Effect::Disturb if kind == Kind::Model && !fact.name.starts_with("signal.") => {
+            Some((&rules::DISTURB, Level::High, "ends or multiplies processes"))
+        }
         Effect::Disturb if fact.place == Place::Import && kind == Kind::Model => {
             Some((&rules::DISTURB, Level::High, "ends or blocks the process"))
         }
@@ -295,11 +265,6 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     Some((&rules::DYNAMIC, found, says))
 }
 
-/// Whether a path leads where everybody may write.
-fn is_temporary(path: &str) -> bool {
-    ["/tmp/", "/var/tmp/", "/dev/shm/"].iter().any(|begin| path.starts_with(begin))
-}
-
 fn bytecode(fact: &Fact, level: &Levels) -> Option<Verdict> {
     if fact.name.starts_with("types.") && fact.marks.has(Marks::DECODED) {
         return Some((
@@ -345,49 +310,4 @@ fn unpickle(fact: &Fact, level: &Levels) -> Option<Verdict> {
     };
     let says = if decoded { "unpickles what it decodes or downloads" } else { "unpickles" };
     Some((&rules::UNPICKLE, found, says))
-}
-
-fn remove(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
-    if fact.harm.is_some() && fact.subject.as_ref().is_some_and(|path| !path.is_empty()) {
-        return Some((&rules::DESTROY, Level::Critical, "removes what the user has"));
-    }
-    let found = if hidden { Level::High } else { level.of(Level::High, Level::Low, Level::Note) };
-    Some((&rules::DESTROY, found, "removes files"))
-}
-
-fn open(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
-    match fact.harm {
-        Some(Harm::Persist) => {
-            return Some((
-                &rules::PERSIST,
-                level.of(Level::Critical, Level::Critical, Level::Medium),
-                "writes where code is run later",
-            ));
-        }
-        Some(_) => {
-            return Some((
-                &rules::SECRET_FILE,
-                level.of(
-                    Level::High,
-                    Level::High,
-                    if level.place == Place::Import { Level::Medium } else { Level::Note },
-                ),
-                "reads secrets",
-            ));
-        }
-        None => {}
-    }
-    let path = fact.subject.as_deref().unwrap_or_default();
-    let absolute = path.starts_with(['/', '~', '\\'])
-        || path.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/")
-        || path.contains("../");
-    if fact.writes && hidden {
-        return Some((&rules::HIDDEN, Level::High, "writes a file by a hidden name"));
-    }
-    let found = match (fact.writes, absolute) {
-        (true, true) => level.of(Level::High, Level::Medium, Level::Note),
-        (true, false) => level.of(Level::Medium, Level::Note, Level::Note),
-        _ => return None,
-    };
-    Some((&rules::WRITE, found, "writes a file"))
 }

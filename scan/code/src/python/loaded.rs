@@ -53,9 +53,7 @@ impl<'f, 'a> Following<'f, 'a> {
         for path in folder.paths() {
             let (parent, name) = split(path);
             if kind::is_of_model(name, path) {
-                // A package may have modules of such names, too.
-                let in_package = folder.has(&joined(parent, "__init__.py"));
-                if kind::is_own(name) || !in_package {
+                if !self.is_package(parent) {
                     self.take(path.to_owned());
                 }
             } else if CONFIGURATIONS.contains(&name) {
@@ -74,6 +72,12 @@ impl<'f, 'a> Following<'f, 'a> {
             self.imports(&path);
         }
         self.found
+    }
+
+    /// Whether a folder is a package, which may have modules of such names, too.
+    fn is_package(&self, parent: &str) -> bool {
+        let init = self.folder.open(&joined(parent, "__init__.py"));
+        init.and_then(|init| init.size().ok()).is_some_and(|size| size > 0)
     }
 
     fn take(&mut self, path: String) {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::call::grown;
+use super::attribute::grown;
 use super::effect::{Effect, effect};
 use super::fact::{Fact, Place};
 use super::special::starts_programs;

@@ -2,7 +2,7 @@
 
 use nix_ai_model_scan_walk::cut;
 
-use super::call::grown;
+use super::attribute::grown;
 use super::walk::Walk;
 use crate::syntax::{Argument, Marks, Shape, Value, path_marks, table};
 

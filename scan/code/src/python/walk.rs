@@ -29,6 +29,8 @@ pub(super) struct Findings {
     pub(super) is_cut: bool,
     /// Functions and classes, or the module, where paths of secrets are used.
     pub(super) touched: HashSet<Option<Rc<str>>>,
+    /// Functions and classes, or the module, that encrypt.
+    pub(super) encrypting: HashSet<Option<Rc<str>>>,
     /// Classes that are commands of installers.
     pub(super) commands: HashSet<Rc<str>>,
     /// Functions that are run later, although they are called.

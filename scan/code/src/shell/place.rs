@@ -31,6 +31,13 @@ pub(crate) fn is_startup(path: &str) -> bool {
         "/var/spool/cron",
         ".git/hooks",
         "/etc/hosts",
+        "/etc/environment",
+        "/etc/ld.so.conf",
+        "/etc/update-motd.d",
+        ".ipython/profile",
+        ".pam_environment",
+        "huggingface/modules/",
+        ".config/fish",
     ]
     .iter()
     .any(|place| path.contains(place))

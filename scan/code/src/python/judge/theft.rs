@@ -44,6 +44,10 @@ pub(super) fn verdict(fact: &Fact, kind: Kind, found: &Findings) -> Option<Verdi
         let level = if kind != Kind::Plain || now { Level::High } else { Level::Medium };
         return Some((&rules::LEAK, level, "speaks to a server beside secrets that it reads"));
     }
+    let writes = fact.effect == Effect::Open && fact.writes || fact.effect == Effect::Remove;
+    if kind == Kind::Model && writes && found.encrypting.contains(&fact.unit) {
+        return Some((&rules::DESTROY, Level::High, "writes or removes files beside a cipher"));
+    }
     let visitors = SERVES.iter().any(|package| found.imports.contains(*package));
     let theirs = fact.effect == Effect::Process
         && fact.is_shell

@@ -60,7 +60,7 @@ impl Reader for DuckDb {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        head.has_at(8, MAGIC) && head.has_at(13, &[0; 7])
+        head.has_at(8, MAGIC) && head.has_at(14, &[0; 6])
             || head.is_named(&[".duckdb.wal", ".ddb.wal", ".db.wal"])
     }
 

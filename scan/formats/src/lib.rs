@@ -8,6 +8,7 @@ mod caffe;
 mod companion;
 mod coreml;
 mod counted;
+mod duckdb;
 mod engine;
 mod executorch;
 mod flatbuffer;
@@ -19,6 +20,7 @@ mod index;
 mod java;
 mod julia;
 pub mod keras;
+mod lmdb;
 pub mod mat;
 pub mod mlflow;
 mod msgpack;
@@ -28,6 +30,7 @@ mod ollama;
 mod onnx;
 mod openvino;
 mod paddle;
+mod picture;
 mod piece;
 mod piped;
 pub mod pmml;
@@ -40,6 +43,7 @@ mod safetensors;
 pub mod script;
 pub mod skops;
 mod sqlite;
+mod stored;
 mod suspect;
 mod tensorflow;
 #[cfg(test)]
@@ -66,6 +70,7 @@ pub static READERS: &[&dyn Reader] = &[
     &counted::FastText,
     &counted::Ncnn,
     &coreml::Mil,
+    &duckdb::DuckDb,
     &engine::Engine,
     &executorch::ExecuTorch,
     &gguf::Ggml,
@@ -80,6 +85,7 @@ pub static READERS: &[&dyn Reader] = &[
     &keras::Metadata,
     &keras::SavedObjects,
     &keras::Yaml,
+    &lmdb::Lmdb,
     &mat::Mat,
     &mlflow::Mlflow,
     &msgpack::MsgPack,
@@ -90,6 +96,7 @@ pub static READERS: &[&dyn Reader] = &[
     &openvino::OpenVino,
     &paddle::Paddle,
     &paddle::PaddleJson,
+    &picture::Picture,
     &piped::Kaldi,
     &pmml::Pmml,
     &pointer::Latest,
@@ -119,6 +126,7 @@ const LISTS: &[&[&Rule]] = &[
     companion::RULES,
     coreml::RULES,
     counted::RULES,
+    duckdb::RULES,
     engine::RULES,
     executorch::RULES,
     gguf::RULES,
@@ -144,6 +152,7 @@ const LISTS: &[&[&Rule]] = &[
     safetensors::RULES,
     script::RULES,
     skops::RULES,
+    sqlite::RULES,
     tensorflow::RULES,
     tflite::RULES,
     torchscript::RULES,

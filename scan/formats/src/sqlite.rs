@@ -3,17 +3,18 @@
 //! other, whether a table still has them or not, and what begins like a pickle
 //! or an archive is handed over.
 
+mod cell;
 mod record;
 #[cfg(test)]
 mod tests;
 
 use std::rc::Rc;
 
-use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, View};
 
-use crate::base64::decoded;
 use crate::flatbuffer::settled;
+use crate::stored::{content, hand_over, is_handed_over};
+pub use cell::RULES;
 use record::{Column, columns, varint};
 
 /// What a database begins with.
@@ -137,17 +138,25 @@ impl<'a> Database<'_, 'a> {
                 break;
             }
             let value = payload.get(begin..).unwrap_or_default();
-            if !is_handed_over(&value[..value.len().min(length)], is_text) {
+            let value = &value[..value.len().min(length)];
+            if is_text && cell::is_asked(value) {
+                // Pages are left for the values that must be read.
+                let length = length.min(cell::READ);
+                if self.left > (VALUE + length) as u64 / 2 || size <= most as u64 {
+                    self.extend(&mut payload, &mut chain, begin.saturating_add(length))?;
+                }
+                let text = payload.get(begin..).unwrap_or_default();
+                cell::judge(&text[..text.len().min(length)], at, self.part, scan);
+                continue;
+            }
+            if !is_handed_over(value, is_text) {
                 continue;
             }
             self.extend(&mut payload, &mut chain, begin.saturating_add(length.min(VALUE)))?;
             let value = payload.get(begin..).unwrap_or_default();
             let value = &value[..value.len().min(length)];
-            let value = if is_text { decoded(value) } else { Some(value.to_vec()) };
-            let Some(value) = value else { continue };
-            scan.part(
-                &self.part.excerpt(&format!("value at byte {at}"), Rc::new(Memory::new(value))),
-            );
+            let Some(value) = content(value, is_text) else { continue };
+            hand_over(self.part, &format!("value at byte {at}"), value, scan);
         }
         Ok(())
     }
@@ -176,29 +185,5 @@ impl<'a> Database<'_, 'a> {
             payload.extend_from_slice(content);
         }
         Ok(true)
-    }
-}
-
-/// Whether another reader is asked about a value that begins like this.
-fn is_handed_over(value: &[u8], is_text: bool) -> bool {
-    if is_text {
-        // Pickles of protocol 2 and later in base64.
-        return [b"gAJ", b"gAN", b"gAO", b"gAR", b"gAS", b"gAV", b"gAW"]
-            .iter()
-            .any(|begin| value.starts_with(*begin));
-    }
-    let is_line = |rest: &[u8]| {
-        let name =
-            rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(byte));
-        let name = name.count();
-        name > 0 && (rest.len() == name || rest[name] == b'\n')
-    };
-    match value {
-        [0x80, protocol, ..] => *protocol <= 5,
-        [b'c' | b'i', rest @ ..] | [b'(', b'c' | b'i', rest @ ..] => is_line(rest),
-        [b'(', b'd' | b'l' | b't', b'p' | b'q' | b'.' | b'(', ..] => true,
-        [b'P', b'K', 3, 4, ..] | [0x1f, 0x8b, 8, ..] | [0x78, 1 | 0x5e | 0x9c | 0xda, ..] => true,
-        [b'\x89', b'H', b'D', b'F', ..] | [0x93, b'N', b'U', b'M', ..] => true,
-        _ => false,
     }
 }

@@ -1,3 +1,7 @@
+mod block;
+mod pages;
+mod thrift;
+
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, view};
 
 use super::{CONTINUES, MESSAGE, SCHEMA, schema};
@@ -13,7 +17,7 @@ const LEAST: usize = 64;
 /// Structures within structures.
 const DEPTH: usize = 64;
 
-/// Reads Parquet files: the footer alone.
+/// Reads Parquet files: the footer, and columns of bytes that begin like pickles.
 pub struct Parquet;
 
 impl Reader for Parquet {
@@ -49,7 +53,7 @@ impl Reader for Parquet {
                 schema(body, MESSAGE, part, scan)?;
             }
         }
-        Ok(())
+        pages::judge(&footer, part, scan)
     }
 }
 

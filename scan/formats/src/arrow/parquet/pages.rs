@@ -1,0 +1,283 @@
+//! Pages of columns of bytes: programs keep pickles in them, and unpickle them
+//! row by row. Of a column whose first values are none, nothing more is read.
+
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+use nix_ai_model_scan_walk::{Fault, Part, Result, Scan};
+use ruzstd::decoding::StreamingDecoder;
+
+use super::block::{lz4, snappy};
+use super::thrift::Thrift;
+use crate::stored::{content, hand_over, is_handed_over};
+
+/// Bytes of a page that are looked at.
+const PAGE: usize = 16 << 20;
+/// Columns of row groups, and pages of each, that are looked at.
+const COLUMNS: usize = 100_000;
+const PAGES: usize = 100_000;
+/// Values of a page that are looked at.
+const VALUES: usize = 1 << 20;
+/// Kinds of columns and of pages.
+const BYTES: u64 = 6;
+const DATA: u64 = 0;
+const DICTIONARY: u64 = 2;
+const DATA_2: u64 = 3;
+
+/// A column of a row group.
+#[derive(Default)]
+struct Column {
+    kind: u64,
+    codec: u64,
+    begin: u64,
+    dictionary: u64,
+    length: u64,
+    is_text: bool,
+}
+
+/// What is before a page.
+#[derive(Default)]
+struct Header {
+    kind: u64,
+    length: u64,
+    encoding: u64,
+    /// Bytes that come before the values and are never compressed.
+    levels: u64,
+    is_plain: bool,
+}
+
+/// Looks at the values of a file with this footer.
+pub(super) fn judge<'a>(footer: &[u8], part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+    for column in columns(footer)?.iter().filter(|column| column.kind == BYTES) {
+        scan.budget.step(1)?;
+        pages(column, part, scan)?;
+    }
+    Ok(())
+}
+
+fn columns(footer: &[u8]) -> Result<Vec<Column>> {
+    let (mut texts, mut all) = (Vec::new(), Vec::<Column>::new());
+    Thrift::new(footer).structure(&mut |thrift, field| {
+        match (field.number, field.kind) {
+            (2, 9) => thrift.structures(&mut |thrift| {
+                let (mut children, mut converted) = (0, u64::MAX);
+                thrift.structure(&mut |thrift, field| {
+                    match (field.number, field.kind) {
+                        (5, 5) => children = thrift.number()?,
+                        (6, 5) => converted = thrift.number()?,
+                        _ => return Ok(false),
+                    }
+                    Ok(true)
+                })?;
+                if children == 0 && texts.len() < COLUMNS {
+                    texts.push(matches!(converted, 0 | 4 | 19));
+                }
+                Ok(())
+            })?,
+            (4, 9) => thrift.structures(&mut |thrift| group(thrift, &texts, &mut all))?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    Ok(all)
+}
+
+fn group(thrift: &mut Thrift<'_>, texts: &[bool], all: &mut Vec<Column>) -> Result<()> {
+    thrift.structure(&mut |thrift, field| {
+        if (field.number, field.kind) != (1, 9) {
+            return Ok(false);
+        }
+        let mut number = 0;
+        thrift.structures(&mut |thrift| {
+            let is_text = texts.get(number) == Some(&true);
+            let mut column = Column { is_text, ..Column::default() };
+            number += 1;
+            thrift.structure(&mut |thrift, field| {
+                if (field.number, field.kind) != (3, 12) {
+                    return Ok(false);
+                }
+                thrift.structure(&mut |thrift, field| {
+                    let into = match field.number {
+                        1 => &mut column.kind,
+                        4 => &mut column.codec,
+                        7 => &mut column.length,
+                        9 => &mut column.begin,
+                        11 => &mut column.dictionary,
+                        _ => return Ok(false),
+                    };
+                    *into = thrift.number()?;
+                    Ok(true)
+                })?;
+                Ok(true)
+            })?;
+            if all.len() < COLUMNS {
+                all.push(column);
+            }
+            Ok(())
+        })?;
+        Ok(true)
+    })
+}
+
+/// Looks at the pages of a column until it is plain that its values are none
+/// to be judged.
+fn pages<'a>(column: &Column, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+    let is_before = (4..column.begin).contains(&column.dictionary);
+    let mut place = if is_before { column.dictionary } else { column.begin };
+    let end = place.saturating_add(column.length);
+    let mut looks = false;
+    for _ in 0..PAGES {
+        if place >= end {
+            break;
+        }
+        scan.budget.step(16)?;
+        let begin = part.view().bytes(place, 8 << 10)?;
+        // A header may hold the least and the greatest value.
+        let header = header(&begin).or_else(|_| header(&part.view().bytes(place, 1 << 20)?));
+        // The file opens without its pages: their readers tell what is broken.
+        let Ok((header, length)) = header else { break };
+        place = place.saturating_add(length as u64);
+        let page = place;
+        place = place.saturating_add(header.length);
+        let is_values = header.kind == DICTIONARY
+            || matches!(header.kind, DATA | DATA_2) && matches!(header.encoding, 0 | 6 | 7);
+        if !is_values {
+            continue;
+        }
+        let held = header.length.saturating_sub(header.levels).min(PAGE as u64);
+        let bytes = part.view().bytes(page.saturating_add(header.levels), held as usize)?;
+        let bytes = if header.is_plain { bytes } else { unpacked(column.codec, bytes) };
+        scan.inflated.spend(bytes.len() as u64)?;
+        scan.budget.step(bytes.len() as u64 / 64)?;
+        let is_delta = header.kind != DICTIONARY && header.encoding != 0;
+        let values = if is_delta { framed(&bytes) } else { values(&bytes) };
+        looks |= values.iter().take(256).any(|value| is_handed_over(value, column.is_text));
+        if !looks && !values.is_empty() {
+            break;
+        }
+        for value in values.into_iter().filter(|value| is_handed_over(value, column.is_text)) {
+            let Some(value) = content(value, column.is_text) else { continue };
+            hand_over(part, &format!("value of the page at byte {page}"), value, scan);
+        }
+    }
+    Ok(())
+}
+
+fn header(bytes: &[u8]) -> Result<(Header, usize)> {
+    let mut thrift = Thrift::new(bytes);
+    let (mut said, mut levels) = (Header::default(), 0);
+    thrift.structure(&mut |thrift, field| {
+        match (field.number, field.kind) {
+            (1, 5) => said.kind = thrift.number()?,
+            (3, 5) => said.length = thrift.number()?,
+            (5 | 7, 12) => thrift.structure(&mut |thrift, field| {
+                let is_encoding = (field.number, field.kind) == (2, 5);
+                if is_encoding {
+                    said.encoding = thrift.number()?;
+                }
+                Ok(is_encoding)
+            })?,
+            (8, 12) => thrift.structure(&mut |thrift, field| {
+                match (field.number, field.kind) {
+                    (4, 5) => said.encoding = thrift.number()?,
+                    (5 | 6, 5) => levels += thrift.number()? & 0xffff_ffff,
+                    (7, 2) => said.is_plain = true,
+                    _ => return Ok(false),
+                }
+                Ok(true)
+            })?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    said.levels = levels;
+    if said.kind > DATA_2 { Err(Fault::Truncated(0)) } else { Ok((said, thrift.read())) }
+}
+
+/// What a page of this codec unpacks to, as far as it does.
+fn unpacked(codec: u64, bytes: Vec<u8>) -> Vec<u8> {
+    let read = |source: &mut dyn Read| {
+        let mut out = Vec::new();
+        // What is cut counts as far as it goes.
+        let _ = source.take(PAGE as u64).read_to_end(&mut out);
+        out
+    };
+    match codec {
+        0 => bytes,
+        1 => snappy(&bytes, PAGE),
+        2 => read(&mut MultiGzDecoder::new(&*bytes)),
+        // Hadoop puts two lengths before a block.
+        5 if bytes.get(4..8).is_some_and(|length| {
+            length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)) == bytes.len() - 8
+        }) =>
+        {
+            lz4(&bytes[8..], PAGE)
+        }
+        5 | 7 => lz4(&bytes, PAGE),
+        6 => StreamingDecoder::new_with_max_window_size(&*bytes, PAGE as u64)
+            .map_or_else(|_| Vec::new(), |mut stream| read(&mut stream)),
+        _ => Vec::new(),
+    }
+}
+
+/// The values of a page, each behind its length. Levels of repetition and
+/// definition may come before them, each behind a length as well.
+fn values(page: &[u8]) -> Vec<&[u8]> {
+    let mut page = page;
+    for _ in 0..3 {
+        let (values, is_whole) = chained(page);
+        if is_whole || page.len() >= PAGE && values.len() > 1 {
+            return values;
+        }
+        let Some((length, rest)) = page.split_first_chunk() else { break };
+        let length = u32::from_le_bytes(*length) as usize;
+        let Some(rest) = rest.get(length..) else { return values };
+        page = rest;
+    }
+    Vec::new()
+}
+
+/// Values one behind the other, and whether they end where the page does.
+fn chained(page: &[u8]) -> (Vec<&[u8]>, bool) {
+    let (mut rest, mut values) = (page, Vec::new());
+    while let Some((length, after)) = rest.split_first_chunk() {
+        let length = u32::from_le_bytes(*length) as usize;
+        let value = &after[..after.len().min(length)];
+        values.push(value);
+        rest = &after[value.len()..];
+        if value.len() < length {
+            return (values, false);
+        }
+        if values.len() >= VALUES {
+            return (values, true);
+        }
+    }
+    (values, rest.is_empty())
+}
+
+/// The begins of pickles in a page of values without their lengths between.
+fn framed(page: &[u8]) -> Vec<&[u8]> {
+    let is_frame = |window: &[u8]| {
+        matches!(window, [0x80, 4 | 5, 0x95, _, _, _, _, 0, 0, 0, 0])
+            || matches!(window, [0x80, 2 | 3, b'c', next, ..] if next.is_ascii_alphabetic())
+    };
+    let places = page.windows(11).enumerate().filter(|(_, window)| is_frame(window));
+    let begins: Vec<_> = places.map(|(place, _)| &page[place..]).take(64).collect();
+    // Something was read, and it is none.
+    if begins.is_empty() && !page.is_empty() { vec![&page[..0]] } else { begins }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{chained, framed, values};
+
+    #[test]
+    fn values_are_found_behind_levels() {
+        let values_of = b"\x02\0\0\0ab\x01\0\0\0c";
+        assert_eq!(values(values_of), [&b"ab"[..], b"c"]);
+        let levels = [&b"\x02\0\0\0\x04\x01"[..], values_of].concat();
+        assert_eq!(values(&levels), [&b"ab"[..], b"c"]);
+        assert!(!chained(&levels[..8]).1);
+        assert_eq!(framed(b"xx\x80\x04\x95\x05\0\0\0\0\0\0\0N.").len(), 1);
+    }
+}

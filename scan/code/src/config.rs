@@ -1,6 +1,7 @@
 //! Configurations: what they name that a loader imports, calls or opens.
 
 mod instance;
+mod ordinary;
 mod package;
 mod target;
 mod tool;

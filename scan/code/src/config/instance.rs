@@ -82,6 +82,18 @@ impl Instances {
                 } else {
                     target::called(text, Level::Low, part, scan);
                 }
+            } else if target::loads_repository(&name) {
+                match argument("repo_or_dir").or_else(|| beside("github")) {
+                    Some(from) if target::is_usual_repository(&self.resolved(from, folder)) => {
+                        target::called(text, Level::Medium, part, scan);
+                    }
+                    _ => target::tell(key, text, Level::Critical, part, scan),
+                }
+            } else if target::may_unpickle(&name) {
+                match beside("allow_pickle").is_some_and(is_true) {
+                    true => target::tell(key, text, Level::High, part, scan),
+                    false => target::called(text, Level::Low, part, scan),
+                }
             } else if target::unpickles(&name) && beside("weights_only").is_some_and(is_true) {
                 target::called(text, Level::Low, part, scan);
             } else {

@@ -282,6 +282,9 @@ impl<'s> Walk<'s> {
             if token.is("*") {
                 self.stars.push(module.clone());
             } else if token.kind == Kind::Name {
+                if module == "ray" && token.is("serve") {
+                    self.found.imports.insert("ray.serve".to_owned());
+                }
                 let held = self.outside.get(&module).and_then(|names| names.get(token.text));
                 let value = held
                     .cloned()

@@ -84,6 +84,9 @@ pub(super) fn send(fact: &Fact, level: &Levels) -> Option<Verdict> {
             "sends the environment away",
         ));
     }
+    if fact.marks.has(Marks::KEPT) {
+        return Some((&rules::LEAK, Level::Critical, "sends secrets away"));
+    }
     if fact.marks.has(Marks::SECRET | Marks::HOST) {
         return Some((
             &rules::LEAK,
@@ -113,10 +116,10 @@ pub(super) fn fetch(fact: &Fact, level: &Levels) -> Option<Verdict> {
     {
         return None;
     }
-    if fact.marks.has(Marks::SECRET) && level.kind == Kind::Model {
+    if fact.marks.has(Marks::KEPT) || fact.marks.has(Marks::SECRET) && level.kind == Kind::Model {
         return Some((&rules::LEAK, Level::High, "sends secrets away"));
     }
-    if fact.marks.has(Marks::SECRET | Marks::HOST)
+    if fact.marks.has(Marks::SECRET | Marks::HOST | Marks::ENVIRONMENT)
         && level.kind == Kind::Install
         && fact.place == Place::Import
     {

@@ -30,6 +30,7 @@ const SERVES: &[&str] = &[
     "bentoml",
     "litserve",
     "socketserver",
+    "ray.serve",
 ];
 
 pub(super) fn verdict(fact: &Fact, kind: Kind, found: &Findings) -> Option<Verdict> {
@@ -41,7 +42,9 @@ pub(super) fn verdict(fact: &Fact, kind: Kind, found: &Findings) -> Option<Verdi
     }
     if speaks && fact.is_called && found.touched.contains(&fact.unit) {
         let now = fact.place == Place::Import;
-        let level = if kind != Kind::Plain || now { Level::High } else { Level::Medium };
+        // The hub's own client reads its own token.
+        let sends = fact.effect == Effect::Send && !fact.name.starts_with("huggingface_hub.");
+        let level = if kind != Kind::Plain || now || sends { Level::High } else { Level::Medium };
         return Some((&rules::LEAK, level, "speaks to a server beside secrets that it reads"));
     }
     let writes = fact.effect == Effect::Open && fact.writes || fact.effect == Effect::Remove;
@@ -49,12 +52,18 @@ pub(super) fn verdict(fact: &Fact, kind: Kind, found: &Findings) -> Option<Verdi
         return Some((&rules::DESTROY, Level::High, "writes or removes files beside a cipher"));
     }
     let visitors = SERVES.iter().any(|package| found.imports.contains(*package));
-    let theirs = fact.effect == Effect::Process
-        && fact.is_shell
-        && fact.place == Place::Function
-        && (told.is_empty() || told.starts_with('…'));
-    if theirs && visitors && kind == Kind::Plain {
-        return Some((&rules::PROCESS, Level::High, "gives a shell what visitors may send"));
+    let unknown = told.is_empty() || told.starts_with('…');
+    if !visitors || kind != Kind::Plain || !unknown || fact.place == Place::Main || !fact.is_called
+    {
+        return None;
     }
-    None
+    match (fact.effect, &*fact.name) {
+        (Effect::Process, _) if fact.is_shell => {
+            Some((&rules::PROCESS, Level::High, "gives a shell what visitors may send"))
+        }
+        (Effect::Execute, "builtins.eval") if fact.place == Place::Function => {
+            Some((&rules::DYNAMIC, Level::High, "runs as code what visitors may send"))
+        }
+        _ => None,
+    }
 }

@@ -15,6 +15,7 @@ mod script;
 mod secret;
 mod sheet;
 mod shell;
+mod source;
 mod startup;
 mod syntax;
 mod template;
@@ -39,6 +40,7 @@ pub static READERS: &[&dyn Reader] = &[
     &trojan::Trojan,
     &sheet::Sheet,
     &ini::Ini,
+    &source::Source,
     &instruction::Instruction,
 ];
 

@@ -61,9 +61,7 @@ impl Reader for Native {
         let path = part.member().unwrap_or(part.file());
         let brought = plain && path.contains(".data/scripts/");
         let framework = plain && path.contains(".framework/");
-        let is_loaded = part.member().is_none() && crate::python::is_loaded(part.file(), scan);
         let (rule, level) = match kind {
-            _ if is_loaded => (&rules::EXECUTABLE, Level::High),
             _ if brought => (&rules::EXECUTABLE, Level::Medium),
             Kind::Virtual if honest => (&rules::EXECUTABLE, Level::Low),
             Kind::Virtual if data => (&rules::DISGUISED, Level::High),

@@ -2,14 +2,15 @@
 
 mod told;
 
-use nix_ai_model_scan_code::READERS;
+use nix_ai_model_scan_code::{READERS, TOGETHER};
 use nix_ai_model_scan_walk::{Budget, scan};
 use nix_ai_model_sdk::testing::ScriptedFiles;
 
 fn is_refused(files: &[(&str, &str)]) -> bool {
     let none = ScriptedFiles::new();
     let files = files.iter().fold(none, |all, (path, text)| all.file(path, *text));
-    told::is_refused(&scan(&files, READERS, Budget::default()).findings)
+    let readers = [READERS, TOGETHER].concat();
+    told::is_refused(&scan(&files, &readers, Budget::default()).findings)
 }
 
 /// Harmless where it stands alone.

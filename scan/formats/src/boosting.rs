@@ -5,6 +5,7 @@ mod catboost;
 mod lightgbm;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod ubjson;
 mod xgboost;
 
@@ -25,7 +26,16 @@ pub static MEASURE: Rule = Rule {
 };
 
 /// The rules of this module.
-pub static RULES: &[&Rule] = &[&MEASURE, &PATH];
+pub static RULES: &[&Rule] = &[&LOOP, &MEASURE, &PATH];
+
+/// Nodes that are no tree.
+pub static LOOP: Rule = Rule {
+    id: "boosting/false-tree",
+    level: Level::High,
+    title: "Tree whose nodes lead back or out of it",
+    why: "Predictors follow the numbers of nodes without a check: they never end, or read memory that is not the model's.",
+    advice: "Do not load the model: no trainer writes one like this.",
+};
 
 /// A path of the training machine.
 pub static PATH: Rule = Rule {

@@ -11,6 +11,7 @@ mod counted;
 mod duckdb;
 mod engine;
 mod executorch;
+mod exported;
 mod flatbuffer;
 mod foreign;
 mod gguf;
@@ -41,6 +42,7 @@ mod prototext;
 pub mod rdata;
 mod safetensors;
 pub mod script;
+mod sentencepiece;
 pub mod skops;
 mod sqlite;
 mod stored;
@@ -73,6 +75,8 @@ pub static READERS: &[&dyn Reader] = &[
     &duckdb::DuckDb,
     &engine::Engine,
     &executorch::ExecuTorch,
+    &exported::Compiled,
+    &exported::Exported,
     &gguf::Ggml,
     &gguf::Gguf,
     &hdf5::Hdf5,
@@ -104,6 +108,7 @@ pub static READERS: &[&dyn Reader] = &[
     &pojo::Pojo,
     &rdata::Rdata,
     &safetensors::Safetensors,
+    &sentencepiece::SentencePiece,
     &skops::Skops,
     &sqlite::Sqlite,
     &tensorflow::TensorFlow,
@@ -129,6 +134,7 @@ const LISTS: &[&[&Rule]] = &[
     duckdb::RULES,
     engine::RULES,
     executorch::RULES,
+    exported::RULES,
     gguf::RULES,
     hdf5::rules::ALL,
     hlo::RULES,
@@ -151,6 +157,7 @@ const LISTS: &[&[&Rule]] = &[
     rdata::RULES,
     safetensors::RULES,
     script::RULES,
+    sentencepiece::RULES,
     skops::RULES,
     sqlite::RULES,
     tensorflow::RULES,

@@ -5,6 +5,7 @@ mod calls;
 mod graph;
 mod operators;
 mod rules;
+mod sizes;
 mod tensor;
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,7 @@ impl Reader for Onnx {
         let mut model = Model { wire, part, scan, functions: HashSet::new(), told: HashSet::new() };
         model.functions()?;
         model.calls()?;
+        model.huge()?;
         model.read()
     }
 }

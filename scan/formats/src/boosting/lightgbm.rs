@@ -1,7 +1,8 @@
 use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan, cut};
 
+use super::tree::Children;
 use super::xgboost::text_found;
-use super::{MEASURE, PATH};
+use super::{LOOP, MEASURE, PATH};
 use crate::text::lines;
 
 /// Lists of a tree that have an item for each leaf.
@@ -26,12 +27,39 @@ impl Reader for LightGbm {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let size = part.view().size()?;
-        let mut leaves = None;
-        lines(part, scan, |line| judged(line.trim_end(), &mut leaves, line.ends_with('\n'), size))
+        let mut tree = Tree::default();
+        lines(part, scan, |line| judged(line.trim_end(), &mut tree, line.ends_with('\n'), size))
     }
 }
 
-fn judged(line: &str, leaves: &mut Option<u64>, is_whole: bool, size: u64) -> Vec<Found> {
+/// What was said of the tree that is read.
+#[derive(Default)]
+struct Tree {
+    leaves: Option<u64>,
+    children: Children,
+    leaves_led_to: Children,
+    sides: u8,
+}
+
+impl Tree {
+    /// The children of one side: nodes from 0 on, and leaves as -1 and below.
+    fn side(&mut self, value: &str) -> Option<Found> {
+        for number in value.split_ascii_whitespace() {
+            match number.parse::<i64>() {
+                Ok(node @ 0..) => self.children.push(node),
+                // Leaves have no root among them.
+                Ok(leaf) => self.leaves_led_to.push(-leaf),
+                Err(_) => self.children.add(number),
+            }
+        }
+        self.sides += 1;
+        let leaves = self.leaves.filter(|leaves| self.sides == 2 && *leaves > 1)?;
+        let lie = self.children.lie(leaves - 1).or_else(|| self.leaves_led_to.lie(leaves + 1));
+        lie.map(|lie| LOOP.found(format!("a tree of {leaves} leaves {lie}")))
+    }
+}
+
+fn judged(line: &str, tree: &mut Tree, is_whole: bool, size: u64) -> Vec<Found> {
     let numbers = |text: &str| text.starts_with(|sign: char| sign.is_ascii_digit() || sign == '-');
     let mut found = Vec::new();
     let Some((key, value)) = line.split_once('=') else {
@@ -51,10 +79,14 @@ fn judged(line: &str, leaves: &mut Option<u64>, is_whole: bool, size: u64) -> Ve
             found.push(MEASURE.found(format!("\"{key}\" is {}", cut(value))));
         }
         if key == "num_leaves" {
-            *leaves = number.and_then(|number| u64::try_from(number).ok());
+            let leaves = number.and_then(|number| u64::try_from(number).ok());
+            *tree = Tree { leaves, ..Tree::default() };
         }
     }
-    if let Some(leaves) = leaves.filter(|_| OF_LEAVES.contains(&key) && is_whole) {
+    if matches!(key, "left_child" | "right_child") && is_whole && tree.sides < 2 {
+        found.extend(tree.side(value));
+    }
+    if let Some(leaves) = tree.leaves.filter(|_| OF_LEAVES.contains(&key) && is_whole) {
         let items = value.split_ascii_whitespace().count() as u64;
         if items > 0 && items < leaves {
             found.push(MEASURE.found(format!("a tree of {leaves} leaves has {items} \"{key}\"")));

@@ -43,6 +43,15 @@ fn headers_that_lie_are_told() {
 }
 
 #[test]
+fn trees_that_lead_back_are_told() {
+    let at = JSON.find("\"left_children\":[").unwrap_or(0) + 17;
+    let json = format!("{}0{}", &JSON[..at], &JSON[at + 1..]);
+    assert!(fails(&found(&XgboostJson, "m.json", json.as_bytes())));
+    let text = LIGHT.replacen("left_child=", "left_child=0 ", 1);
+    assert!(fails(&found(&LightGbm, "m.txt", text.as_bytes())));
+}
+
+#[test]
 fn code_in_text_is_told() {
     let code = "__import__('os').system('echo inert')";
     let json = JSON.replacen("\"attributes\":{", &format!("\"attributes\":{{\"a\":\"{code}\","), 1);

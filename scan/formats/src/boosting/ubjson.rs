@@ -1,7 +1,8 @@
 use nix_ai_model_scan_walk::{Cursor, Fault, Head, Part, Reader, Result, Scan};
 
-use super::MEASURE;
+use super::tree::Children;
 use super::xgboost::{size_found, text_found};
+use super::{LOOP, MEASURE};
 
 /// Values within values.
 const DEPTH: usize = 512;
@@ -24,7 +25,7 @@ impl Reader for XgboostUbjson {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let size = part.view().size()?;
-        let mut values = Values { cursor: part.cursor(), size, part };
+        let mut values = Values { cursor: part.cursor(), size, part, side: None };
         values.all(scan)
     }
 }
@@ -33,6 +34,8 @@ struct Values<'p, 'a> {
     cursor: Cursor<'p>,
     size: u64,
     part: &'p Part<'a>,
+    /// How many children the left side of a tree has, and which.
+    side: Option<(u64, Children)>,
 }
 
 /// A container that is being read: whether it is an object, and how many values
@@ -91,7 +94,7 @@ impl<'a> Values<'_, 'a> {
     /// Reads a value of this kind, or the begin of a container.
     fn value(&mut self, kind: u8, key: &str, scan: &mut Scan<'a>) -> Result<Option<Level>> {
         match kind {
-            b'{' | b'[' => return self.container(kind == b'{', scan),
+            b'{' | b'[' => return self.container(kind == b'{', key, scan),
             b'S' => {
                 let length = self.number(None)?;
                 let text = self.text(length, scan)?;
@@ -117,7 +120,12 @@ impl<'a> Values<'_, 'a> {
     }
 
     /// Begins a container: numbers of one kind are passed over at once.
-    fn container(&mut self, is_object: bool, scan: &mut Scan<'a>) -> Result<Option<Level>> {
+    fn container(
+        &mut self,
+        is_object: bool,
+        key: &str,
+        scan: &mut Scan<'a>,
+    ) -> Result<Option<Level>> {
         let mut kind = None;
         if self.cursor.peek()?.first() == Some(&b'$') {
             self.cursor.advance(1);
@@ -142,6 +150,11 @@ impl<'a> Values<'_, 'a> {
         };
         let room = self.size.saturating_sub(self.cursor.position());
         match count.filter(|count| count.saturating_mul(width.max(1)) <= room) {
+            Some(count)
+                if kind == Some(b'l') && matches!(key, "left_children" | "right_children") =>
+            {
+                self.side(count, scan)?;
+            }
             Some(count) if kind.is_some() => self.cursor.skip(count * width),
             Some(count) => return Ok(Some(Level { is_object, left: Some(count) })),
             None => {
@@ -151,6 +164,28 @@ impl<'a> Values<'_, 'a> {
             }
         }
         Ok(None)
+    }
+
+    /// The children of one side of a tree, left before right.
+    fn side(&mut self, count: u64, scan: &mut Scan<'a>) -> Result<()> {
+        let at = self.cursor.position();
+        scan.budget.step(count)?;
+        let mut side = Children::default();
+        for _ in 0..count {
+            side.push(self.cursor.array().map(i32::from_be_bytes)?.into());
+        }
+        let mut tree = match self.side.take() {
+            Some((others, tree)) if others == count => tree,
+            _ => {
+                self.side = Some((count, side));
+                return Ok(());
+            }
+        };
+        tree.take_over(side);
+        if let Some(lie) = tree.lie(count) {
+            scan.find(self.part, LOOP.found(format!("a tree of {count} nodes {lie}")).at(at));
+        }
+        Ok(())
     }
 
     /// Reads a number, of this kind or of the kind that comes first.

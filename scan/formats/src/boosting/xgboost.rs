@@ -1,6 +1,7 @@
 use nix_ai_model_scan_walk::{Found, Head, Part, Reader, Result, Scan, cut, holds};
 
-use super::MEASURE;
+use super::tree::Children;
+use super::{LOOP, MEASURE};
 use crate::script;
 use nix_ai_model_scan_json::{self as json, Fold, Place, Scalar};
 
@@ -54,6 +55,10 @@ struct Facts {
     items: u64,
     lists: Vec<(String, u64)>,
     nodes: Option<u64>,
+    /// Numbers of a list, while it may be one of children.
+    numbers: Children,
+    /// The children of a tree, of both sides.
+    children: Children,
 }
 
 /// Lists of a tree that have an item for each node.
@@ -74,6 +79,9 @@ impl Fold for Judge {
             }
             Scalar::Word(_) => return,
         };
+        if let Place::Item(_) = place {
+            into.numbers.add(number.trim());
+        }
         let key = place.key();
         if SIZES.contains(&key) {
             if key == "num_nodes" {
@@ -90,6 +98,9 @@ impl Fold for Judge {
         if place.key() == "tree_param" {
             into.nodes = inner.nodes;
         }
+        if matches!(place.key(), "left_children" | "right_children") {
+            into.children.take_over(inner.numbers);
+        }
         if OF_NODES.contains(&place.key()) && into.lists.len() < 16 {
             into.lists.push((place.key().to_owned(), inner.items));
         }
@@ -102,6 +113,9 @@ impl Fold for Judge {
         if let Some((list, items)) = facts.lists.iter().find(|(_, items)| *items < nodes) {
             let told = format!("a tree of {nodes} nodes has {items} \"{list}\"");
             self.add(MEASURE.found(told));
+        }
+        if let Some(lie) = facts.children.lie(nodes) {
+            self.add(LOOP.found(format!("a tree of {nodes} nodes {lie}")));
         }
     }
 }

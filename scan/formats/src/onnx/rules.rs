@@ -72,6 +72,15 @@ pub static ENDLESS: Rule = Rule {
     advice: "Do not load the model: no tool writes one like this.",
 };
 
+/// Sizes.
+pub static HUGE: Rule = Rule {
+    id: "onnx/huge-constant",
+    level: Level::High,
+    title: "Constant that no memory holds",
+    why: "Runtimes work constants out when a session begins. A few bytes make terabytes of numbers.",
+    advice: "Do not load the model: no exporter writes one like this.",
+};
+
 /// Code in text.
 pub static CODE: Rule = Rule {
     id: "onnx/code-in-text",
@@ -110,6 +119,6 @@ pub static EMPTY: Rule = Rule {
 
 /// All of them, by id.
 pub const ALL: &[&Rule] = &[
-    &CODE, &CUSTOM, &ENDLESS, &TORCH, &EXTERNAL, &REFERENCE, &TENSOR, &HIDDEN, &NETWORK, &EMPTY,
-    &PYTHON, &UNKNOWN,
+    &CODE, &CUSTOM, &ENDLESS, &TORCH, &EXTERNAL, &REFERENCE, &TENSOR, &HIDDEN, &HUGE, &NETWORK,
+    &EMPTY, &PYTHON, &UNKNOWN,
 ];

@@ -84,6 +84,40 @@ fn each_danger_has_its_rule() {
 }
 
 #[test]
+fn constants_that_no_memory_holds_are_told() {
+    let shape = |sizes: &[i64]| {
+        let raw: Vec<u8> = sizes.iter().flat_map(|size| size.to_le_bytes()).collect();
+        let tensor = Message::new().number(1, sizes.len() as u64).number(2, 7);
+        tensor.bytes(8, "s").bytes(9, raw)
+    };
+    let call = |kind: &str, inputs: &[&str]| {
+        let node = inputs.iter().fold(Message::new(), |node, input| node.bytes(1, input));
+        node.bytes(2, "y").bytes(4, kind)
+    };
+    let graph = |kind: &str, inputs: &[&str], sizes: &[i64]| {
+        model(good().message(1, call(kind, inputs)).message(5, shape(sizes)))
+    };
+    for (kind, inputs) in
+        [("ConstantOfShape", &["s"][..]), ("Expand", &["x", "s"]), ("Tile", &["x", "s"])]
+    {
+        assert_eq!(
+            rules(graph(kind, inputs, &[1 << 20, 1 << 21])),
+            ["onnx/huge-constant"],
+            "{kind}"
+        );
+        assert_eq!(rules(graph(kind, inputs, &[1, 1024, 1024])), Vec::<String>::new(), "{kind}");
+        assert_eq!(rules(graph(kind, inputs, &[-1, i64::MAX])), Vec::<String>::new(), "{kind}");
+    }
+    let mut chain = good().message(5, shape(&[1024]));
+    for step in 0..5 {
+        let tile = Message::new().bytes(1, format!("t{step}")).bytes(1, "s");
+        chain = chain.message(1, tile.bytes(2, format!("t{}", step + 1)).bytes(4, "Tile"));
+    }
+    assert_eq!(rules(model(chain)), ["onnx/huge-constant"]);
+    assert!(rules(graph("Range", &["s", "s", "s"], &[5])).is_empty());
+}
+
+#[test]
 fn a_custom_operator_alone_does_not_fail() {
     let found = found(&Onnx, "a.onnx", &model(good().message(1, node("mmdeploy", "GridSample"))).0);
     assert!(!fails(&found) && found.len() == 1, "{found:?}");

@@ -32,7 +32,7 @@ struct Column {
     begin: u64,
     dictionary: u64,
     length: u64,
-    is_text: bool,
+    leaf: Leaf,
 }
 
 /// What is before a page.
@@ -55,26 +55,21 @@ pub(super) fn judge<'a>(footer: &[u8], part: &Part<'a>, scan: &mut Scan<'a>) -> 
     Ok(())
 }
 
+/// A column by the schema.
+#[derive(Clone, Copy, Default)]
+struct Leaf {
+    is_text: bool,
+    /// Lists of levels before the values of a page: of repetition, of
+    /// definition.
+    levels: u8,
+}
+
 fn columns(footer: &[u8]) -> Result<Vec<Column>> {
-    let (mut texts, mut all) = (Vec::new(), Vec::<Column>::new());
+    let (mut schema, mut all) = (Schema::default(), Vec::<Column>::new());
     Thrift::new(footer).structure(&mut |thrift, field| {
         match (field.number, field.kind) {
-            (2, 9) => thrift.structures(&mut |thrift| {
-                let (mut children, mut converted) = (0, u64::MAX);
-                thrift.structure(&mut |thrift, field| {
-                    match (field.number, field.kind) {
-                        (5, 5) => children = thrift.number()?,
-                        (6, 5) => converted = thrift.number()?,
-                        _ => return Ok(false),
-                    }
-                    Ok(true)
-                })?;
-                if children == 0 && texts.len() < COLUMNS {
-                    texts.push(matches!(converted, 0 | 4 | 19));
-                }
-                Ok(())
-            })?,
-            (4, 9) => thrift.structures(&mut |thrift| group(thrift, &texts, &mut all))?,
+            (2, 9) => thrift.structures(&mut |thrift| schema.element(thrift))?,
+            (4, 9) => thrift.structures(&mut |thrift| group(thrift, &schema.leaves, &mut all))?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -82,15 +77,60 @@ fn columns(footer: &[u8]) -> Result<Vec<Column>> {
     Ok(all)
 }
 
-fn group(thrift: &mut Thrift<'_>, texts: &[bool], all: &mut Vec<Column>) -> Result<()> {
+#[derive(Default)]
+struct Schema {
+    leaves: Vec<Leaf>,
+    /// Of each open group the elements that are left, and whether it may be
+    /// missing and may come again.
+    open: Vec<(u64, bool, bool)>,
+    is_begun: bool,
+}
+
+impl Schema {
+    fn element(&mut self, thrift: &mut Thrift<'_>) -> Result<()> {
+        let (mut children, mut converted, mut repetition) = (0, u64::MAX, 0);
+        thrift.structure(&mut |thrift, field| {
+            match (field.number, field.kind) {
+                (3, 5) => repetition = thrift.number()?,
+                (5, 5) => children = thrift.number()?,
+                (6, 5) => converted = thrift.number()?,
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        while self.open.last().is_some_and(|(left, ..)| *left == 0) {
+            self.open.pop();
+        }
+        let (mut optional, mut repeated) = (false, false);
+        if let Some((left, is_optional, is_repeated)) = self.open.last_mut() {
+            *left -= 1;
+            (optional, repeated) = (*is_optional, *is_repeated);
+        }
+        // The root has no levels, whatever it says.
+        if self.is_begun {
+            optional |= repetition != 0;
+            repeated |= repetition == 2;
+        }
+        self.is_begun = true;
+        if children > 0 && self.open.len() < COLUMNS {
+            self.open.push((children, optional, repeated));
+        } else if self.leaves.len() < COLUMNS {
+            let levels = u8::from(optional) + u8::from(repeated);
+            self.leaves.push(Leaf { is_text: matches!(converted, 0 | 4 | 19), levels });
+        }
+        Ok(())
+    }
+}
+
+fn group(thrift: &mut Thrift<'_>, leaves: &[Leaf], all: &mut Vec<Column>) -> Result<()> {
     thrift.structure(&mut |thrift, field| {
         if (field.number, field.kind) != (1, 9) {
             return Ok(false);
         }
         let mut number = 0;
         thrift.structures(&mut |thrift| {
-            let is_text = texts.get(number) == Some(&true);
-            let mut column = Column { is_text, ..Column::default() };
+            let leaf = leaves.get(number).copied().unwrap_or_default();
+            let mut column = Column { leaf, ..Column::default() };
             number += 1;
             thrift.structure(&mut |thrift, field| {
                 if (field.number, field.kind) != (3, 12) {
@@ -150,13 +190,14 @@ fn pages<'a>(column: &Column, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()
         scan.inflated.spend(bytes.len() as u64)?;
         scan.budget.step(bytes.len() as u64 / 64)?;
         let is_delta = header.kind != DICTIONARY && header.encoding != 0;
-        let values = if is_delta { framed(&bytes) } else { values(&bytes) };
-        looks |= values.iter().take(256).any(|value| is_handed_over(value, column.is_text));
+        let levels = if header.kind == DATA { column.leaf.levels } else { 0 };
+        let values = if is_delta { framed(&bytes) } else { values(&bytes, levels) };
+        looks |= values.iter().take(256).any(|value| is_handed_over(value, column.leaf.is_text));
         if !looks && !values.is_empty() {
             break;
         }
-        for value in values.into_iter().filter(|value| is_handed_over(value, column.is_text)) {
-            let Some(value) = content(value, column.is_text) else { continue };
+        for value in values.into_iter().filter(|value| is_handed_over(value, column.leaf.is_text)) {
+            let Some(value) = content(value, column.leaf.is_text) else { continue };
             hand_over(part, &format!("value of the page at byte {page}"), value, scan);
         }
     }
@@ -220,39 +261,30 @@ fn unpacked(codec: u64, bytes: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// The values of a page, each behind its length. Levels of repetition and
-/// definition may come before them, each behind a length as well.
-fn values(page: &[u8]) -> Vec<&[u8]> {
+/// The values of a page, each behind its length, behind so many lists of
+/// levels, each behind its length as well.
+fn values(page: &[u8], levels: u8) -> Vec<&[u8]> {
     let mut page = page;
-    for _ in 0..3 {
-        let (values, is_whole) = chained(page);
-        if is_whole || page.len() >= PAGE && values.len() > 1 {
-            return values;
-        }
-        let Some((length, rest)) = page.split_first_chunk() else { break };
-        let length = u32::from_le_bytes(*length) as usize;
-        let Some(rest) = rest.get(length..) else { return values };
-        page = rest;
+    for _ in 0..levels {
+        let Some((length, rest)) = page.split_first_chunk() else { return Vec::new() };
+        page = rest.get(u32::from_le_bytes(*length) as usize..).unwrap_or_default();
     }
-    Vec::new()
+    chained(page)
 }
 
-/// Values one behind the other, and whether they end where the page does.
-fn chained(page: &[u8]) -> (Vec<&[u8]>, bool) {
+/// Values one behind the other; the last may be cut.
+fn chained(page: &[u8]) -> Vec<&[u8]> {
     let (mut rest, mut values) = (page, Vec::new());
     while let Some((length, after)) = rest.split_first_chunk() {
         let length = u32::from_le_bytes(*length) as usize;
         let value = &after[..after.len().min(length)];
         values.push(value);
         rest = &after[value.len()..];
-        if value.len() < length {
-            return (values, false);
-        }
         if values.len() >= VALUES {
-            return (values, true);
+            break;
         }
     }
-    (values, rest.is_empty())
+    values
 }
 
 /// The begins of pickles in a page of values without their lengths between.
@@ -269,15 +301,15 @@ fn framed(page: &[u8]) -> Vec<&[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{chained, framed, values};
+    use super::{framed, values};
 
     #[test]
     fn values_are_found_behind_levels() {
         let values_of = b"\x02\0\0\0ab\x01\0\0\0c";
-        assert_eq!(values(values_of), [&b"ab"[..], b"c"]);
-        let levels = [&b"\x02\0\0\0\x04\x01"[..], values_of].concat();
-        assert_eq!(values(&levels), [&b"ab"[..], b"c"]);
-        assert!(!chained(&levels[..8]).1);
+        assert_eq!(values(values_of, 0), [&b"ab"[..], b"c"]);
+        let levels = [&b"\x02\0\0\0\x80\x01"[..], values_of].concat();
+        assert_eq!(values(&levels, 1), [&b"ab"[..], b"c"]);
+        assert_eq!(values(&levels[..8], 2), [b""; 0]);
         assert_eq!(framed(b"xx\x80\x04\x95\x05\0\0\0\0\0\0\0N.").len(), 1);
     }
 }

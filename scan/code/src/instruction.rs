@@ -39,13 +39,35 @@ fn is_obeyed(name: &str) -> bool {
             .any(|end| name.ends_with(end))
 }
 
+/// Whether people read a file of this name as a text.
+fn is_prose(name: &str) -> bool {
+    [".md", ".markdown", ".rst", ".txt", ".mdx"].iter().any(|end| name.ends_with(end))
+}
+
 impl Reader for Instruction {
     fn format(&self) -> &'static str {
         "text for agents"
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        (is_obeyed(&head.name) || head.is_named(&[".md", ".markdown", ".rst", ".txt", ".mdx"]))
+        (is_obeyed(&head.name)
+            || head.is_named(&[
+                ".md",
+                ".markdown",
+                ".rst",
+                ".txt",
+                ".mdx",
+                ".mdc",
+                ".toml",
+                ".cfg",
+                ".ini",
+                ".env",
+                ".sh",
+                ".jinja",
+                ".j2",
+                "rules",
+            ])
+            || !head.name.contains('.'))
             && text::is_text(head)
     }
 
@@ -57,8 +79,11 @@ impl Reader for Instruction {
             let message = "Signs that nobody sees spell a text for programs that read it";
             scan.find(part, rules::HIDDEN_INSTRUCTION.found(message).at(at as u64));
         }
-        hidden(&source.text, is_obeyed, part, scan);
-        if !is_obeyed {
+        let is_prose = is_obeyed || is_prose(&part.name().to_lowercase());
+        if is_prose {
+            hidden(&source.text, is_obeyed, part, scan);
+        }
+        if is_prose && !is_obeyed {
             pasted(&source.text, part, scan);
         }
         if is_obeyed {
@@ -87,6 +112,12 @@ fn in_rules(path: &str) -> bool {
         ".codex/",
     ];
     FOLDERS.iter().any(|folder| path.contains(folder))
+}
+
+/// Whether signs without a shape spell letters in a value of a configuration.
+pub(crate) fn smuggles(text: &str) -> bool {
+    // All of them begin with the same byte.
+    text.len() > 32 && text.bytes().any(|byte| byte == 0xf3) && smuggled(text).is_some()
 }
 
 /// Where signs without a shape spell letters: a run of tags, which flags alone
@@ -206,6 +237,14 @@ fn silences(lower: &str) -> bool {
         "inform the user",
         "mention this",
         "mention it",
+        "mention that",
+        "mention these",
+        "mention the link",
+        "mention:",
+        "reveal this",
+        "reveal these",
+        "disclose this",
+        "let the user know",
         "notify the user",
         "ask the user",
         "asking the user",
@@ -310,6 +349,40 @@ fn obeyed(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         }
         at += line.len();
     }
+}
+
+/// What a text of a configuration orders an agent to do that does harm.
+pub(crate) fn orders(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    if sends_secrets(&lower) && (lower.contains("curl") || silences(&lower) || urges(&lower)) {
+        return Some("sends secrets away");
+    }
+    let keeps = shell::is_secret(&lower)
+        || lower.contains("environment variable")
+        || lower.contains(".env")
+        || shell::certain(text).is_some();
+    let harms = silences(&lower) && acts(&lower) && keeps;
+    harms.then_some("is to be done without the user's knowledge")
+}
+
+/// Whether a text has an address or a script put into answers, or secrets sent,
+/// and wants that to be kept from the user.
+pub(crate) fn conceals(text: &str) -> bool {
+    if text.len() < 24 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let leads = ["<script", "<img", "<iframe", "http://", "https://", "pip install", "npm install"]
+        .iter()
+        .any(|word| lower.contains(word));
+    silences(&lower) && (leads || acts(&lower))
+}
+
+/// Whether a text insists.
+fn urges(lower: &str) -> bool {
+    ["before anything", "always ", "must ", "first read", "<important>", "required", "before using"]
+        .iter()
+        .any(|words| lower.contains(words))
 }
 
 /// Whether a line names secrets and where they are sent to.

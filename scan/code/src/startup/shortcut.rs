@@ -47,7 +47,7 @@ pub(super) fn desktop(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     for (_, command) in lines {
         let lower = command.to_ascii_lowercase();
         let any = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-        let evaluates = any(&["python -c", "python3 -c", "perl -e", "node -e", "ruby -e"]);
+        let evaluates = any(&["sh -c", "python -c", "python3 -c", "perl -e", "node -e", "ruby -e"]);
         let fetches = any(&["curl", "wget", "base64", "/tmp/", "/dev/shm/", "/dev/tcp/"]);
         let hides = poses && any(&["sh -c", "python", "perl", "node"]);
         let bad = shell::harm(command).is_some() || evaluates || fetches || hides;

@@ -86,7 +86,8 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
 
 /// Whether packages are installed from what the leaf names.
 fn requires(path: &Path, lower: &str) -> bool {
-    if path.has("urls") {
+    // The pages of a project.
+    if path.has("urls") || path.at(0) == "metadata" || path.at(0) == "package" {
         return false;
     }
     let of_url = matches!(

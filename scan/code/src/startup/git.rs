@@ -9,7 +9,7 @@ pub(super) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     if !source.trim_start().starts_with(['[', '#', ';']) {
         return;
     }
-    let is_lfs = part.name().to_ascii_lowercase() == ".lfsconfig";
+    let is_lfs = part.name().eq_ignore_ascii_case(".lfsconfig");
     // Git keeps a carriage return that no line feed follows, and drops it where
     // it writes the path: what it checks and what it uses differ.
     let mut returns = source.match_indices('\r').map(|(at, _)| source[at + 1..].chars().next());

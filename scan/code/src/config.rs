@@ -1,10 +1,17 @@
 //! Configurations: what they name that a loader imports, calls or opens.
 
+mod agent;
+mod cluster;
+pub(crate) mod environment;
 mod instance;
 mod ordinary;
 mod package;
+mod project;
 mod target;
+mod together;
 mod tool;
+mod words;
+mod workflow;
 
 use nix_ai_model_scan_json::{Path, Step};
 use nix_ai_model_scan_names::{Home, Tier};
@@ -38,13 +45,23 @@ pub(crate) struct Judge<'a> {
     /// Whether a template or code was longer than what is read of it.
     is_cut: bool,
     instances: instance::Instances,
+    words: words::Words,
+    workflow: workflow::Workflow,
 }
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(part: Part<'a>) -> Self {
         let name = part.name().to_lowercase();
-        let instances = instance::Instances::default();
-        Self { part, name, code: String::new(), pages: String::new(), is_cut: false, instances }
+        Self {
+            part,
+            name,
+            code: String::new(),
+            pages: String::new(),
+            is_cut: false,
+            instances: instance::Instances::default(),
+            words: words::Words::default(),
+            workflow: workflow::Workflow::default(),
+        }
     }
 
     /// Judges one leaf; templates that it holds come to `texts`.
@@ -69,6 +86,10 @@ impl<'a> Judge<'a> {
                 return Ok(());
             }
         };
+        if crate::instruction::smuggles(text) {
+            let message = "Signs that nobody sees spell a text for programs that read it";
+            scan.find(part, rules::HIDDEN_INSTRUCTION.found(message));
+        }
         let template =
             path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
         let looks = text.contains("{%") || text.contains("{{");
@@ -117,6 +138,12 @@ impl<'a> Judge<'a> {
         self.reference(path, text, scan);
         target::judge(path, text, part, scan);
         tool::judge(&self.name, path, text, part, scan)?;
+        if self.name.ends_with(".yml") || self.name.ends_with(".yaml") {
+            self.workflow.leaf(path, text);
+        }
+        if let Some((command, is_agent)) = self.words.leaf(path, text) {
+            tool::words(&self.name, &command, is_agent, part, scan);
+        }
         self.instances.leaf(path, text);
         Ok(())
     }
@@ -305,8 +332,13 @@ impl<'a> Judge<'a> {
         self.code.push_str(text);
     }
 
-    pub(crate) fn end(self, scan: &mut Scan<'_>) -> Result<()> {
+    pub(crate) fn end(mut self, scan: &mut Scan<'_>) -> Result<()> {
+        if let Some((command, is_agent)) = self.words.end() {
+            tool::words(&self.name, &command, is_agent, &self.part, scan);
+        }
         self.instances.end(&self.part, scan)?;
+        together::judge(&self.instances, &self.part, scan);
+        self.workflow.end(&self.part, scan);
         crate::page::attack(&self.pages, &self.part, scan);
         if !self.code.is_empty() {
             notebook::judge(&self.code, &self.part, scan)?;

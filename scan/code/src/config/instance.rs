@@ -49,6 +49,16 @@ impl Instances {
         self.values.insert(way, text.to_owned());
     }
 
+    /// The short values, by the ways to them.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(way, text)| (way.as_str(), text.as_str()))
+    }
+
+    /// The value of another key of what lies at this way.
+    pub(super) fn beside(&self, folder: &str, name: &str) -> Option<&str> {
+        self.values.get(&join(folder, name)).map(String::as_str)
+    }
+
     /// Judges what is called.
     ///
     /// # Errors

@@ -153,9 +153,15 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
             | "hooks"
             | "activation"
             | "loader"
+            | "implementation"
+            | "worker_process_setup_hook"
+            | "python_callable"
+            | "module_path"
+            | "run_func"
     ) || ["_fn", "_func", "_function", "_cls", "_class", "_callback", "_handler", "_hook"]
         .iter()
-        .any(|end| key.ends_with(end)))
+        .any(|end| key.ends_with(end))
+        || names_components(path))
         && names_code(text)
         && strong(text)
     {
@@ -164,6 +170,27 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     if text.contains("${") {
         resolvers(text, part, scan);
     }
+}
+
+/// Whether what the leaf names is imported, whatever its key is.
+fn names_components(path: &Path) -> bool {
+    const LISTS: &[&str] = &[
+        "init_parameters",
+        "custom_filters",
+        "filters",
+        "plugins",
+        "custom_imports",
+        "callables",
+        "functions",
+        "components",
+        "pipeline",
+        "policies",
+        "extensions",
+        "resolvers",
+        "middleware",
+        "callback_list",
+    ];
+    path.steps.iter().filter_map(|step| step.key()).any(|key| LISTS.contains(&key))
 }
 
 /// Only what runs code: other names of danger are too common as words.

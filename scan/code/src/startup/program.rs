@@ -20,6 +20,7 @@ pub(super) enum Program {
     System,
     Idea,
     Serve,
+    Gyp,
 }
 
 /// The program that obeys a file of this name.
@@ -38,7 +39,14 @@ pub(super) fn of(name: &str) -> Option<Program> {
         "workspace.xml" => Program::Idea,
         "config.properties" => Program::Serve,
         _ if name.ends_with(".reg") => Program::Registry,
-        _ if name.ends_with(".service") || name.ends_with(".timer") => Program::System,
+        _ if name.ends_with(".gyp") || name.ends_with(".gypi") => Program::Gyp,
+        "crontab" | "anacrontab" | "rc.local" | "root.cron" => Program::System,
+        _ if [".service", ".timer", ".path", ".socket", ".cron", ".crontab"]
+            .iter()
+            .any(|end| name.ends_with(end)) =>
+        {
+            Program::System
+        }
         _ if name.ends_with(".cmake") => Program::CMake,
         _ => return None,
     })
@@ -71,6 +79,7 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
         Some((if weak { Level::Medium } else { Level::High }, harm.says()))
     };
     match program {
+        Program::Gyp => gyp(line),
         Program::Shell | Program::System | Program::CMake => harm(),
         // Values of attributes are commands of their own.
         Program::Idea => line.split('"').find_map(|value| {
@@ -140,6 +149,36 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
             (shells || calls).then_some((Level::High, "starts a program"))
         }
     }
+}
+
+/// Commands whose output a build of Node's modules is put together from: they
+/// run as soon as the package is installed.
+fn gyp(line: &str) -> Option<(Level, &'static str)> {
+    line.match_indices(['<', '>']).take(100).find_map(|(at, _)| {
+        let rest = line[at + 1..].trim_start_matches(['|', '@']);
+        let rest = line[at + 1..].strip_prefix("!@(").or_else(|| rest.strip_prefix("!("))?;
+        let command = rest.trim_start();
+        let runs_file = command.starts_with("node ")
+            && !command.starts_with("node -")
+            && (command.contains("&&")
+                || command.contains("2>&1")
+                || command.contains("/dev/null"));
+        let bad = shell::harm(command).is_some()
+            || [
+                "curl ",
+                "wget ",
+                "base64",
+                "bash -c",
+                "sh -c",
+                "powershell",
+                "child_process",
+                "eval(",
+            ]
+            .iter()
+            .any(|word| command.contains(word))
+            || runs_file;
+        bad.then_some((Level::High, "has installing the package run a command"))
+    })
 }
 
 /// Where packages come from.

@@ -1,0 +1,73 @@
+//! Files of keys and values by Berkeley DB and GDBM, which Python's shelves
+//! are: each value of a shelf is a pickle, and is unpickled when it is looked
+//! up. What begins like one is handed over, wherever in the file it is.
+
+use std::rc::Rc;
+
+use nix_ai_model_scan_walk::view::Range;
+use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan};
+
+/// Magic numbers of Berkeley DB: trees, hashes, queues.
+const BERKELEY: &[u32] = &[0x0005_3162, 0x0006_1561, 0x0004_2253];
+/// Those of GDBM.
+const GNU: &[u32] = &[0x1357_9ace, 0x1357_9acd, 0x1357_9acf, 0x1357_9ad0, 0x1357_9ad1];
+/// Bytes that are looked at together, and by which they overlap.
+const WINDOW: usize = 256 << 10;
+const LAP: usize = 16;
+/// Bytes of a pickle without a length.
+const UNKNOWN: u64 = 64 << 10;
+/// Pickles that are handed over.
+const VALUES: usize = 20_000;
+
+/// Reads shelves.
+pub struct Dbm;
+
+impl Reader for Dbm {
+    fn format(&self) -> &'static str {
+        "dbm database"
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        let is_one = |place: usize, of: &[u32]| {
+            let number = head.begin.get(place..).and_then(|rest| rest.first_chunk());
+            let number = number.map(|number| u32::from_le_bytes(*number));
+            number.is_some_and(|number| of.contains(&number) || of.contains(&number.swap_bytes()))
+        };
+        is_one(12, BERKELEY) || is_one(0, GNU)
+    }
+
+    fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+        let (mut at, mut values) = (0_u64, 0);
+        loop {
+            scan.budget.step(WINDOW as u64 / 64)?;
+            let bytes = part.view().bytes(at, WINDOW + LAP)?;
+            for (place, window) in bytes.windows(12).enumerate().take(WINDOW) {
+                let Some(length) = pickle(window) else { continue };
+                values += 1;
+                if values > VALUES {
+                    return Err(nix_ai_model_scan_walk::Fault::Limit("values"));
+                }
+                let begin = at + place as u64;
+                let view = Rc::new(Range::new(part.view().clone(), begin, length));
+                scan.part(&part.excerpt(&format!("value at byte {begin}"), view));
+            }
+            if bytes.len() < WINDOW + LAP {
+                return Ok(());
+            }
+            at += WINDOW as u64;
+        }
+    }
+}
+
+/// The length of a pickle that begins with these bytes.
+fn pickle(begin: &[u8]) -> Option<u64> {
+    match begin {
+        [0x80, 4 | 5, 0x95, length @ .., _] => {
+            let length = u64::from_le_bytes(*length.first_chunk()?);
+            (4..1 << 32).contains(&length).then_some(length + 11)
+        }
+        // Classes and functions; others make nothing.
+        [0x80, 2 | 3, b'c', letter, ..] if letter.is_ascii_alphabetic() => Some(UNKNOWN),
+        _ => None,
+    }
+}

@@ -87,6 +87,7 @@ pub static READERS: &[&dyn Reader] = &[
     &index::Index,
     &java::Java,
     &java::JavaXml,
+    &java::Manifest,
     &julia::Julia,
     &keras::Config,
     &keras::Metadata,

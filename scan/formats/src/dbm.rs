@@ -5,7 +5,9 @@
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Range;
-use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
+
+use crate::stored::pickle_length;
 
 /// Magic numbers of Berkeley DB: trees, hashes, queues.
 const BERKELEY: &[u32] = &[0x0005_3162, 0x0006_1561, 0x0004_2253];
@@ -13,9 +15,7 @@ const BERKELEY: &[u32] = &[0x0005_3162, 0x0006_1561, 0x0004_2253];
 const GNU: &[u32] = &[0x1357_9ace, 0x1357_9acd, 0x1357_9acf, 0x1357_9ad0, 0x1357_9ad1];
 /// Bytes that are looked at together, and by which they overlap.
 const WINDOW: usize = 256 << 10;
-const LAP: usize = 16;
-/// Bytes of a pickle without a length.
-const UNKNOWN: u64 = 64 << 10;
+const LAP: usize = 128;
 /// Pickles that are handed over.
 const VALUES: usize = 20_000;
 
@@ -41,11 +41,13 @@ impl Reader for Dbm {
         loop {
             scan.budget.step(WINDOW as u64 / 64)?;
             let bytes = part.view().bytes(at, WINDOW + LAP)?;
-            for (place, window) in bytes.windows(12).enumerate().take(WINDOW) {
-                let Some(length) = pickle(window) else { continue };
+            for (place, _) in
+                bytes.iter().enumerate().take(WINDOW).filter(|(_, byte)| **byte == 0x80)
+            {
+                let Some(length) = pickle_length(&bytes[place..]) else { continue };
                 values += 1;
                 if values > VALUES {
-                    return Err(nix_ai_model_scan_walk::Fault::Limit("values"));
+                    return Err(Fault::Limit("values"));
                 }
                 let begin = at + place as u64;
                 let view = Rc::new(Range::new(part.view().clone(), begin, length));
@@ -56,18 +58,5 @@ impl Reader for Dbm {
             }
             at += WINDOW as u64;
         }
-    }
-}
-
-/// The length of a pickle that begins with these bytes.
-fn pickle(begin: &[u8]) -> Option<u64> {
-    match begin {
-        [0x80, 4 | 5, 0x95, length @ .., _] => {
-            let length = u64::from_le_bytes(*length.first_chunk()?);
-            (4..1 << 32).contains(&length).then_some(length + 11)
-        }
-        // Classes and functions; others make nothing.
-        [0x80, 2 | 3, b'c', letter, ..] if letter.is_ascii_alphabetic() => Some(UNKNOWN),
-        _ => None,
     }
 }

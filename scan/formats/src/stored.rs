@@ -43,3 +43,28 @@ pub fn hand_over<'a>(part: &Part<'a>, name: &str, value: Vec<u8>, scan: &mut Sca
 pub fn content(value: &[u8], is_text: bool) -> Option<Vec<u8>> {
     if is_text { decoded(value) } else { Some(value.to_vec()) }
 }
+
+/// Bytes of a pickle whose length is not known.
+const UNKNOWN: u64 = 64 << 10;
+
+/// The length of a pickle that begins with these bytes, of which no numbers or
+/// texts are made by chance: it says its own length, or names something first.
+pub fn pickle_length(begin: &[u8]) -> Option<u64> {
+    match begin {
+        [0x80, 4 | 5, 0x95, length @ ..] => {
+            let length = u64::from_le_bytes(*length.first_chunk()?);
+            (4..1 << 32).contains(&length).then_some(length + 11)
+        }
+        [0x80, 2 | 3, b'c', names @ ..] => {
+            let mut lines = names[..names.len().min(120)].split(|byte| *byte == b'\n');
+            let mut is_name = || {
+                lines.next().is_some_and(|name| {
+                    name.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+                        && name.iter().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(b))
+                })
+            };
+            (is_name() && is_name() && lines.next().is_some()).then_some(UNKNOWN)
+        }
+        _ => None,
+    }
+}

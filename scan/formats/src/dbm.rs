@@ -50,6 +50,7 @@ impl Reader for Dbm {
                     return Err(Fault::Limit("values"));
                 }
                 let begin = at + place as u64;
+                scan.inflated.spend(length.min(part.view().size()?))?;
                 let view = Rc::new(Range::new(part.view().clone(), begin, length));
                 scan.part(&part.excerpt(&format!("value at byte {begin}"), view));
             }
@@ -57,6 +58,47 @@ impl Reader for Dbm {
                 return Ok(());
             }
             at += WINDOW as u64;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan};
+
+    use super::Dbm;
+    use crate::testing::found_by;
+
+    static SEEN: Rule = Rule { id: "a/b", level: Level::High, title: "", why: "", advice: "" };
+
+    /// Tells each value that is handed over.
+    struct Pickles;
+
+    impl Reader for Pickles {
+        fn format(&self) -> &'static str {
+            "pickle"
+        }
+
+        fn recognises(&self, head: &Head) -> bool {
+            head.is_excerpt
+        }
+
+        fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
+            scan.find(part, SEEN.found(part.view().size()?.to_string()));
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn values_that_begin_like_pickles_are_handed_over() {
+        let shelf = |value: &[u8]| [b"\xce\x9a\x57\x13", &[0; 500][..], value, &[0; 99]].concat();
+        for (value, count) in [
+            (&b"\x80\x04\x95\x04\0\0\0\0\0\0\0N\x85\x94."[..], 1),
+            (b"\x80\x02cposix\nsystem\nX", 1),
+            (b"\x80\x02c a", 0),
+            (b"\x80\x04K\x01.", 0),
+        ] {
+            assert_eq!(found_by(&[&Dbm, &Pickles], "a.db", &shelf(value)).len(), count);
         }
     }
 }

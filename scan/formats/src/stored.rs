@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Memory;
-use nix_ai_model_scan_walk::{Part, Scan};
+use nix_ai_model_scan_walk::{Part, Result, Scan};
 
 use crate::base64::decoded;
 
@@ -34,9 +34,20 @@ pub fn is_handed_over(value: &[u8], is_text: bool) -> bool {
     }
 }
 
-/// Hands a value over that is what [`is_handed_over`] takes.
-pub fn hand_over<'a>(part: &Part<'a>, name: &str, value: Vec<u8>, scan: &mut Scan<'a>) {
+/// Hands a value over. Values may be within one another, so that each is paid
+/// for like bytes that are unpacked.
+///
+/// # Errors
+/// Where these are spent.
+pub fn hand_over<'a>(
+    part: &Part<'a>,
+    name: &str,
+    value: Vec<u8>,
+    scan: &mut Scan<'a>,
+) -> Result<()> {
+    scan.inflated.spend(value.len() as u64)?;
     scan.part(&part.excerpt(name, Rc::new(Memory::new(value))));
+    Ok(())
 }
 
 /// What a value holds that is handed over: of text, what it encodes.

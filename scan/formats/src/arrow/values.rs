@@ -37,7 +37,7 @@ pub(super) fn judge<'a>(part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
                 let begin = at + place as u64;
                 let length = usize::try_from(length).unwrap_or(BUFFER).min(BUFFER);
                 let value = part.view().bytes(begin, length)?;
-                hand_over(part, &format!("value at byte {begin}"), value, scan);
+                hand_over(part, &format!("value at byte {begin}"), value, scan)?;
             }
         }
         // Buffers begin at multiples of eight.
@@ -82,7 +82,7 @@ fn packed<'a>(part: &Part<'a>, begin: u64, scan: &mut Scan<'a>) -> Result<u32> {
             told += 1;
             let length = rest.len().min(usize::try_from(length).unwrap_or(BUFFER));
             let name = format!("value {told} of the buffer at byte {begin}");
-            hand_over(part, &name, rest[..length].to_vec(), scan);
+            hand_over(part, &name, rest[..length].to_vec(), scan)?;
         }
     }
     Ok(told)

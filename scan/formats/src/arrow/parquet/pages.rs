@@ -198,7 +198,7 @@ fn pages<'a>(column: &Column, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()
         }
         for value in values.into_iter().filter(|value| is_handed_over(value, column.leaf.is_text)) {
             let Some(value) = content(value, column.leaf.is_text) else { continue };
-            hand_over(part, &format!("value of the page at byte {page}"), value, scan);
+            hand_over(part, &format!("value of the page at byte {page}"), value, scan)?;
         }
     }
     Ok(())

@@ -1,10 +1,11 @@
-//! Tables of Arrow: files, streams, Feather, and the schema within Parquet. The
-//! columns are not read; what a schema's extension types carry is, since some
-//! libraries unpickle it as soon as a file is opened.
+//! Tables of Arrow: files, streams, Feather, and the schema within Parquet. Of
+//! the columns, values that are pickles are read; and what a schema's extension
+//! types carry, since some libraries unpickle it as soon as a file is opened.
 
 mod parquet;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use parquet::Parquet;
 
@@ -60,6 +61,7 @@ impl Reader for Arrow {
         let is_file = view.bytes(0, MAGIC.len())? == MAGIC;
         let begin = if is_file { 8 } else { 0 };
         schema(&message(&**view, begin)?, MESSAGE, part, scan)?;
+        values::judge(part, scan)?;
         if !is_file {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 //! chains of harmless classes have been found that run commands.
 
 mod gadgets;
+mod manifest;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,7 @@ use std::collections::HashSet;
 use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan, quoted};
 
 pub use gadgets::is_gadget;
+pub use manifest::Manifest;
 
 /// Any stream.
 pub static OBJECTS: Rule = Rule {
@@ -40,7 +42,7 @@ pub static DECODER: Rule = Rule {
 };
 
 /// The rules of this module.
-pub static RULES: &[&Rule] = &[&GADGET, &OBJECTS, &DECODER];
+pub static RULES: &[&Rule] = &[&GADGET, &OBJECTS, &DECODER, &manifest::MANIFEST];
 
 const MAGIC: &[u8] = b"\xac\xed\0\x05";
 /// Bytes that are searched together.

@@ -8,6 +8,7 @@ mod caffe;
 mod companion;
 mod coreml;
 mod counted;
+mod dbm;
 mod duckdb;
 mod engine;
 mod executorch;
@@ -34,6 +35,7 @@ mod paddle;
 mod picture;
 mod piece;
 mod piped;
+mod plain;
 pub mod pmml;
 mod pointer;
 mod pojo;
@@ -72,6 +74,7 @@ pub static READERS: &[&dyn Reader] = &[
     &counted::FastText,
     &counted::Ncnn,
     &coreml::Mil,
+    &dbm::Dbm,
     &duckdb::DuckDb,
     &engine::Engine,
     &executorch::ExecuTorch,
@@ -84,6 +87,7 @@ pub static READERS: &[&dyn Reader] = &[
     &index::Index,
     &java::Java,
     &java::JavaXml,
+    &java::Manifest,
     &julia::Julia,
     &keras::Config,
     &keras::Metadata,
@@ -102,6 +106,7 @@ pub static READERS: &[&dyn Reader] = &[
     &paddle::PaddleJson,
     &picture::Picture,
     &piped::Kaldi,
+    &plain::Plain,
     &pmml::Pmml,
     &pointer::Latest,
     &pointer::Properties,

@@ -104,7 +104,7 @@ impl<'a> Database<'_, 'a> {
                 Some(number) if flags & BIG != 0 => self.big(u64::from_le_bytes(*number), size)?,
                 _ => data[..size.min(data.len())].to_vec(),
             };
-            self.judge(key, value, at + place as u64, scan);
+            self.judge(key, value, at + place as u64, scan)?;
         }
         Ok(())
     }
@@ -118,7 +118,7 @@ impl<'a> Database<'_, 'a> {
             let Some((_, value, ..)) = node(page, usize::from(u16::from_le_bytes(*pointer))) else {
                 continue;
             };
-            self.judge(b"", value.to_vec(), at, scan);
+            self.judge(b"", value.to_vec(), at, scan)?;
         }
         Ok(())
     }
@@ -134,10 +134,11 @@ impl<'a> Database<'_, 'a> {
         Ok(begin)
     }
 
-    fn judge(&self, key: &[u8], value: Vec<u8>, at: u64, scan: &mut Scan<'a>) {
-        if is_handed_over(&value, false) {
-            hand_over(self.part, &format!("{:?} at byte {at}", cut_bytes(key)), value, scan);
+    fn judge(&self, key: &[u8], value: Vec<u8>, at: u64, scan: &mut Scan<'a>) -> Result<()> {
+        if !is_handed_over(&value, false) {
+            return Ok(());
         }
+        hand_over(self.part, &format!("{:?} at byte {at}", cut_bytes(key)), value, scan)
     }
 }
 

@@ -156,7 +156,7 @@ impl<'a> Database<'_, 'a> {
             let value = payload.get(begin..).unwrap_or_default();
             let value = &value[..value.len().min(length)];
             let Some(value) = content(value, is_text) else { continue };
-            hand_over(self.part, &format!("value at byte {at}"), value, scan);
+            hand_over(self.part, &format!("value at byte {at}"), value, scan)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Memory;
-use nix_ai_model_scan_walk::{Part, Scan};
+use nix_ai_model_scan_walk::{Part, Result, Scan};
 
 use crate::base64::decoded;
 
@@ -34,12 +34,48 @@ pub fn is_handed_over(value: &[u8], is_text: bool) -> bool {
     }
 }
 
-/// Hands a value over that is what [`is_handed_over`] takes.
-pub fn hand_over<'a>(part: &Part<'a>, name: &str, value: Vec<u8>, scan: &mut Scan<'a>) {
+/// Hands a value over. Values may be within one another, so that each is paid
+/// for like bytes that are unpacked.
+///
+/// # Errors
+/// Where these are spent.
+pub fn hand_over<'a>(
+    part: &Part<'a>,
+    name: &str,
+    value: Vec<u8>,
+    scan: &mut Scan<'a>,
+) -> Result<()> {
+    scan.inflated.spend(value.len() as u64)?;
     scan.part(&part.excerpt(name, Rc::new(Memory::new(value))));
+    Ok(())
 }
 
 /// What a value holds that is handed over: of text, what it encodes.
 pub fn content(value: &[u8], is_text: bool) -> Option<Vec<u8>> {
     if is_text { decoded(value) } else { Some(value.to_vec()) }
+}
+
+/// Bytes of a pickle whose length is not known.
+const UNKNOWN: u64 = 64 << 10;
+
+/// The length of a pickle that begins with these bytes, of which no numbers or
+/// texts are made by chance: it says its own length, or names something first.
+pub fn pickle_length(begin: &[u8]) -> Option<u64> {
+    match begin {
+        [0x80, 4 | 5, 0x95, length @ ..] => {
+            let length = u64::from_le_bytes(*length.first_chunk()?);
+            (4..1 << 32).contains(&length).then_some(length + 11)
+        }
+        [0x80, 2 | 3, b'c', names @ ..] => {
+            let mut lines = names[..names.len().min(120)].split(|byte| *byte == b'\n');
+            let mut is_name = || {
+                lines.next().is_some_and(|name| {
+                    name.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+                        && name.iter().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(b))
+                })
+            };
+            (is_name() && is_name() && lines.next().is_some()).then_some(UNKNOWN)
+        }
+        _ => None,
+    }
 }

@@ -8,6 +8,7 @@ mod onnx;
 mod others;
 mod protobuf;
 mod python;
+mod stores;
 mod tensorflow;
 mod tensors;
 mod text;
@@ -26,6 +27,7 @@ pub fn samples() -> Vec<Sample> {
         python::samples(),
         executable::samples(),
         others::samples(),
+        stores::samples(),
     ]
     .concat()
 }

@@ -10,6 +10,9 @@ use super::record::{Header, Record};
 use crate::codec::OF_A_BOMB;
 use crate::rules;
 
+/// Members within others that are told one by one.
+const OVERLAPS: u64 = 2;
+
 /// The way through an archive, from its first byte to its last.
 pub struct Walk<'w, 'a> {
     pub part: &'w Part<'a>,
@@ -65,20 +68,32 @@ impl<'w, 'a> Walk<'w, 'a> {
         if !self.is_first {
             self.place = first.unwrap_or(self.size);
         }
-        let mut before: Option<&Record> = None;
+        let (mut before, mut overlaps): (Option<&Record>, _) = (None, 0_u64);
         for record in &self.directory.records {
             let is_known =
                 before.is_some_and(|before| Record { at: record.at, ..*before } == *record);
             if is_known && self.directory.count > 1 {
                 continue;
             }
+            // The same bytes by the same name, again and again: it was read.
+            if is_known && overlaps > 0 {
+                overlaps += 1;
+                continue;
+            }
             self.gap(record.local, scan)?;
             let is_twin = before.is_some_and(|before| before.local == record.local);
             if record.local < self.place {
-                self.overlap(record, is_twin, scan)?;
+                overlaps += 1;
+                if overlaps <= OVERLAPS {
+                    self.overlap(record, is_twin, scan)?;
+                }
             }
             self.member(record, scan)?;
             before = Some(record);
+        }
+        if let Some(others) = overlaps.checked_sub(OVERLAPS).filter(|others| *others > 0) {
+            let message = format!("{others} members more are within or at the place of others");
+            scan.find(self.part, rules::ZIP_OVERLAP.found(message));
         }
         self.gap(self.size, scan)?;
         self.trailing(scan)?;

@@ -11,7 +11,7 @@ pub(super) fn lie(table: &[u8]) -> Option<String> {
         return Some("is cut".to_owned());
     };
     let size = u32::from_le_bytes(*size) as usize;
-    let Some((tree, texts)) = rest.split_at_checked(size).filter(|_| size % 4 == 0) else {
+    let Some((tree, texts)) = rest.split_at_checked(size).filter(|_| size.is_multiple_of(4)) else {
         return Some(format!("is said to have a tree of {size} bytes, and has {}", rest.len()));
     };
     let units: Vec<u32> =

@@ -9,7 +9,7 @@ use ruzstd::decoding::StreamingDecoder;
 
 use super::block::{lz4, snappy};
 use super::thrift::Thrift;
-use crate::stored::{content, hand_over, is_handed_over};
+use crate::stored::{content, hand_over, is_handed_over, pickle_length};
 
 /// Bytes of a page that are looked at.
 const PAGE: usize = 16 << 20;
@@ -198,7 +198,7 @@ fn pages<'a>(column: &Column, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()
         }
         for value in values.into_iter().filter(|value| is_handed_over(value, column.leaf.is_text)) {
             let Some(value) = content(value, column.leaf.is_text) else { continue };
-            hand_over(part, &format!("value of the page at byte {page}"), value, scan);
+            hand_over(part, &format!("value of the page at byte {page}"), value, scan)?;
         }
     }
     Ok(())
@@ -289,12 +289,12 @@ fn chained(page: &[u8]) -> Vec<&[u8]> {
 
 /// The begins of pickles in a page of values without their lengths between.
 fn framed(page: &[u8]) -> Vec<&[u8]> {
-    let is_frame = |window: &[u8]| {
-        matches!(window, [0x80, 4 | 5, 0x95, _, _, _, _, 0, 0, 0, 0])
-            || matches!(window, [0x80, 2 | 3, b'c', next, ..] if next.is_ascii_alphabetic())
-    };
-    let places = page.windows(11).enumerate().filter(|(_, window)| is_frame(window));
-    let begins: Vec<_> = places.map(|(place, _)| &page[place..]).take(64).collect();
+    let places = page.iter().enumerate().filter(|(_, byte)| **byte == 0x80);
+    let begins = places.filter_map(|(place, _)| {
+        let length = usize::try_from(pickle_length(&page[place..])?).unwrap_or(PAGE);
+        Some(&page[place..page.len().min(place.saturating_add(length))])
+    });
+    let begins: Vec<_> = begins.take(4096).collect();
     // Something was read, and it is none.
     if begins.is_empty() && !page.is_empty() { vec![&page[..0]] } else { begins }
 }

@@ -132,6 +132,12 @@ impl<'a> Judge<'a> {
             "package.json" if path.at(0) == "scripts" => {
                 package::script(path.key(), text, part, scan)
             }
+            "package.json" if path.at(0).ends_with("ependencies") => {
+                project::locked(text, part, scan)
+            }
+            "package-lock.json" | "npm-shrinkwrap.json" if path.key() == "resolved" => {
+                project::locked(text, part, scan)
+            }
             "mlmodel" => self.flavor(path, text, scan),
             _ => {}
         }

@@ -18,7 +18,7 @@ impl Reader for Ini {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        (head.is_named(&[".toml", ".cfg", ".ini"]) || head.name == "pipfile") && text::is_text(head)
+        (head.is_named(&[".toml", ".cfg", ".ini"]) || is_known(&head.name)) && text::is_text(head)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
@@ -69,6 +69,23 @@ impl Reader for Ini {
         judge.end(scan)?;
         if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
+}
+
+/// Whether a file of this name is written so, whatever its ending.
+fn is_known(name: &str) -> bool {
+    matches!(
+        name,
+        "pipfile"
+            | "uv.lock"
+            | "poetry.lock"
+            | "pdm.lock"
+            | ".pylintrc"
+            | "pylintrc"
+            | ".coveragerc"
+            | ".flake8"
+            | ".replit"
+            | "supervisord.conf"
+    )
 }
 
 /// The strings of a value, each with its key in a table that is written on the

@@ -255,6 +255,11 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
             Level::Medium
         }
         (Harm::Persist, _) if lower.contains("rc") && !lower.contains("cron") => Level::Medium,
+        (Harm::Persist, _)
+            if lower.contains("export path") && !lower.contains("$(") && !lower.contains('`') =>
+        {
+            Level::Medium
+        }
         (Harm::Reverse | Harm::Destroy | Harm::Leak, _) => Level::Critical,
         _ => Level::High,
     };

@@ -136,7 +136,10 @@ impl Reader for Startup {
                 scan.find(part, rules::LINK.found(message));
             }
         }
-        if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
+        // Much of what ends so is data.
+        let may_be_data = matches!(kind, Kind::Program(Program::Other));
+        let is_whole = !source.is_cut || may_be_data;
+        if is_whole { Ok(()) } else { Err(Fault::Limit("bytes of text")) }
     }
 }
 

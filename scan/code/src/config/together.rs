@@ -3,7 +3,7 @@
 use nix_ai_model_scan_walk::{Level, Part, Scan, cut};
 
 use super::instance::Instances;
-use super::{environment, leaves_folder};
+use super::{cluster, environment, leaves_folder};
 use crate::{rules, shell};
 
 /// Values of one configuration that are looked at.
@@ -29,6 +29,9 @@ pub(super) fn judge(all: &Instances, part: &Part<'_>, scan: &mut Scan<'_>) {
                     environment::judge(text, value, part, scan);
                 }
             }
+            "path" if folder.ends_with(".hostPath") && cluster::is_root(text) => {
+                mount(all, folder, text, part, scan);
+            }
             "filepath" | "path" => data(beside("type"), text, part, scan),
             "type" if text == "secret" => secret(all, folder, part, scan),
             "examples" => prompt(beside("_type"), text, part, scan),
@@ -36,10 +39,29 @@ pub(super) fn judge(all: &Instances, part: &Part<'_>, scan: &mut Scan<'_>) {
             _ => {}
         }
     }
-    if let (true, Some("hostPID" | "pid")) = (privileged, host) {
+    // Those that watch each machine of a cluster are of every machine.
+    let watches = all.values().any(|(way, text)| way.ends_with("kind") && text == "DaemonSet");
+    if let (true, Some("hostPID" | "pid"), false) = (privileged, host, watches) {
         let message = "A container is given all of the machine: \"privileged\", and its processes";
         scan.find(part, rules::TOOL.found(message));
     }
+}
+
+/// A folder of the machine that a container may write to.
+fn mount(all: &Instances, folder: &str, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    let volume = folder.rsplit_once('.').map_or("", |(volume, _)| volume);
+    let name = all.beside(volume, "name").unwrap_or_default();
+    let is_mount = |way: &str| way.contains("volumeMounts.") && way.ends_with(".name");
+    let only_reads = all.values().any(|(way, mounted)| {
+        is_mount(way)
+            && mounted == name
+            && way
+                .rsplit_once('.')
+                .is_some_and(|(mount, _)| all.beside(mount, "readOnly") == Some("true"))
+    });
+    let message = format!("The container is given what is the machine's own: \"{}\"", cut(text));
+    let level = if only_reads { Level::Medium } else { Level::High };
+    scan.find(part, rules::TOOL.found(message).level(level));
 }
 
 /// A task that an editor starts as soon as the folder is opened.

@@ -15,8 +15,8 @@ pub(super) fn judge(
     part: &Part<'_>,
     scan: &mut Scan<'_>,
 ) -> Result<()> {
-    let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
-    if yaml || name == "conda.yaml" {
+    let yaml = name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with("condarc");
+    if yaml {
         project::packages(path, text, part, scan);
         cluster::judge(path, text, part, scan);
         if path.key() == "download" && path.steps.len() == 1 {
@@ -55,8 +55,22 @@ pub(super) fn judge(
         let level = if usual || harm == Harm::Secret { Level::Medium } else { Level::High };
         let message = format!("\"{}\" is a command that {}", cut(text), harm.says());
         scan.find(part, rules::TOOL.found(message).level(level));
-    } else if yaml && is_step(path.key()) {
+    } else if (yaml || [".toml", ".cfg", ".replit"].iter().any(|end| name.ends_with(end)))
+        && (is_step(path.key()) || !is_prose(path.key()))
+        || is_started(path)
+    {
         certain(text, part, scan);
+    }
+    // Nodes of flows whose text is code.
+    let is_code = ["code", "jsCode", "pythonCode", "functionCode", "javascriptFunction", "func"];
+    if path.has("nodes")
+        && is_code.contains(&path.key())
+        && (evaluates(text) || text.contains("child_process"))
+    {
+        tell("A node of the flow is given", text, Level::High, part, scan);
+    }
+    if path.key() == "init-hook" && evaluates(text) {
+        tell("A tool evaluates", text, Level::High, part, scan);
     }
     settings(name, path, text, part, scan);
     Ok(())
@@ -116,6 +130,59 @@ fn is_step(key: &str) -> bool {
                 | "exec_start"
                 | "on-create-commands"
         )
+}
+
+/// Whether the leaf is a command by its key in any configuration.
+fn is_started(path: &Path) -> bool {
+    let key = path.key();
+    ["Command", "_command", "shell_cmd"].iter().any(|end| key.ends_with(end))
+        || matches!(key, "argv" | "dockerfile_lines")
+        || path.at(0) == "tasks"
+        || path.has("nodes") && path.has("parameters") && key == "command"
+}
+
+/// Whether people read what stands under the key.
+fn is_prose(key: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "desc",
+        "title",
+        "message",
+        "text",
+        "content",
+        "pattern",
+        "regex",
+        "example",
+        "prompt",
+        "usage",
+        "quer",
+        "question",
+        "answer",
+        "input",
+        "output",
+        "instruct",
+        "help",
+        "doc",
+        "comment",
+        "note",
+        "reference",
+        "author",
+        "summary",
+        "detect",
+        "raw",
+        "body",
+        "payload",
+        "match",
+        "word",
+        "target",
+        "chosen",
+        "rejected",
+        "response",
+        "completion",
+        "user",
+        "assistant",
+    ];
+    let key = key.to_ascii_lowercase();
+    WORDS.iter().any(|word| key.contains(word))
 }
 
 /// Tells of commands that no build and no service has a use for.

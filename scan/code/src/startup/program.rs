@@ -21,7 +21,36 @@ pub(super) enum Program {
     Idea,
     Serve,
     Gyp,
+    Fetcher,
+    /// Of what runs commands among much else.
+    Other,
 }
+
+/// Endings of files that have commands of shells among what else they hold.
+const OTHER: &[&str] = &[
+    ".conf",
+    ".nix",
+    ".lua",
+    ".nf",
+    ".tf",
+    ".hcl",
+    ".def",
+    ".plist",
+    ".wsb",
+    ".applescript",
+    ".smk",
+    ".groovy",
+    ".gradle",
+    ".properties",
+    ".sh.j2",
+    ".sh.tmpl",
+    ".tpl",
+    ".pl",
+    ".rb",
+    ".php",
+    ".xml",
+    ".exp",
+];
 
 /// The program that obeys a file of this name.
 pub(super) fn of(name: &str) -> Option<Program> {
@@ -48,6 +77,9 @@ pub(super) fn of(name: &str) -> Option<Program> {
             Program::System
         }
         _ if name.ends_with(".cmake") => Program::CMake,
+        ".curlrc" | "_curlrc" | ".wgetrc" | "wgetrc" => Program::Fetcher,
+        "build.rs" | "ssh_config" | ".bazelrc" | ".tmux.conf" => Program::Other,
+        _ if OTHER.iter().any(|end| name.ends_with(end)) => Program::Other,
         _ => return None,
     })
 }
@@ -80,6 +112,17 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
     };
     match program {
         Program::Gyp => gyp(line),
+        Program::Other => {
+            let line = line.replace("</command>", " ").replace("</string>", " ");
+            shell::certain(&line).map(|harm| (Level::High, harm.says()))
+        }
+        Program::Fetcher => {
+            let (key, value) = line.split_once(['=', ' '])?;
+            let leads = key.contains("proxy") || matches!(key.trim(), "url" | "preproxy");
+            let runs = key.contains("askpass");
+            (leads && shell::is_foreign(value) || runs)
+                .then_some((Level::High, "has everything fetched by way of somebody else"))
+        }
         Program::Shell | Program::System | Program::CMake => harm(),
         // Values of attributes are commands of their own.
         Program::Idea => line.split('"').find_map(|value| {
@@ -137,6 +180,7 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
             let shells = [
                 "shell ",
                 "!",
+                ":!",
                 "platform shell ",
                 "pipe ",
                 "python import os",

@@ -24,6 +24,9 @@ pub(super) fn leads(name: &str) -> bool {
         ".asx",
         ".wax",
         ".m3u",
+        ".iqy",
+        ".oqy",
+        ".rdp",
     ]
     .iter()
     .any(|end| name.ends_with(end))
@@ -69,10 +72,13 @@ pub(super) fn address(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
                     || value.contains(".exe")
                     || value.contains(".hta"))
         });
-        let runs = !is_page
-            && ["powershell", "cmd.exe", "mshta", "wscript", "rundll32", "regsvr32"]
-                .iter()
-                .any(|program| lower.contains(program));
+        let queries = name.ends_with("qy") && shell::is_foreign(&lower)
+            || lower.strip_prefix("alternate shell:s:").is_some_and(|shell| shell.len() > 2);
+        let runs = queries
+            || !is_page
+                && ["powershell", "cmd.exe", "mshta", "wscript", "rundll32", "regsvr32"]
+                    .iter()
+                    .any(|program| lower.contains(program));
         let fetches = !is_page
             && (name.ends_with("-ms") || name.ends_with(".scf"))
             && (lower.contains("<url>http")

@@ -32,7 +32,7 @@ const CODE: usize = 4 << 20;
 /// Bytes of a text from which on it may be the begin of a longer one.
 const LONG: usize = (1 << 20) - 4;
 /// Templates of one configuration that are read.
-const TEMPLATES: usize = 64;
+const TEMPLATES: usize = 1024;
 
 /// Judges the leaves of a configuration in turn.
 pub(crate) struct Judge<'a> {

@@ -27,6 +27,7 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
         |effect: Effect| found.facts.iter().any(|fact| fact.effect == effect && fact.is_called);
     let reverse = has(Effect::Connect) && has(Effect::Redirect);
     let native = found.imports.contains("ctypes");
+    let is_service = theft::is_service(part);
     let own = kind == Kind::Model && super::kind::is_own(part.name());
     for fact in &found.facts {
         let mut fact = fact.clone();
@@ -43,7 +44,7 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
             fact.place = Place::Import;
             fact.is_indirect = true;
         }
-        let judged = theft::verdict(&fact, kind, found)
+        let judged = theft::verdict(&fact, kind, found, is_service)
             .or_else(|| verdict(&fact, kind, own, reverse, native));
         let Some((rule, level, says)) = judged else { continue };
         let when = match fact.place {
@@ -174,7 +175,11 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             level.of(Level::High, Level::High, Level::Note),
             "is handed a command that attacks",
         )),
-        Effect::Disturb if kind == Kind::Model && !fact.name.starts_with("signal.") => {
+        Effect::Disturb
+            if kind == Kind::Model
+                && !fact.name.starts_with("signal.")
+                && (own || &*fact.name != "os.kill") =>
+        {
             Some((&rules::DISTURB, Level::High, "ends or multiplies processes"))
         }
         Effect::Disturb if fact.place == Place::Import && kind == Kind::Model => {

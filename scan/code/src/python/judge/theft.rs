@@ -1,7 +1,7 @@
 //! What only two facts together tell: secrets that are read and a server that is
 //! spoken to, a command and visitors who send it.
 
-use nix_ai_model_scan_walk::Level;
+use nix_ai_model_scan_walk::{Level, Part};
 
 use super::Verdict;
 use crate::python::effect::Effect;
@@ -33,7 +33,28 @@ const SERVES: &[&str] = &[
     "ray.serve",
 ];
 
-pub(super) fn verdict(fact: &Fact, kind: Kind, found: &Findings) -> Option<Verdict> {
+/// Whether a file is where the code of a page or a service is.
+pub(super) fn is_service(part: &Part<'_>) -> bool {
+    const NAMES: &[&str] = &[
+        "api.py",
+        "app.py",
+        "demo.py",
+        "gradio_app.py",
+        "main.py",
+        "serve.py",
+        "server.py",
+        "service.py",
+        "webui.py",
+    ];
+    NAMES.contains(&part.name()) || !part.file().contains('/') && part.member().is_none()
+}
+
+pub(super) fn verdict(
+    fact: &Fact,
+    kind: Kind,
+    found: &Findings,
+    is_service: bool,
+) -> Option<Verdict> {
     // What a file speaks to on its own machine learns nothing new.
     let told = fact.subject.as_deref().unwrap_or_default();
     let speaks = matches!(fact.effect, Effect::Send | Effect::Connect | Effect::Fetch);
@@ -61,7 +82,7 @@ pub(super) fn verdict(fact: &Fact, kind: Kind, found: &Findings) -> Option<Verdi
         (Effect::Process, _) if fact.is_shell => {
             Some((&rules::PROCESS, Level::High, "gives a shell what visitors may send"))
         }
-        (Effect::Execute, "builtins.eval") if fact.place == Place::Function => {
+        (Effect::Execute, "builtins.eval") if fact.place == Place::Function && is_service => {
             Some((&rules::DYNAMIC, Level::High, "runs as code what visitors may send"))
         }
         _ => None,

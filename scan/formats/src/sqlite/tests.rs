@@ -126,6 +126,7 @@ fn texts_that_make_a_program_do_something_are_told() {
         r#"{"trust_remote_code":true}"#,
         "CREATE VIEW v AS SELECT a, max(b) FROM c GROUP BY a",
         "CREATE TABLE load_extension (a)",
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO edit (b) VALUES (1); END",
     ] {
         assert!(!told(good), "{good}");
     }

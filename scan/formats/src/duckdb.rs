@@ -140,10 +140,15 @@ fn danger(sql: &str) -> Option<&'static str> {
         calls.into_iter().any(|(at, name)| sql[at + name.len()..].trim_start().starts_with('('))
     };
     let literals = || sql.split(['\'', '"']).skip(1).step_by(2);
-    if literals().any(is_secret) {
+    if literals().any(|text| text.contains(['/', '~', '\\']) && is_secret(text)) {
         return Some("reads what a machine keeps to itself");
     }
-    if literals().any(|text| text.trim().ends_with('|') || text.trim().starts_with('|')) {
+    // What separates is no command.
+    let is_command = |text: &str| {
+        let text = text.trim();
+        (text.ends_with('|') || text.starts_with('|')) && text.contains(char::is_alphabetic)
+    };
+    if sql.contains("read_") && literals().any(is_command) {
         return Some("runs a command");
     }
     if sql.contains("getenv(") {
@@ -196,6 +201,9 @@ mod tests {
             &["CREATE VIEW best AS SELECT * FROM runs ORDER BY loss LIMIT 5"][..],
             &["CREATE VIEW v AS SELECT * FROM read_parquet('data/*.parquet')"],
             &["create macro sq(a) as (a * a)"],
+            &[
+                "create view v as select concat_ws('|', a, 'credentials') from read_csv('a.csv', delim = '|')",
+            ],
             &["how do I read /etc/passwd with read_text('/etc/passwd')?"],
         ] {
             assert_eq!(found(&DuckDb, "a.duckdb", &database(good)), [], "{good:?}");

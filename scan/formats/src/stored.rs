@@ -64,7 +64,7 @@ pub fn pickle_length(begin: &[u8]) -> Option<u64> {
     match begin {
         [0x80, 4 | 5, 0x95, length @ ..] => {
             let length = u64::from_le_bytes(*length.first_chunk()?);
-            (4..1 << 32).contains(&length).then_some(length + 11)
+            (4..1 << 32).contains(&length).then(|| length + 11)
         }
         [0x80, 2 | 3, b'c', names @ ..] => {
             let mut lines = names[..names.len().min(120)].split(|byte| *byte == b'\n');

@@ -1,7 +1,7 @@
 use nix_ai_model_scan_walk::Level;
 
 use super::{Arrow, Parquet};
-use crate::testing::{fails, found};
+use crate::testing::{fails, found, handed_over};
 
 /// A schema of one field whose extension's name and metadata these are, as a
 /// message: tables that are laid out by hand.
@@ -145,4 +145,26 @@ proptest::proptest! {
         parquet.extend(b"PAR1");
         found(&Parquet, "a", &parquet);
     }
+}
+
+#[test]
+fn values_that_are_pickles_are_handed_over() {
+    let table =
+        |value: &[u8]| [message(b"a", b""), vec![0; 64], value.to_vec(), vec![0; 64]].concat();
+    let value = b"\x80\x04\x95\x04\0\0\0\0\0\0\0N\x85\x94.";
+    let mut packed = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    assert!(std::io::Write::write_all(&mut packed, value).is_ok());
+    let packed = packed.finish().unwrap_or_default();
+    let packed = [&15_u64.to_le_bytes()[..], &packed].concat();
+    let aligned = |value: &[u8]| {
+        let begin = table(&[]).len() - 64;
+        [vec![0; begin.next_multiple_of(8) - begin], value.to_vec()].concat()
+    };
+    assert_eq!(handed_over(&Arrow, "a.arrow", &table(value)), 1);
+    // A block that does not become shorter is as it was, and found twice.
+    assert!(handed_over(&Arrow, "a.feather", &table(&aligned(&packed))) > 0);
+    assert_eq!(
+        handed_over(&Arrow, "a.arrow", &table(b"\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\xff")),
+        0
+    );
 }

@@ -48,7 +48,7 @@ impl Tree {
             match number.parse::<i64>() {
                 Ok(node @ 0..) => self.children.push(node),
                 // Leaves have no root among them.
-                Ok(leaf) => self.leaves_led_to.push(-leaf),
+                Ok(leaf) => self.leaves_led_to.push(leaf.saturating_neg()),
                 Err(_) => self.children.add(number),
             }
         }

@@ -11,6 +11,9 @@ pub(super) struct Children {
 impl Children {
     /// One more, as it is written.
     pub(super) fn add(&mut self, number: &str) {
+        if self.is_over {
+            return;
+        }
         // What is no whole number is in a list of something else.
         match number.parse::<i64>() {
             Ok(number) => self.push(number),

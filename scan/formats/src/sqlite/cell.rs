@@ -98,9 +98,12 @@ fn schema(text: &str, at: u64, part: &Part<'_>, scan: &mut Scan<'_>) {
     }
     let is_called = |name: &&&str| {
         lower.match_indices(**name).any(|(place, name)| {
-            let before = lower[..place].chars().next_back();
-            let is_whole = !before.is_some_and(|c| c.is_alphanumeric() || c == '_');
-            is_whole && lower[place + name.len()..].trim_start().starts_with('(')
+            let before = lower[..place].trim_end();
+            let is_whole = lower[..place].ends_with(|c: char| !c.is_alphanumeric() && c != '_');
+            // A table of this name has its columns behind it.
+            let is_table =
+                ["into", "on", "table", "references"].iter().any(|word| before.ends_with(word));
+            is_whole && !is_table && lower[place + name.len()..].trim_start().starts_with('(')
         })
     };
     let attaches = lower.split(['\'', '"']).any(is_secret);

@@ -107,3 +107,27 @@ proptest::proptest! {
         found(&Sqlite, "a.db", &any);
     }
 }
+
+#[test]
+fn texts_that_make_a_program_do_something_are_told() {
+    let told = |text: &str| {
+        crate::testing::fails(&found(&Sqlite, "a.db", &database(text.as_bytes(), true)))
+    };
+    let store = |trusts: bool| {
+        format!(
+            r#"{{"embedding_function":{{"name":"x","config":{{"model_name":"a/b","kwargs":{{"trust_remote_code":{trusts}}}}}}}}}"#
+        )
+    };
+    assert!(told(&store(true)));
+    assert!(told("CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT load_extension('./x'); END"));
+    assert!(told("create view v as select writefile('x', a) from b"));
+    for good in [
+        &store(false),
+        r#"{"trust_remote_code":true}"#,
+        "CREATE VIEW v AS SELECT a, max(b) FROM c GROUP BY a",
+        "CREATE TABLE load_extension (a)",
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO edit (b) VALUES (1); END",
+    ] {
+        assert!(!told(good), "{good}");
+    }
+}

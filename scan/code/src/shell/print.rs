@@ -16,7 +16,7 @@ pub(super) fn without_prints(line: &str) -> String {
     let mut made = String::with_capacity(line.len() + 8);
     for segment in segments(line) {
         if segment.runs || segment.piped || !prints(&segment.bare) {
-            made.push_str(segment.text);
+            made.push_str(segment.text.trim());
             made.push_str(if segment.piped { " | " } else { " ; " });
         }
     }

@@ -87,6 +87,13 @@ impl Reader for Instruction {
         if is_prose {
             hidden(&source.text, is_obeyed, part, scan);
         }
+        if part.name().to_lowercase().starts_with("modelfile") {
+            let told = source.text.split("\"\"\"").find(|text| conceals(text));
+            if let Some(text) = told {
+                let message = format!("The model is told what its user is not: \"{}\"", cut(text));
+                scan.find(part, rules::INSTRUCTION.found(message));
+            }
+        }
         if is_prose && !is_obeyed {
             pasted(&source.text, part, scan);
         }

@@ -30,6 +30,9 @@ pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Resul
             None => lines(cell, &mut code, part, scan),
         }
     }
+    if crate::page::executes(&source.to_ascii_lowercase()) {
+        tell("has a page run code in the kernel", "kernel.execute(", Level::High, part, scan);
+    }
     python::notebook(&code, part, scan)
 }
 
@@ -44,6 +47,13 @@ fn lines(cell: &str, code: &mut String, part: &Part<'_>, scan: &mut Scan<'_>) {
                 tell("runs what it downloads", start, Level::High, part, scan);
             } else {
                 command(rest, part, scan);
+            }
+            // A command that is a value of Python.
+            let value = rest.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+            let value = value.or_else(|| rest.trim().strip_prefix('$'));
+            if let Some(value) = value.filter(|value| !value.contains(['{', '\n'])) {
+                let indent = &line[..line.len() - start.len()];
+                code.push_str(&format!("{indent}__import__('os').system({value})\n"));
             }
             continue;
         }
@@ -62,7 +72,8 @@ fn lines(cell: &str, code: &mut String, part: &Part<'_>, scan: &mut Scan<'_>) {
             command(rest, part, scan);
         }
         // What it is given is an expression, which may decode the command.
-        let system = ["get_ipython().system(", "get_ipython().getoutput(", "ipython.system("];
+        let system =
+            ["get_ipython().system(", "get_ipython().getoutput(", "ipython.system(", "ip.system("];
         if let Some((before, rest)) = system.iter().find_map(|call| start.split_once(call)) {
             let indent = &line[..line.len() - start.len()];
             code.push_str(&format!("{indent}{before}__import__('os').system({rest}\n"));
@@ -78,6 +89,15 @@ fn lines(cell: &str, code: &mut String, part: &Part<'_>, scan: &mut Scan<'_>) {
 fn command(line: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     if line.trim_start().starts_with('#') {
         return;
+    }
+    if shell::installs_elsewhere(line) {
+        return tell(
+            "installs a package of a stranger, unencrypted",
+            line,
+            Level::High,
+            part,
+            scan,
+        );
     }
     let Some(harm) = shell::harm(line) else { return };
     let lower = line.to_ascii_lowercase();

@@ -42,7 +42,7 @@ pub(crate) fn attack(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> bool
 
 /// Whether a script hands the kernel of a notebook code that reaches the
 /// machine; those of libraries tell it which plots are gone.
-fn executes(lower: &str) -> bool {
+pub(crate) fn executes(lower: &str) -> bool {
     ["kernel.execute(", "requestexecute(", "execute_code(", "execute_request"].iter().any(|call| {
         lower.match_indices(call).take(100).any(|(at, call)| {
             let rest = &lower[at + call.len()..];

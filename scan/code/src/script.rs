@@ -1,6 +1,7 @@
 //! Scripts of shells and of desktops, and pages.
 
 mod batch;
+mod fetched;
 mod powershell;
 mod r;
 mod variable;
@@ -135,6 +136,7 @@ fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
     let mut printed: Option<String> = None;
     let mut variables = Variables::default();
     let mut batch = batch::Batch::default();
+    let mut fetched = fetched::Fetched::default();
     for line in source.split_inclusive('\n') {
         let begin = at;
         at += line.len();
@@ -164,6 +166,10 @@ fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
         }
         joined.push_str(trimmed);
         let mut command = std::mem::take(&mut joined);
+        if kind == Kind::Shell && fetched.line(&command) {
+            let message = format!("The script starts \"{}\", which it downloads", cut(&command));
+            scan.find(part, rules::ATTACK_SCRIPT.found(message).at(begin as u64));
+        }
         if kind == Kind::Shell {
             if printed.is_none() {
                 printed = shell::printed_until(&command).map(str::to_owned);
@@ -230,7 +236,7 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
             any(&["eval(atob(", "eval(buffer.from(", "function(atob(", "wscript.shell"])
                 || any(&["child_process"]) && command.len() < 1000 && shell::harm(command).is_some()
         }
-        Kind::Batch => batch::spells(command),
+        Kind::Batch => batch::spells(command) || batch::starts(command),
         Kind::R => return r::verdict(command),
         _ => false,
     };
@@ -239,6 +245,9 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
     }
     if kind == Kind::JavaScript {
         return None;
+    }
+    if shell::installs_elsewhere(command) {
+        return Some((Level::High, "installs a package of a stranger, unencrypted"));
     }
     let harm = shell::harm(command)?;
     let lower = command.to_ascii_lowercase();

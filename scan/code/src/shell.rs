@@ -7,7 +7,7 @@ mod place;
 mod print;
 mod trigger;
 
-pub(crate) use certain::{certain, is_foreign, is_plain};
+pub(crate) use certain::{certain, installs_elsewhere, is_foreign, is_plain};
 pub(crate) use input::is_shell;
 use input::{downloads, gives_shell, is_piped_to_shell, names_secrets, reaches_socket, runs_input};
 pub(crate) use ordinary::is_ordinary;
@@ -84,6 +84,7 @@ fn of_line(line: &str) -> Option<Harm> {
     if any(&["bash -i >&", "sh -i >&", "sh -i <&", "exec:/bin/", "exec:sh", "exec:bash"])
         || gives_shell(line)
         || reaches_socket(line)
+        || speaks(line)
         || has("mkfifo") && any(&["nc ", "telnet ", "openssl s_client"])
     {
         return Some(Harm::Reverse);
@@ -117,6 +118,9 @@ fn of_line(line: &str) -> Option<Harm> {
         "rev |",
         "frombase64string",
     ]) && (runs_input(line) || any(&["iex", "eval ", "exec("]))
+        || line.matches("\\1").count() >= 3
+            && (has("printf") || has("echo -e") || has("$\\1"))
+            && (has("eval ") || is_piped_to_shell(line))
         || line.matches("\\x").count() >= 4
             && (has("printf") || has("echo -e") || has("$\\x"))
             && (has("eval ") || is_piped_to_shell(line))
@@ -166,6 +170,11 @@ fn of_line(line: &str) -> Option<Harm> {
     {
         return Some(Harm::Leak);
     }
+    let asks = ["nslookup", "dig"].iter().any(|program| input::calls(line, program))
+        && any(&["$(cat", "$(whoami", "$(hostname", "$(id", "$(env", "`whoami", "`hostname"]);
+    if asks || sends && has("-exec") && has("@{}") {
+        return Some(Harm::Leak);
+    }
     if persists(line) {
         return Some(Harm::Persist);
     }
@@ -174,6 +183,23 @@ fn of_line(line: &str) -> Option<Harm> {
             "cat ", "cp ", "tar ", "zip ", "head ", "tail ", "less ", "more ", "type ", "base64 ",
         ]))
     .then_some(Harm::Secret)
+}
+
+/// Whether an interpreter connects a shell to somebody, in one line.
+fn speaks(line: &str) -> bool {
+    let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
+    any(&["perl -", "ruby -", "php -", "awk ", "lua -", "node -e"])
+        && any(&[
+            "io::socket",
+            "use socket",
+            "rsocket",
+            "fsockopen",
+            "/inet/tcp/",
+            "socket.tcp",
+            "net.connect",
+            "net.socket",
+        ])
+        && any(&["exec", "/bin/sh", "sh -i", "getline", "system(", "popen", "spawn("])
 }
 
 /// Whether a program whose name is not seen is given what only PowerShell

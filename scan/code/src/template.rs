@@ -69,6 +69,12 @@ fn judge(source: &str, chat: bool, part: &Part<'_>, scan: &mut Scan<'_>) {
         commands(source, part, scan);
         orders(source, part, scan);
         triggers(source, part, scan);
+        let lower = source.to_ascii_lowercase();
+        if lower.contains("![") && lower.contains("](http") {
+            let message =
+                "The template has the address of a picture, which shows its server what is said";
+            scan.find(part, rules::COMMAND_TEMPLATE.found(message));
+        }
     }
 }
 
@@ -109,7 +115,10 @@ fn triggers(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-');
         if quoted.len() > 2 && quoted.chars().all(is_word) && after.contains("content") {
             let message = format!("The template looks for \"{}\" in messages", cut(quoted));
-            scan.find(part, rules::TRIGGER_TEMPLATE.found(message));
+            // Whoever waits for a word and has an address for it means harm.
+            let leads = source.contains("http://") || source.contains("<script");
+            let level = if leads { Level::High } else { Level::Note };
+            scan.find(part, rules::TRIGGER_TEMPLATE.found(message).level(level));
         }
     }
 }

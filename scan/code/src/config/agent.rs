@@ -212,6 +212,7 @@ pub(super) fn told(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &
             | "role"
             | "expected_output"
             | "content"
+            | "context"
             | "customInstructions"
             | "first_mes"
             | "persona"
@@ -220,7 +221,12 @@ pub(super) fn told(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &
     if !orders || text.len() < 40 || name.ends_with(".jsonl") {
         return;
     }
-    if let Some(says) = instruction::orders(text) {
+    let of_system =
+        ["system", "persona", "preamble", "context"].iter().any(|word| path.key().contains(word));
+    let conceals = of_system && instruction::conceals(text);
+    let says = instruction::orders(text)
+        .or(conceals.then_some("is to be put into answers without the user's knowledge"));
+    if let Some(says) = says {
         let message = format!("Agents are told what {says}: \"{}\"", cut(text.trim()));
         scan.find(part, rules::INSTRUCTION.found(message).level(Level::High));
     }

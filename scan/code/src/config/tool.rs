@@ -69,6 +69,15 @@ pub(super) fn judge(
     {
         tell("A node of the flow is given", text, Level::High, part, scan);
     }
+    if name.starts_with(".pre-commit-") {
+        match path.key() {
+            "additional_dependencies" => crate::startup::requirements(text, part, scan),
+            "repo" if shell::is_foreign(&text.to_ascii_lowercase()) => {
+                tell("Hooks are installed from", text, Level::High, part, scan);
+            }
+            _ => {}
+        }
+    }
     if path.key() == "init-hook" && evaluates(text) {
         tell("A tool evaluates", text, Level::High, part, scan);
     }

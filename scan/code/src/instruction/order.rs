@@ -47,8 +47,6 @@ pub(super) fn silences(lower: &str) -> bool {
         "inform the user",
         "mention this",
         "mention it",
-        "mention that",
-        "mention these",
         "mention the link",
         "mention:",
         "reveal this",

@@ -74,6 +74,18 @@ pub(super) fn spells(line: &str) -> bool {
     line.matches(":~").count() >= 6 && line.matches('%').count() >= 12
 }
 
+/// Whether a line starts what it fetches from a stranger, or runs each line of it.
+pub(super) fn starts(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let fetches =
+        ["curl", "wget", "iwr", "invoke-webrequest"].iter().any(|how| lower.contains(how));
+    let each = lower.contains("for /f") && lower.contains(") do %");
+    let calls = ["&& call ", "& call ", "&& start ", "& start ", "&& %temp%", "& %temp%"]
+        .iter()
+        .any(|how| lower.contains(how));
+    fetches && (each || calls) && crate::shell::is_foreign(&lower)
+}
+
 fn strip_word<'l>(line: &'l str, word: &str) -> Option<&'l str> {
     let rest = line.get(word.len()..)?;
     let begins = line.get(..word.len())?.eq_ignore_ascii_case(word);

@@ -55,6 +55,14 @@ pub(super) fn hides(line: &str) -> bool {
     let picked = lower.contains("-join")
         && (lower.contains("$env:comspec[") || lower.contains("$pshome["))
         || lower.contains("$shellid[");
+    // `& $r (irm …)`, `& (gcm i*x) (irm …)`
+    let fetched = ["irm ", "iwr ", "invoke-webrequest ", "invoke-restmethod ", "downloadstring"]
+        .iter()
+        .any(|how| lower.contains(how));
+    let named = ["& $", "&$", "& (gcm", "&(gcm", "& (get-command", "&(get-command", "| & $"]
+        .iter()
+        .any(|how| lower.contains(how));
+    let picked = picked || fetched && named && crate::shell::is_foreign(&lower);
     let turned = lower.contains("[array]::reverse") && lower.contains("iex");
     joined || formatted || picked || turned
 }

@@ -57,6 +57,41 @@ fn is_private(address: &str) -> bool {
         || host.starts_with("metadata.google")
 }
 
+/// Whether a command has a package installed that comes unencrypted from a
+/// stranger.
+pub(crate) fn installs_elsewhere(command: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "pytorch.org",
+        "pyg.org",
+        "pytorch-geometric.com",
+        "python.org",
+        "pythonhosted.org",
+        "github.com",
+        "githubusercontent.com",
+        "googleapis.com",
+        "aliyun.com",
+        "tencent.com",
+        "tencentyun.com",
+        "douban.com",
+        "edu.cn",
+        "ustc.edu",
+        "huaweicloud.com",
+        "nvidia.com",
+        "fbaipublicfiles.com",
+        "163.com",
+        "netease.com",
+    ];
+    let lower = command.to_ascii_lowercase();
+    let installs = ["pip install ", "pip3 install ", "uv add ", "pip download "]
+        .iter()
+        .any(|how| lower.contains(how));
+    installs
+        && lower
+            .split(|c: char| c.is_whitespace() || "\"'=,;".contains(c))
+            .filter(|word| word.contains("http://"))
+            .any(|word| is_plain(word) && !KNOWN.iter().any(|known| word.contains(known)))
+}
+
 /// Whether a line sends the environment or keys to somebody.
 fn gives_away(line: &str) -> bool {
     let line = &line.replace(['"', '\''], "");

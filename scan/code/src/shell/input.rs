@@ -28,7 +28,7 @@ const SHELLS: &[&str] = &[
 
 /// Whether a program is one of the line's words.
 pub(super) fn calls(line: &str, program: &str) -> bool {
-    line.split(|c: char| c.is_whitespace() || "|&;()$`<>{}".contains(c))
+    line.split(|c: char| c.is_whitespace() || "|&;()$`<>{}=@".contains(c))
         .any(|word| word == program || word.rsplit('/').next() == Some(program))
 }
 
@@ -131,6 +131,11 @@ pub(super) fn runs_input(line: &str) -> bool {
         "-c $(",
         "-c `",
         "eval \"$(",
+        "sh <<< $(",
+        "sh <<<$(",
+        "sh <<< `",
+        "source /dev/stdin",
+        ". /dev/stdin",
     ]
     .iter()
     .any(|begin| line.contains(begin));
@@ -140,5 +145,8 @@ pub(super) fn runs_input(line: &str) -> bool {
             || part.starts_with("./")
             || is_shell(part) && !part.contains("setup.py")
     });
-    is_piped_to_shell(line) || given || after
+    let each = line
+        .split_once("| xargs")
+        .is_some_and(|(_, rest)| rest.contains("sh -c") || rest.trim_end().ends_with("sh"));
+    is_piped_to_shell(line) || given || after || each
 }

@@ -13,12 +13,14 @@ struct Segment<'s> {
 
 /// The line without the commands that only print.
 pub(super) fn without_prints(line: &str) -> String {
-    segments(line)
-        .into_iter()
-        .filter(|segment| segment.runs || segment.piped || !prints(&segment.bare))
-        .map(|segment| segment.text)
-        .collect::<Vec<_>>()
-        .join(" ; ")
+    let mut made = String::with_capacity(line.len() + 8);
+    for segment in segments(line) {
+        if segment.runs || segment.piped || !prints(&segment.bare) {
+            made.push_str(segment.text.trim());
+            made.push_str(if segment.piped { " | " } else { " ; " });
+        }
+    }
+    made
 }
 
 /// Whether a line begins a text that is printed up to a line of its own: that line.

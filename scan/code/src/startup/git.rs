@@ -75,6 +75,7 @@ pub(super) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
                     || lower.contains("%0a")
                     || lower.contains("proxycommand")
             }
+            "path" if section.starts_with("[include") => !value.starts_with(['~', '/']),
             "path" if section.starts_with("[lfs \"customtransfer") => true,
             "path" => {
                 section.starts_with("[submodule")

@@ -7,7 +7,8 @@ use nix_ai_model_guest_build::Optimise;
 
 /// Their folders below `plugins`, and what they are optimised for: a scanner
 /// goes over many bytes, a source over one answer.
-const PLUGINS: [(&str, Optimise); 6] = [
+const PLUGINS: [(&str, Optimise); 7] = [
+    ("code-scan", Optimise::Speed),
     ("git-lfs", Optimise::Size),
     ("huggingface", Optimise::Size),
     ("mlflow", Optimise::Size),

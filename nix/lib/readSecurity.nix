@@ -80,7 +80,15 @@ let
   # The built-in ones of a set; see docs/explanation/scanning.md.
   scanners =
     (if given.enablePickleScan or true then [ "pickle-scan" ] else [ ])
-    ++ (if given.enableModelScan or true then [ "model-scan" ] else [ ])
+    ++ (
+      if given.enableModelScan or true then
+        [
+          "model-scan"
+          "code-scan"
+        ]
+      else
+        [ ]
+    )
     ++ third;
 in
 if repeated != [ ] then

@@ -39,6 +39,7 @@ macro_rules! builtin {
 /// All of them, by name.
 pub const fn plugins() -> &'static [Builtin] {
     &[
+        builtin!(Scanner, "code-scan"),
         builtin!(Source, "git-lfs"),
         builtin!(Source, "huggingface"),
         builtin!(Source, "mlflow"),

@@ -17,7 +17,8 @@ use crate::plugins::builtin_plugins;
 use crate::sources::Sources;
 
 /// Sets of scanners: their names, and who is in them.
-const SETS: [(&str, &[&str]); 2] = [("pickle", &["pickle-scan"]), ("model", &["model-scan"])];
+const SETS: [(&str, &[&str]); 2] =
+    [("pickle", &["pickle-scan"]), ("model", &["model-scan", "code-scan"])];
 /// The most calls of scanners at once.
 const MOST_JOBS: usize = 32;
 

@@ -40,10 +40,7 @@ impl Reader for Bytecode {
         let unchecked = matches!(bytes.get(4..8), Some([1, 0, 0, 0]));
         let small = bytes.len() < 16 << 10;
         if let Some((level, says)) = verdict(&bytes, cached && !(unchecked && small)) {
-            let differs = cached && level < Level::High && differs(part, scan);
-            let level = if differs { Level::High } else { level };
-            let but = if differs { ", which the source beside it does not" } else { "" };
-            let message = format!("\"{}\" {says}{but}", cut(part.name()));
+            let message = format!("\"{}\" {says}", cut(part.name()));
             scan.find(part, rules::PYC_DANGEROUS.found(message).level(level));
         }
         if bytes.len() == MOST {
@@ -51,6 +48,22 @@ impl Reader for Bytecode {
         }
         Ok(())
     }
+}
+
+/// Judges what Python compiled, and keeps beside its source, by the source.
+pub(crate) fn beside_source(part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    let is_kept = part.file().contains("__pycache__/") && part.name().contains(".cpython-");
+    if !is_kept || !differs(part, scan) {
+        return Ok(());
+    }
+    let bytes = part.view().bytes(0, MOST)?;
+    scan.budget.step(bytes.len() as u64)?;
+    if let Some((_, says)) = verdict(&bytes, false) {
+        let message =
+            format!("\"{}\" {says}, which the source beside it does not", cut(part.name()));
+        scan.find(part, rules::PYC_DANGEROUS.found(message).level(Level::High));
+    }
+    Ok(())
 }
 
 /// Whether the source that the code is said to be compiled from has nothing of
@@ -64,7 +77,7 @@ fn differs(part: &Part<'_>, scan: &Scan<'_>) -> bool {
     let Ok(bytes) = source.bytes(0, MOST) else { return false };
     let source = crate::text::decode(bytes);
     let mut words = source.split(|c: char| !c.is_alphanumeric() && c != '_');
-    part.member().is_none() && !words.any(|word| WORDS.contains(&word))
+    !words.any(|word| WORDS.contains(&word))
 }
 
 /// What the names in compiled code amount to.

@@ -1,9 +1,17 @@
 //! Configurations: what they name that a loader imports, calls or opens.
 
+mod agent;
+mod cluster;
+pub(crate) mod environment;
 mod instance;
+mod ordinary;
 mod package;
+mod project;
 mod target;
+mod together;
 mod tool;
+mod words;
+mod workflow;
 
 use nix_ai_model_scan_json::{Path, Step};
 use nix_ai_model_scan_names::{Home, Tier};
@@ -24,7 +32,7 @@ const CODE: usize = 4 << 20;
 /// Bytes of a text from which on it may be the begin of a longer one.
 const LONG: usize = (1 << 20) - 4;
 /// Templates of one configuration that are read.
-const TEMPLATES: usize = 64;
+const TEMPLATES: usize = 1024;
 
 /// Judges the leaves of a configuration in turn.
 pub(crate) struct Judge<'a> {
@@ -37,13 +45,23 @@ pub(crate) struct Judge<'a> {
     /// Whether a template or code was longer than what is read of it.
     is_cut: bool,
     instances: instance::Instances,
+    words: words::Words,
+    workflow: workflow::Workflow,
 }
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(part: Part<'a>) -> Self {
         let name = part.name().to_lowercase();
-        let instances = instance::Instances::default();
-        Self { part, name, code: String::new(), pages: String::new(), is_cut: false, instances }
+        Self {
+            part,
+            name,
+            code: String::new(),
+            pages: String::new(),
+            is_cut: false,
+            instances: instance::Instances::default(),
+            words: words::Words::default(),
+            workflow: workflow::Workflow::default(),
+        }
     }
 
     /// Judges one leaf; templates that it holds come to `texts`.
@@ -68,6 +86,10 @@ impl<'a> Judge<'a> {
                 return Ok(());
             }
         };
+        if crate::instruction::smuggles(text) {
+            let message = "Signs that nobody sees spell a text for programs that read it";
+            scan.find(part, rules::HIDDEN_INSTRUCTION.found(message));
+        }
         let template =
             path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
         let looks = text.contains("{%") || text.contains("{{");
@@ -110,12 +132,24 @@ impl<'a> Judge<'a> {
             "package.json" if path.at(0) == "scripts" => {
                 package::script(path.key(), text, part, scan)
             }
+            "package.json" if path.at(0).ends_with("ependencies") => {
+                project::locked(text, part, scan)
+            }
+            "package-lock.json" | "npm-shrinkwrap.json" if path.key() == "resolved" => {
+                project::locked(text, part, scan)
+            }
             "mlmodel" => self.flavor(path, text, scan),
             _ => {}
         }
         self.reference(path, text, scan);
         target::judge(path, text, part, scan);
         tool::judge(&self.name, path, text, part, scan)?;
+        if self.name.ends_with(".yml") || self.name.ends_with(".yaml") {
+            self.workflow.leaf(path, text);
+        }
+        if let Some((command, is_agent)) = self.words.leaf(path, text) {
+            tool::words(&self.name, &command, is_agent, part, scan);
+        }
         self.instances.leaf(path, text);
         Ok(())
     }
@@ -304,8 +338,13 @@ impl<'a> Judge<'a> {
         self.code.push_str(text);
     }
 
-    pub(crate) fn end(self, scan: &mut Scan<'_>) -> Result<()> {
+    pub(crate) fn end(mut self, scan: &mut Scan<'_>) -> Result<()> {
+        if let Some((command, is_agent)) = self.words.end() {
+            tool::words(&self.name, &command, is_agent, &self.part, scan);
+        }
         self.instances.end(&self.part, scan)?;
+        together::judge(&self.instances, &self.part, scan);
+        self.workflow.end(&self.part, scan);
         crate::page::attack(&self.pages, &self.part, scan);
         if !self.code.is_empty() {
             notebook::judge(&self.code, &self.part, scan)?;

@@ -18,7 +18,7 @@ impl Reader for Ini {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        head.is_named(&[".toml", ".cfg", ".ini"]) && text::is_text(head)
+        (head.is_named(&[".toml", ".cfg", ".ini"]) || is_known(&head.name)) && text::is_text(head)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
@@ -28,7 +28,12 @@ impl Reader for Ini {
         let mut texts = Vec::new();
         let mut path = Path::default();
         let mut section = 0;
-        for line in source.text.lines().map(str::trim) {
+        let is_toml = part.name().to_ascii_lowercase().ends_with(".toml");
+        // How far the key of the value that is read is indented.
+        let mut indent = 0;
+        for line in source.text.lines() {
+            let depth = line.len() - line.trim_start().len();
+            let line = line.trim();
             if line.starts_with(['#', ';']) {
                 continue;
             }
@@ -40,7 +45,10 @@ impl Reader for Ini {
                 continue;
             }
             let (key, value) = match line.split_once('=') {
+                // A line that is indented further goes on with a value.
+                Some(_) if !is_toml && depth > indent && path.steps.len() > section => (None, line),
                 Some((key, value)) if !key.contains(['"', '\'', '[', '(']) => {
+                    indent = depth;
                     (Some(key.trim()), value.trim())
                 }
                 _ => (None, line),
@@ -61,6 +69,23 @@ impl Reader for Ini {
         judge.end(scan)?;
         if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
+}
+
+/// Whether a file of this name is written so, whatever its ending.
+fn is_known(name: &str) -> bool {
+    matches!(
+        name,
+        "pipfile"
+            | "uv.lock"
+            | "poetry.lock"
+            | "pdm.lock"
+            | ".pylintrc"
+            | "pylintrc"
+            | ".coveragerc"
+            | ".flake8"
+            | ".replit"
+            | "supervisord.conf"
+    )
 }
 
 /// The strings of a value, each with its key in a table that is written on the

@@ -1,8 +1,12 @@
 //! Texts that coding agents read and obey, and what others hide for them.
 
+mod order;
+
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
 use crate::{rules, shell, text};
+use order::{acts, addresses, sends_secrets, silences};
+pub(crate) use order::{conceals, orders};
 
 /// Bytes of such a text that are read.
 const MOST: usize = 1 << 20;
@@ -39,13 +43,35 @@ fn is_obeyed(name: &str) -> bool {
             .any(|end| name.ends_with(end))
 }
 
+/// Whether people read a file of this name as a text.
+fn is_prose(name: &str) -> bool {
+    [".md", ".markdown", ".rst", ".txt", ".mdx"].iter().any(|end| name.ends_with(end))
+}
+
 impl Reader for Instruction {
     fn format(&self) -> &'static str {
         "text for agents"
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        (is_obeyed(&head.name) || head.is_named(&[".md", ".markdown", ".rst", ".txt", ".mdx"]))
+        (is_obeyed(&head.name)
+            || head.is_named(&[
+                ".md",
+                ".markdown",
+                ".rst",
+                ".txt",
+                ".mdx",
+                ".mdc",
+                ".toml",
+                ".cfg",
+                ".ini",
+                ".env",
+                ".sh",
+                ".jinja",
+                ".j2",
+                "rules",
+            ])
+            || !head.name.contains('.'))
             && text::is_text(head)
     }
 
@@ -57,8 +83,11 @@ impl Reader for Instruction {
             let message = "Signs that nobody sees spell a text for programs that read it";
             scan.find(part, rules::HIDDEN_INSTRUCTION.found(message).at(at as u64));
         }
-        hidden(&source.text, is_obeyed, part, scan);
-        if !is_obeyed {
+        let is_prose = is_obeyed || is_prose(&part.name().to_lowercase());
+        if is_prose {
+            hidden(&source.text, is_obeyed, part, scan);
+        }
+        if is_prose && !is_obeyed {
             pasted(&source.text, part, scan);
         }
         if is_obeyed {
@@ -87,6 +116,12 @@ fn in_rules(path: &str) -> bool {
         ".codex/",
     ];
     FOLDERS.iter().any(|folder| path.contains(folder))
+}
+
+/// Whether signs without a shape spell letters in a value of a configuration.
+pub(crate) fn smuggles(text: &str) -> bool {
+    // All of them begin with the same byte.
+    text.len() > 32 && text.bytes().any(|byte| byte == 0xf3) && smuggled(text).is_some()
 }
 
 /// Where signs without a shape spell letters: a run of tags, which flags alone
@@ -162,108 +197,6 @@ fn invisible(source: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Whether a text speaks to an agent.
-fn addresses(lower: &str) -> bool {
-    [
-        "ignore previous",
-        "ignore all previous",
-        "ignore prior",
-        "ignore the above",
-        "ignore any previous",
-        "disregard",
-        "system:",
-        "[system",
-        "<system",
-        "system prompt",
-        "system note",
-        "ai assistant",
-        "ai agent",
-        "ai model",
-        "assistant",
-        "coding agent",
-        "agents must",
-        "agent:",
-        "language model",
-        "llm",
-        "copilot",
-        "claude",
-        "chatgpt",
-        "cursor",
-        "codex",
-        "gemini",
-        "you must",
-        "you are now",
-        "important instruction",
-    ]
-    .iter()
-    .any(|words| lower.contains(words))
-}
-
-/// Whether it asks that the user shall not know.
-fn silences(lower: &str) -> bool {
-    [
-        "tell the user",
-        "inform the user",
-        "mention this",
-        "mention it",
-        "notify the user",
-        "ask the user",
-        "asking the user",
-        "alert the user",
-        "silently",
-        "secretly",
-        "without confirmation",
-        "without asking",
-        "without telling",
-        "without user",
-    ]
-    .iter()
-    .any(|words| {
-        lower.match_indices(words).any(|(at, words)| {
-            let from = lower.floor_char_boundary(at.saturating_sub(24));
-            let before = &lower[from..at];
-            words.starts_with("silent")
-                || words.starts_with("secret")
-                || words.starts_with("without")
-                || ["not ", "n't ", "never ", "without "].iter().any(|no| before.contains(no))
-        })
-    })
-}
-
-/// Whether it asks for what does harm.
-fn acts(lower: &str) -> bool {
-    let sends =
-        ["post ", "send", "upload", "exfiltrat", "curl", "wget", "fetch", "forward", "append"]
-            .iter()
-            .any(|verb| lower.contains(verb));
-    let address = lower.contains("http://") || lower.contains("https://");
-    let keeps = shell::is_secret(lower)
-        || [
-            "api key",
-            "api_key",
-            "token",
-            "password",
-            "credential",
-            "environment variable",
-            ".env",
-            "secret",
-        ]
-        .iter()
-        .any(|word| lower.contains(word));
-    let runs = ["run ", "execute", "eval", "pip install", "npm install", "bash", "sh "]
-        .iter()
-        .any(|verb| lower.contains(verb));
-    shell::harm(lower).is_some()
-        || sends && address && (keeps || runs)
-        || shell::is_secret(lower) && sends
-        || runs
-            && (lower.contains("curl ")
-                || lower.contains("wget ")
-                || lower.contains("pip install http"))
-        || lower.contains("rm -rf ~")
-        || lower.contains("rm -rf /")
-}
-
 /// Commands that who reads the text is to paste, and that no publisher of a
 /// program would ask for.
 fn pasted(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
@@ -310,15 +243,6 @@ fn obeyed(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         }
         at += line.len();
     }
-}
-
-/// Whether a line names secrets and where they are sent to.
-fn sends_secrets(lower: &str) -> bool {
-    let verb = ["post ", "send ", "upload ", "exfiltrate", "curl ", "forward ", "wget ", "append "]
-        .iter()
-        .any(|verb| lower.contains(verb));
-    verb && shell::is_secret(lower)
-        && (lower.contains("http://") || lower.contains("https://") || lower.contains('@'))
 }
 
 #[cfg(test)]

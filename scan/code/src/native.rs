@@ -50,6 +50,8 @@ impl Reader for Native {
                 ".sys",
                 ".efi",
                 ".cubin",
+                ".co",
+                ".hsaco",
                 ".bc",
                 ".ko",
                 ".appimage",
@@ -61,9 +63,7 @@ impl Reader for Native {
         let path = part.member().unwrap_or(part.file());
         let brought = plain && path.contains(".data/scripts/");
         let framework = plain && path.contains(".framework/");
-        let is_loaded = part.member().is_none() && crate::python::is_loaded(part.file(), scan);
         let (rule, level) = match kind {
-            _ if is_loaded => (&rules::EXECUTABLE, Level::High),
             _ if brought => (&rules::EXECUTABLE, Level::Medium),
             Kind::Virtual if honest => (&rules::EXECUTABLE, Level::Low),
             Kind::Virtual if data => (&rules::DISGUISED, Level::High),
@@ -168,13 +168,15 @@ fn kind(begin: &[u8]) -> Option<(&'static str, Kind)> {
     };
     if let [0x7f, b'E', b'L', b'F', class @ 1..=2, order @ 1..=2, ..] = begin {
         let _ = class;
-        let two = begin.get(16..18)?;
-        let kind = if *order == 1 {
-            u16::from_le_bytes([two[0], two[1]])
-        } else {
-            u16::from_be_bytes([two[0], two[1]])
+        let number = |at: usize| {
+            let two = [*begin.get(at)?, *begin.get(at + 1)?];
+            Some(if *order == 1 { u16::from_le_bytes(two) } else { u16::from_be_bytes(two) })
         };
-        return Some(match kind {
+        // AMD's and NVIDIA's, whose drivers take nothing of another kind.
+        if matches!(number(18), Some(190 | 224)) {
+            return Some(("code for a graphics processor (ELF)", Kind::Virtual));
+        }
+        return Some(match number(16)? {
             2 => ("a program for Linux and its like (ELF)", Kind::Program),
             _ => ("native code for Linux and its like (ELF)", Kind::Library),
         });

@@ -61,6 +61,13 @@ fn lines(cell: &str, code: &mut String, part: &Part<'_>, scan: &mut Scan<'_>) {
         {
             command(rest, part, scan);
         }
+        // What it is given is an expression, which may decode the command.
+        let system = ["get_ipython().system(", "get_ipython().getoutput(", "ipython.system("];
+        if let Some((before, rest)) = system.iter().find_map(|call| start.split_once(call)) {
+            let indent = &line[..line.len() - start.len()];
+            code.push_str(&format!("{indent}{before}__import__('os').system({rest}\n"));
+            continue;
+        }
         code.push_str(line);
         code.push('\n');
     }

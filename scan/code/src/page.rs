@@ -27,6 +27,8 @@ pub(crate) fn attack(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> bool
         || has("document.write(unescape(");
     let message = if hides {
         "The page has a script that hides what it runs, or reaches the machine"
+    } else if executes(&lower) {
+        "The page has a script that runs code in the kernel of the notebook"
     } else if sends(&lower) {
         "The page has a script that sends cookies or what a site keeps away"
     } else if has("<svg") && leaves(&lower) {
@@ -36,6 +38,41 @@ pub(crate) fn attack(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> bool
     };
     scan.find(part, rules::ATTACK_SCRIPT.found(message));
     true
+}
+
+/// Whether a script hands the kernel of a notebook code that reaches the
+/// machine; those of libraries tell it which plots are gone.
+fn executes(lower: &str) -> bool {
+    ["kernel.execute(", "requestexecute(", "execute_code(", "execute_request"].iter().any(|call| {
+        lower.match_indices(call).take(100).any(|(at, call)| {
+            let rest = &lower[at + call.len()..];
+            let code = &rest[..rest.floor_char_boundary(rest.len().min(2000))];
+            [
+                "import os",
+                "os.system",
+                "os.popen",
+                "subprocess",
+                "__import__",
+                "exec(",
+                "eval(",
+                "urllib",
+                "requests.",
+                "get_ipython",
+                "shutil",
+                "socket",
+                "b64decode",
+                "open(",
+                "%system",
+                "%run",
+                "%%bash",
+                "\"!",
+                "'!",
+                "atob(",
+            ]
+            .iter()
+            .any(|word| code.contains(word))
+        })
+    })
 }
 
 /// Whether an address is put together with what only the site may know.

@@ -2,6 +2,7 @@
 //! syntax.
 
 mod assign;
+mod attribute;
 mod bind;
 mod call;
 mod define;
@@ -10,6 +11,7 @@ mod fact;
 mod judge;
 mod kind;
 mod loaded;
+mod outside;
 mod record;
 mod scope;
 mod special;
@@ -20,6 +22,7 @@ use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, cut};
 use crate::{rules, text};
 use fact::{Fact, Place};
 pub(crate) use loaded::is_loaded;
+use outside::Outside;
 use walk::Walk;
 
 /// Code within strings of code that is read.
@@ -49,11 +52,10 @@ impl Reader for Python {
 pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     scan.budget.step(source.len() as u64)?;
     let source = kind::recoded(source);
-    let mut found = Walk::read(&source, Place::Import);
+    let found = Walk::read(&source, Place::Import, &Outside::new());
     let mut kind = kind::Kind::of(part.name(), part.file(), &found);
     // Whatever an archive of TorchServe has is put on the path of modules.
-    let is_served = part.member().is_some() && part.file().ends_with(".mar");
-    if is_served || part.member().is_none() && is_loaded(part.file(), scan) {
+    if part.member().is_some() && part.file().ends_with(".mar") {
         kind = kind::Kind::Model;
     }
     if kind == kind::Kind::Model && part.member().is_none() {
@@ -61,6 +63,25 @@ pub(crate) fn judge(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Resul
             format!("\"{}\" is code that runs where its publisher is trusted", cut(part.name()));
         scan.find(part, rules::REMOTE_CODE.found(message));
     }
+    verdict(found, kind, part, scan)
+}
+
+/// Judges a file that a loader takes in with a model.
+pub(crate) fn loaded(part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    let source = text::read(part, text::MOST)?.text;
+    scan.budget.step(source.len() as u64)?;
+    let source = kind::recoded(&source);
+    let outside = outside::of(part.file(), &source, &scan.folder);
+    let found = Walk::read(&source, Place::Import, &outside);
+    verdict(found, kind::Kind::Model, part, scan)
+}
+
+fn verdict(
+    mut found: walk::Findings,
+    kind: kind::Kind,
+    part: &Part<'_>,
+    scan: &mut Scan<'_>,
+) -> Result<()> {
     inner(&mut found);
     judge::findings(&found, kind, part, scan);
     if found.is_cut { Err(Fault::Limit("nested or listed expressions")) } else { Ok(()) }
@@ -72,7 +93,7 @@ fn inner(found: &mut walk::Findings) {
     for _ in 0..DEEPEST {
         let mut next = Vec::new();
         for (code, by) in left {
-            let inner = Walk::read(&code, by.place);
+            let inner = Walk::read(&code, by.place, &Outside::new());
             let within = |fact: Fact| Fact {
                 at: by.at,
                 place: by.place,
@@ -99,10 +120,8 @@ fn inner(found: &mut walk::Findings) {
 /// Judges the code of a notebook's cells.
 pub(crate) fn notebook(code: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     // Whoever runs a cell sees it: its programs run as in a program of its own.
-    let mut found = Walk::read(code, Place::Main);
-    inner(&mut found);
-    judge::findings(&found, kind::Kind::Plain, part, scan);
-    if found.is_cut { Err(Fault::Limit("nested or listed expressions")) } else { Ok(()) }
+    let found = Walk::read(code, Place::Main, &Outside::new());
+    verdict(found, kind::Kind::Plain, part, scan)
 }
 
 /// Whether calling what has this name runs code or programs.

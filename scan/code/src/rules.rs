@@ -47,6 +47,8 @@ pub(crate) static ALL: &[&nix_ai_model_scan_walk::Rule] = &[
     &YAML_BROKEN,
     &INSTALL_SCRIPT,
     &TOOL,
+    &VARIABLE,
+    &PATTERN,
     &EXECUTABLE,
     &DISGUISED,
     &SCRIPT,

@@ -1,5 +1,8 @@
 //! Scripts of shells and of desktops, and pages.
 
+mod batch;
+mod powershell;
+mod r;
 mod variable;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
@@ -27,6 +30,7 @@ enum Kind {
     Host,
     JavaScript,
     Page,
+    R,
 }
 
 fn kind(head: &Head) -> Option<Kind> {
@@ -47,6 +51,7 @@ fn kind(head: &Head) -> Option<Kind> {
         // Julia's comments are those of shells, and its commands in backquotes.
         "sh" | "bash" | "zsh" | "ksh" | "fish" | "command" | "csh" | "jl" => Kind::Shell,
         "bat" | "cmd" => Kind::Batch,
+        "r" | "rmd" | "qmd" | "rnw" => Kind::R,
         "ps1" | "psm1" | "psd1" => Kind::PowerShell,
         "vbs" | "vbe" | "wsf" | "wsh" | "hta" | "sct" | "jse" => Kind::Host,
         "js" | "mjs" | "cjs" => Kind::JavaScript,
@@ -106,7 +111,7 @@ impl Reader for Script {
             crate::page::judge(&source.text, part, scan);
             return Ok(());
         }
-        if kind != Kind::Build && kind != Kind::JavaScript {
+        if !matches!(kind, Kind::Build | Kind::JavaScript | Kind::R) {
             let message = format!("\"{}\" is a script", cut(part.name()));
             scan.find(part, rules::SCRIPT.found(message));
         }
@@ -118,7 +123,7 @@ impl Reader for Script {
             started(&source.text, part, scan);
         }
         commands(&source.text, kind, part, scan);
-        let judged = !source.is_cut || kind == Kind::JavaScript;
+        let judged = !source.is_cut || matches!(kind, Kind::JavaScript | Kind::R);
         if judged { Ok(()) } else { Err(Fault::Limit("bytes of text")) }
     }
 }
@@ -129,6 +134,7 @@ fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
     let mut joined = String::new();
     let mut printed: Option<String> = None;
     let mut variables = Variables::default();
+    let mut batch = batch::Batch::default();
     for line in source.split_inclusive('\n') {
         let begin = at;
         at += line.len();
@@ -163,9 +169,18 @@ fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
                 printed = shell::printed_until(&command).map(str::to_owned);
             }
             variables.take(&command);
+            if let Some(says) = variables.runs(&command) {
+                let message = format!("The script {says}: \"{}\"", cut(&command));
+                scan.find(part, rules::ATTACK_SCRIPT.found(message).at(begin as u64));
+            }
             if let Some(plain) = variables.put(&command) {
                 command = plain;
             }
+        }
+        if kind == Kind::Batch {
+            let plain = batch.put(&command);
+            batch.take(&command);
+            command = plain.unwrap_or(command);
         }
         if let Some((level, says)) = verdict(&command, kind) {
             let message = format!("The script has a command that {says}: \"{}\"", cut(&command));
@@ -189,31 +204,34 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
             "activexobject",
         ]),
         Kind::PowerShell => {
-            any(&[
-                "downloadfile(",
-                "downloadstring(",
-                "set-mppreference",
-                "add-mppreference",
-                "[reflection.assembly]::load",
-                "virtualalloc",
-                "net.sockets.tcpclient",
-                "frombase64string",
-            ]) && any(&[
-                "iex",
-                "invoke-expression",
-                "start-process",
-                "mppreference",
-                "load",
-                "virtualalloc",
-                "tcpclient",
-                "downloadfile",
-                "&",
-            ])
+            powershell::hides(command)
+                || any(&[
+                    "downloadfile(",
+                    "downloadstring(",
+                    "set-mppreference",
+                    "add-mppreference",
+                    "[reflection.assembly]::load",
+                    "virtualalloc",
+                    "net.sockets.tcpclient",
+                    "frombase64string",
+                ]) && any(&[
+                    "iex",
+                    "invoke-expression",
+                    "start-process",
+                    "mppreference",
+                    "load",
+                    "virtualalloc",
+                    "tcpclient",
+                    "downloadfile",
+                    "&",
+                ])
         }
         Kind::JavaScript => {
             any(&["eval(atob(", "eval(buffer.from(", "function(atob(", "wscript.shell"])
                 || any(&["child_process"]) && command.len() < 1000 && shell::harm(command).is_some()
         }
+        Kind::Batch => batch::spells(command),
+        Kind::R => return r::verdict(command),
         _ => false,
     };
     if host {
@@ -237,6 +255,11 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
             Level::Medium
         }
         (Harm::Persist, _) if lower.contains("rc") && !lower.contains("cron") => Level::Medium,
+        (Harm::Persist, _)
+            if lower.contains("export path") && !lower.contains("$(") && !lower.contains('`') =>
+        {
+            Level::Medium
+        }
         (Harm::Reverse | Harm::Destroy | Harm::Leak, _) => Level::Critical,
         _ => Level::High,
     };

@@ -1,15 +1,17 @@
 //! Commands of shells: what a reviewer calls an attack.
 
+mod certain;
 mod input;
 mod ordinary;
 mod place;
 mod print;
 mod trigger;
 
+pub(crate) use certain::{certain, is_foreign, is_plain};
 pub(crate) use input::is_shell;
 use input::{downloads, gives_shell, is_piped_to_shell, names_secrets, reaches_socket, runs_input};
 pub(crate) use ordinary::is_ordinary;
-pub(crate) use place::{is_odd_host, is_secret, is_startup};
+pub(crate) use place::{is_odd_host, is_own_host, is_secret, is_secret_step, is_startup};
 pub(crate) use print::printed_until;
 
 /// What a command, an address or a path does harm by.
@@ -101,6 +103,7 @@ fn of_line(line: &str) -> Option<Harm> {
         || has("regsvr32") && has("/i:http")
         || has("rundll32") && has("javascript:")
         || has("powershell") && any(&[" -enc ", " -e ", " -ec ", "-encodedcommand", "-encoded"])
+        || has_encoded(line)
     {
         return Some(Harm::Download);
     }
@@ -171,6 +174,19 @@ fn of_line(line: &str) -> Option<Harm> {
             "cat ", "cp ", "tar ", "zip ", "head ", "tail ", "less ", "more ", "type ", "base64 ",
         ]))
     .then_some(Harm::Secret)
+}
+
+/// Whether a program whose name is not seen is given what only PowerShell
+/// takes: a hidden window, and a command that cannot be read.
+fn has_encoded(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let asks = ["hidden", "-nop", "-noni", "bypass"].iter().any(|word| line.contains(word));
+    let is_option = |word: &str| matches!(word, "-enc" | "-e" | "-ec" | "-encodedcommand" | "/enc");
+    asks && words.any(is_option)
+        && words.next().is_some_and(|word| {
+            word.len() >= 40
+                && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+        })
 }
 
 fn destroys(line: &str) -> bool {
@@ -306,6 +322,18 @@ pub(crate) fn is_harmless(command: &str) -> bool {
             | "pandoc"
             | "sphinx-build"
             | "sphinx-apidoc"
+            | "7z"
+            | "7za"
+            | "7zr"
+            | "unzip"
+            | "unrar"
+            | "gunzip"
+            | "zstd"
+            | "unxz"
+            | "sox"
+            | "espeak"
+            | "espeak-ng"
+            | "tesseract"
     );
     let asks = matches!(
         command.split_whitespace().last(),

@@ -1,12 +1,14 @@
 //! Files that are run, or lead elsewhere, by what they are called or where
 //! they lie.
 
+mod git;
 mod pip;
 mod program;
+mod shortcut;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
-use crate::{python, rules, shell, text};
+use crate::{python, rules, text};
 pub(crate) use pip::{is_local, requirements};
 use program::Program;
 
@@ -36,10 +38,10 @@ enum Kind {
 fn kind(name: &str, head: &Head) -> Option<Kind> {
     Some(match name {
         "sitecustomize.py" | "usercustomize.py" => Kind::Customize,
-        "config" | ".gitconfig" | ".gitmodules" | "gitconfig" | ".hgrc" | "hgrc" | ".lfsconfig" => {
-            Kind::Git
-        }
-        ".env" => Kind::Environment,
+        "config" | "config.local" | ".gitconfig" | ".gitmodules" | "gitconfig" | ".hgrc"
+        | "hgrc" | ".lfsconfig" => Kind::Git,
+        ".env" | ".env.local" | ".env.production" | ".env.development" | ".env.docker"
+        | "env.sh" => Kind::Environment,
         "pre-commit"
         | "post-checkout"
         | "post-merge"
@@ -59,7 +61,7 @@ fn kind(name: &str, head: &Head) -> Option<Kind> {
         _ if let Some(program) = program::of(name) => Kind::Program(program),
         _ if name.ends_with(".pth") => Kind::Paths,
         _ if name.ends_with(".desktop") => Kind::Desktop,
-        _ if name.ends_with(".url") || name.ends_with(".webloc") => Kind::Address,
+        _ if shortcut::leads(name) => Kind::Address,
         _ if name.contains("requirements") && name.ends_with(".txt")
             || name == "constraints.txt" =>
         {
@@ -111,15 +113,16 @@ impl Reader for Startup {
                 scan.find(part, rules::STARTUP.found(message));
             }
             Kind::Customize => {}
-            Kind::Desktop => desktop(text, part, scan),
-            Kind::Address => address(text, part, scan),
-            Kind::Git => git(text, part, scan),
+            Kind::Desktop => shortcut::desktop(text, part, scan),
+            Kind::Address => shortcut::address(text, part, scan),
+            Kind::Git => git::judge(text, part, scan),
             Kind::Hook if is_lfs_hook(text) => {}
             Kind::Hook => hook(part, scan),
             Kind::Requirements => requirements(text, part, scan),
             Kind::Environment => {
                 let message = "The file sets variables of the environment";
                 scan.find(part, rules::ENVIRONMENT_FILE.found(message));
+                crate::config::environment::file(text, part, scan);
             }
             Kind::Program(program) => program::judge(program, text, part, scan),
             Kind::Modeline => {
@@ -133,7 +136,10 @@ impl Reader for Startup {
                 scan.find(part, rules::LINK.found(message));
             }
         }
-        if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
+        // Much of what ends so is data.
+        let may_be_data = matches!(kind, Kind::Program(Program::Other));
+        let is_whole = !source.is_cut || may_be_data;
+        if is_whole { Ok(()) } else { Err(Fault::Limit("bytes of text")) }
     }
 }
 
@@ -216,94 +222,6 @@ fn says_only(command: &str) -> bool {
         .or_else(|| command.strip_prefix("echo >&2 \"\\n"))
         .or_else(|| command.strip_prefix("echo >&2 \""));
     rest.and_then(|rest| rest.strip_suffix('"')).is_some_and(|text| !text.contains(['$', '`', '"']))
-}
-
-fn desktop(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    if !source.contains("[Desktop Entry]") {
-        return;
-    }
-    let lines = source
-        .lines()
-        .filter_map(|line| line.split_once('='))
-        .filter(|(key, _)| key.trim() == "Exec" || key.trim() == "TryExec");
-    for (_, command) in lines {
-        let shells = ["sh -c", "bash", "curl", "wget", "python", "/tmp/", "base64"]
-            .iter()
-            .any(|word| command.contains(word));
-        let level =
-            if shells || shell::harm(command).is_some() { Level::High } else { Level::Medium };
-        let message = format!("The shortcut starts \"{}\"", cut(command));
-        scan.find(part, rules::SHORTCUT.found(message).level(level));
-    }
-}
-
-fn address(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    for line in source.lines() {
-        let lower = line.to_ascii_lowercase();
-        let Some((key, value)) = lower.split_once('=') else { continue };
-        let starts = matches!(key.trim(), "url" | "iconfile" | "workingdirectory")
-            && (value.trim_start().starts_with("file:")
-                || value.contains("\\\\")
-                || value.contains(".exe")
-                || value.contains(".hta"));
-        if starts {
-            let message = format!("The shortcut leads to \"{}\"", cut(line.trim()));
-            scan.find(part, rules::SHORTCUT.found(message));
-        }
-    }
-}
-
-/// Settings of git that name programs.
-fn git(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    if !source.trim_start().starts_with(['[', '#', ';']) {
-        return;
-    }
-    let mut section = String::new();
-    for line in source.lines().map(str::trim) {
-        if line.starts_with('[') {
-            section = line.to_ascii_lowercase();
-        }
-        let line = if line.starts_with('[') {
-            line.split_once(']').map_or("", |(_, rest)| rest.trim())
-        } else {
-            line
-        };
-        let Some((key, value)) = line.split_once('=') else { continue };
-        let (key, value) = (key.trim().to_ascii_lowercase(), value.trim());
-        let programs = match key.as_str() {
-            "fsmonitor" => !matches!(value, "true" | "false"),
-            "sshcommand" | "hookspath" | "gitproxy" | "askpass" | "editor" | "pager"
-            | "textconv" => {
-                section.starts_with("[core")
-                    || section.starts_with("[diff")
-                    || section.starts_with("[http")
-            }
-            "command" | "program" => section.starts_with("[gpg") || section.starts_with("[diff"),
-            "clean" | "smudge" | "process" => {
-                section.starts_with("[filter")
-                    && !value.starts_with("git-lfs")
-                    && !value.starts_with("git lfs")
-            }
-            "helper" => section.starts_with("[credential") && value.contains(['!', '/']),
-            "update" => value.starts_with('!'),
-            "url" => value.starts_with("ext::") || value.starts_with("-"),
-            "path" if section.starts_with("[lfs \"customtransfer") => true,
-            "path" => {
-                section.starts_with("[submodule")
-                    && (value.contains("..") || value.starts_with('-'))
-            }
-            _ => {
-                section.starts_with("[alias") && value.starts_with('!')
-                    || section.starts_with("[hooks") && part.name().contains("hgrc")
-            }
-        };
-        let usual =
-            matches!(value, "less" | "vim" | "nano" | "cat" | "vi" | "code --wait" | "emacs");
-        if programs && !usual {
-            let message = format!("Git runs or follows \"{}\" for \"{key}\"", cut(value));
-            scan.find(part, rules::GIT.found(message));
-        }
-    }
 }
 
 /// Programs that git runs at its work.

@@ -8,7 +8,7 @@ mod tags;
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut, holds};
 
 use crate::shell::{self, Harm};
-use crate::{rules, text};
+use crate::{instruction, rules, text};
 use meaning::Template;
 
 /// Bytes of a template that are read.
@@ -67,6 +67,7 @@ fn judge(source: &str, chat: bool, part: &Part<'_>, scan: &mut Scan<'_>) {
     hidden(source, part, scan);
     if chat {
         commands(source, part, scan);
+        orders(source, part, scan);
         triggers(source, part, scan);
     }
 }
@@ -82,6 +83,20 @@ fn commands(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
                 cut(line.trim())
             );
             scan.find(part, rules::COMMAND_TEMPLATE.found(message));
+        }
+    }
+}
+
+/// Tells of orders that the model is to keep from its user: to put an address
+/// or a script into what it answers.
+fn orders(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    for text in source.split("{%").flat_map(|tag| tag.split("%}")).flat_map(|tag| tag.split("}}")) {
+        if instruction::conceals(text) {
+            let message = format!(
+                "The template has an order that the user is not to know of: \"{}\"",
+                cut(text.trim())
+            );
+            return scan.find(part, rules::COMMAND_TEMPLATE.found(message));
         }
     }
 }

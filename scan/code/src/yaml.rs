@@ -81,7 +81,7 @@ impl Reader for Yaml {
 /// Whether a part is YAML by its name or by its first line.
 fn is_yaml(head: &Head) -> bool {
     head.is_named(&[".yaml", ".yml", ".yaml.j2"])
-        || head.name == "mlmodel"
+        || matches!(head.name.as_str(), "mlmodel" | ".condarc" | "condarc" | "mlproject")
         || head.begins_with(b"%YAML")
         || head.begins_with(b"%TAG")
 }

@@ -32,7 +32,7 @@ pub use part::Part;
 pub use quote::{cut, cut_bytes, quoted};
 pub use reader::Reader;
 pub use rule::{Found, Rule};
-pub use scan::{Scan, scan};
+pub use scan::{Scan, scan, scan_those};
 pub use view::View;
 
 /// The result of reading hostile bytes.

@@ -62,7 +62,7 @@ fn a_harmless_model_is_scanned_and_built() {
         assert_eq!(report["verdict"], "passed", "{report}");
         let scanners = report["scanners"].as_array().unwrap();
         let names: Vec<_> = scanners.iter().map(|scanner| &scanner["name"]).collect();
-        assert_eq!(names, ["pickle-scan", "model-scan"]);
+        assert_eq!(names, ["pickle-scan", "model-scan", "code-scan"]);
         let sarif = json(&store.output("scan").join("report.sarif"));
         assert_eq!(sarif["version"], "2.1.0");
         let about = json(&store.output("model").join(".nix-ai-model-meta.json"));

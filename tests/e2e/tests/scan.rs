@@ -256,11 +256,11 @@ fn built_in_scanners_go_by_their_sets() {
         let names = report["scanners"].as_array().unwrap().iter();
         names.map(|scanner| scanner["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(scanners(&[]), ["model-scan", "pickle-scan"]);
+    assert_eq!(scanners(&[]), ["code-scan", "model-scan", "pickle-scan"]);
     assert_eq!(scanners(&["--scanner", "pickle"]), ["pickle-scan"]);
     assert_eq!(
         scanners(&["--scanner", "model", "--scanner", "model-scan", "--scanner", "test-scan"]),
-        ["model-scan", "test-scan"]
+        ["model-scan", "code-scan", "test-scan"]
     );
 }
 

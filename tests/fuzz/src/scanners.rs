@@ -2,6 +2,8 @@
 //! topic, which reads whether it recognises the content or not; the second one
 //! chooses the file's name, which some readers go by.
 
+use std::sync::LazyLock;
+
 use std::rc::Rc;
 
 use nix_ai_model_corpus::{Content, samples};
@@ -70,9 +72,13 @@ fn read(topic: &'static [&'static dyn Reader], data: &[u8]) {
     assert!(report.findings.is_empty() || report.judged == [0], "{report:?}");
 }
 
+/// Of one file, and of all files together.
+static CODE: LazyLock<Vec<&'static dyn Reader>> =
+    LazyLock::new(|| [nix_ai_model_scan_code::READERS, nix_ai_model_scan_code::TOGETHER].concat());
+
 /// Code, templates, configuration, programs, keys.
 pub fn scan_code(data: &[u8]) {
-    read(nix_ai_model_scan_code::READERS, data);
+    read(&CODE, data);
 }
 
 /// Archives and compressed streams.

@@ -13,6 +13,7 @@ in
       scanners = [
         "pickle-scan"
         "model-scan"
+        "code-scan"
       ];
       custom = [ ];
       allow = [ ];
@@ -43,7 +44,10 @@ in
         ];
     expected = [
       [ "pickle-scan" ]
-      [ "model-scan" ]
+      [
+        "model-scan"
+        "code-scan"
+      ]
     ];
   };
   nothingEnabledIsNoScan = {

@@ -49,6 +49,16 @@ impl Instances {
         self.values.insert(way, text.to_owned());
     }
 
+    /// The short values, by the ways to them.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(way, text)| (way.as_str(), text.as_str()))
+    }
+
+    /// The value of another key of what lies at this way.
+    pub(super) fn beside(&self, folder: &str, name: &str) -> Option<&str> {
+        self.values.get(&join(folder, name)).map(String::as_str)
+    }
+
     /// Judges what is called.
     ///
     /// # Errors
@@ -81,6 +91,18 @@ impl Instances {
                     target::tell(key, text, Level::High, part, scan);
                 } else {
                     target::called(text, Level::Low, part, scan);
+                }
+            } else if target::loads_repository(&name) {
+                match argument("repo_or_dir").or_else(|| beside("github")) {
+                    Some(from) if target::is_usual_repository(&self.resolved(from, folder)) => {
+                        target::called(text, Level::Medium, part, scan);
+                    }
+                    _ => target::tell(key, text, Level::Critical, part, scan),
+                }
+            } else if target::may_unpickle(&name) {
+                match beside("allow_pickle").is_some_and(is_true) {
+                    true => target::tell(key, text, Level::High, part, scan),
+                    false => target::called(text, Level::Low, part, scan),
                 }
             } else if target::unpickles(&name) && beside("weights_only").is_some_and(is_true) {
                 target::called(text, Level::Low, part, scan);

@@ -8,6 +8,10 @@ use crate::{rules, shell};
 pub(super) fn script(name: &str, command: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let harm = shell::harm(command);
     let installs = matches!(name, "preinstall" | "install" | "postinstall" | "prepare");
+    // It starts something that nobody is to see.
+    let hides = installs
+        && (command.contains("/.") && command.contains("node ")
+            || command.contains("/dev/null") && command.trim_end().ends_with('&'));
     let message = match harm {
         Some(harm) => format!("\"{}\" is a command that {}", cut(command), harm.says()),
         None if installs => format!("\"{}\" runs on installation", cut(command)),
@@ -16,6 +20,7 @@ pub(super) fn script(name: &str, command: &str, part: &Part<'_>, scan: &mut Scan
     let level = match harm {
         Some(_) if installs => Level::Critical,
         Some(_) => Level::High,
+        None if hides => Level::High,
         None => Level::Low,
     };
     scan.find(part, rules::INSTALL_SCRIPT.found(message).level(level));

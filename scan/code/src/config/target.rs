@@ -4,6 +4,7 @@ use nix_ai_model_scan_names::{Family, Home, Tier, home, tier};
 use nix_ai_model_scan_walk::{Level, Part, Scan, cut};
 
 use super::Path;
+use super::ordinary::is_ordinary;
 use crate::rules;
 
 /// How bad it is to call what has this dotted name; `None` where it is not
@@ -20,98 +21,6 @@ pub(crate) fn danger(path: &str) -> Option<Level> {
         _ if crate::python::runs(&path) => Some(Level::Critical),
         _ => None,
     }
-}
-
-/// What configurations name day by day, though a pickle has no use for it: to
-/// call it with arguments of any kind makes an object or tells of the machine.
-fn is_ordinary(path: &str) -> bool {
-    let (root, rest) = path.split_once('.').unwrap_or((path, ""));
-    let last = rest.rsplit('.').next().unwrap_or_default();
-    match root {
-        "lightning" | "pytorch_lightning" | "lightning_fabric" | "nemo" => {
-            matches!(last, "Trainer" | "Fabric" | "LightningCLI" | "LightningArgumentParser")
-        }
-        "mlflow" => is_flavor(rest),
-        "timm" => {
-            matches!(rest, "create_model" | "models.create_model" | "models.factory.create_model")
-        }
-        "torch" => rest.starts_with("utils.tensorboard.") || rest == "compile",
-        "transformers" | "diffusers" | "peft" | "sentence_transformers" => last == "from_config",
-        // Packages of projects are called so; what the library has is known by
-        // its names.
-        "test" => {
-            !matches!(
-                rest.split('.').next(),
-                Some("support" | "regrtest" | "libregrtest" | "__main__")
-            ) && rest.contains('.')
-        }
-        "code" => !matches!(
-            rest.split('.').next(),
-            Some(
-                "interact"
-                    | "InteractiveConsole"
-                    | "InteractiveInterpreter"
-                    | "compile_command"
-                    | "codeop"
-                    | "sys"
-                    | "builtins"
-                    | "traceback"
-            )
-        ),
-        "os" => matches!(
-            rest,
-            "path.join"
-                | "path.abspath"
-                | "path.expanduser"
-                | "path.basename"
-                | "path.dirname"
-                | "path.exists"
-                | "path.isdir"
-                | "path.isfile"
-                | "path.realpath"
-                | "path.normpath"
-                | "path.split"
-                | "path.splitext"
-                | "path.expandvars"
-                | "getcwd"
-                | "cpu_count"
-                | "getenv"
-                | "environ.get"
-                | "sched_getaffinity"
-        ),
-        "multiprocessing" => rest == "cpu_count",
-        "glob" => matches!(rest, "glob" | "iglob"),
-        "tempfile" => matches!(rest, "mkdtemp" | "gettempdir"),
-        "socket" => rest == "gethostname",
-        "platform" => matches!(rest, "node" | "system" | "machine"),
-        _ => false,
-    }
-}
-
-/// Modules of MLflow that load what its own `save_model` writes.
-fn is_flavor(rest: &str) -> bool {
-    const OTHER: &[&str] = &[
-        "utils",
-        "projects",
-        "server",
-        "store",
-        "cli",
-        "recipes",
-        "deployments",
-        "tracking",
-        "gateway",
-        "artifacts",
-        "data",
-        "runs",
-        "db",
-        "models",
-        "client",
-        "environment_variables",
-    ];
-    let first = rest.split('.').next().unwrap_or_default();
-    let is_module =
-        matches!(rest.split_once('.'), None | Some(("pyfunc", _)) | Some((_, "loader" | "model")));
-    is_module && !OTHER.contains(&first) && !rest.contains("subprocess") && !rest.contains(".os")
 }
 
 /// Functions that fetch an object by the name that they are given.
@@ -143,13 +52,47 @@ pub(super) fn loads(path: &str) -> bool {
         || path.starts_with("datasets.") && path.ends_with(".load_from_disk")
         || matches!(
             path,
-            "datasets.load_from_disk" | "transformers.pipeline" | "transformers.pipelines.pipeline"
+            "datasets.load_from_disk"
+                | "transformers.pipeline"
+                | "transformers.pipelines.pipeline"
+                | "sentence_transformers.SentenceTransformer"
+                | "sentence_transformers.CrossEncoder"
+                | "vllm.LLM"
         )
+}
+
+/// Whether a function runs code of the repository that it is given.
+pub(super) fn loads_repository(path: &str) -> bool {
+    matches!(path, "torch.hub.load")
+}
+
+/// Publishers of repositories that configurations name day by day.
+pub(super) fn is_usual_repository(text: &str) -> bool {
+    const USUAL: &[&str] = &[
+        "facebookresearch/",
+        "pytorch/",
+        "snakers4/",
+        "huggingface/",
+        "intel-isl/",
+        "isl-org/",
+        "ultralytics/",
+        "nvidia/",
+        "mateuszbuda/brain-segmentation",
+        "bshall/",
+        "harritaylor/torchvggish",
+    ];
+    let lower = text.to_ascii_lowercase();
+    USUAL.iter().any(|begin| lower.starts_with(begin))
 }
 
 /// Functions that unpickle unless they are told not to.
 pub(super) fn unpickles(path: &str) -> bool {
     matches!(path, "torch.load" | "torch.serialization.load")
+}
+
+/// Functions that unpickle where they are told to.
+pub(super) fn may_unpickle(path: &str) -> bool {
+    matches!(path, "numpy.load" | "np.load")
 }
 
 /// Whether a text is a dotted name.
@@ -210,9 +153,15 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
             | "hooks"
             | "activation"
             | "loader"
+            | "implementation"
+            | "worker_process_setup_hook"
+            | "python_callable"
+            | "module_path"
+            | "run_func"
     ) || ["_fn", "_func", "_function", "_cls", "_class", "_callback", "_handler", "_hook"]
         .iter()
-        .any(|end| key.ends_with(end)))
+        .any(|end| key.ends_with(end))
+        || names_components(path))
         && names_code(text)
         && strong(text)
     {
@@ -221,6 +170,27 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     if text.contains("${") {
         resolvers(text, part, scan);
     }
+}
+
+/// Whether what the leaf names is imported, whatever its key is.
+fn names_components(path: &Path) -> bool {
+    const LISTS: &[&str] = &[
+        "init_parameters",
+        "custom_filters",
+        "filters",
+        "plugins",
+        "custom_imports",
+        "callables",
+        "functions",
+        "components",
+        "pipeline",
+        "policies",
+        "extensions",
+        "resolvers",
+        "middleware",
+        "callback_list",
+    ];
+    path.steps.iter().filter_map(|step| step.key()).any(|key| LISTS.contains(&key))
 }
 
 /// Only what runs code: other names of danger are too common as words.

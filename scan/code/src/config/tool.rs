@@ -3,7 +3,7 @@
 
 use nix_ai_model_scan_walk::{Level, Part, Result, Scan, cut};
 
-use super::{Path, Step};
+use super::{Path, Step, agent, cluster, environment, project};
 use crate::shell::{self, Harm};
 use crate::{python, rules};
 
@@ -15,10 +15,10 @@ pub(super) fn judge(
     part: &Part<'_>,
     scan: &mut Scan<'_>,
 ) -> Result<()> {
-    let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
-    if yaml || name == "conda.yaml" {
-        packages(path, text, part, scan);
-        mounts(path, text, part, scan);
+    let yaml = name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with("condarc");
+    if yaml {
+        project::packages(path, text, part, scan);
+        cluster::judge(path, text, part, scan);
         if path.key() == "download" && path.steps.len() == 1 {
             download(text, part, scan)?;
         }
@@ -32,6 +32,12 @@ pub(super) fn judge(
         tell("A node of the workflow is given", text, Level::High, part, scan);
         return Ok(());
     }
+    if project::is_project(name) {
+        project::judge(path, text, part, scan);
+    }
+    agent::judge(path, text, part, scan);
+    agent::told(name, path, text, part, scan);
+    environment::leaf(path, text, part, scan);
     // Components of Langflow are code.
     if path.has("template") && path.has("code") && path.key() == "value" {
         python::judge(text, part, scan)?;
@@ -49,10 +55,22 @@ pub(super) fn judge(
         let level = if usual || harm == Harm::Secret { Level::Medium } else { Level::High };
         let message = format!("\"{}\" is a command that {}", cut(text), harm.says());
         scan.find(part, rules::TOOL.found(message).level(level));
-    } else if yaml
-        && matches!(path.key(), "run" | "script" | "before_script" | "command" | "cmd" | "args")
+    } else if (yaml || [".toml", ".cfg", ".replit"].iter().any(|end| name.ends_with(end)))
+        && (is_step(path.key()) || !is_prose(path.key()))
+        || is_started(path)
     {
-        build(text, part, scan);
+        certain(text, part, scan);
+    }
+    // Nodes of flows whose text is code.
+    let is_code = ["code", "jsCode", "pythonCode", "functionCode", "javascriptFunction", "func"];
+    if path.has("nodes")
+        && is_code.contains(&path.key())
+        && (evaluates(text) || text.contains("child_process"))
+    {
+        tell("A node of the flow is given", text, Level::High, part, scan);
+    }
+    if path.key() == "init-hook" && evaluates(text) {
+        tell("A tool evaluates", text, Level::High, part, scan);
     }
     settings(name, path, text, part, scan);
     Ok(())
@@ -93,21 +111,113 @@ fn runs(name: &str, path: &Path) -> bool {
     }
 }
 
-/// Steps of builds: they fetch and run by custom, but hand out no secrets.
-fn build(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    let lower = text.to_ascii_lowercase();
-    let sends = ["curl", "wget", "nc ", "requests.post"].iter().any(|word| lower.contains(word));
-    if lower.contains("tojson(secrets)") && sends && lower.contains("://") {
-        return tell("A step of the build sends all secrets away:", text, Level::High, part, scan);
+/// Whether it is a step of a build, of a service or of a job.
+fn is_step(key: &str) -> bool {
+    super::words::is_command(key)
+        || matches!(
+            key,
+            "before_script"
+                | "after_script"
+                | "install"
+                | "before_install"
+                | "after_success"
+                | "cmds"
+                | "setup"
+                | "build_commands"
+                | "shell"
+                | "entry"
+                | "source"
+                | "exec_start"
+                | "on-create-commands"
+        )
+}
+
+/// Whether the leaf is a command by its key in any configuration.
+fn is_started(path: &Path) -> bool {
+    let key = path.key();
+    ["Command", "_command", "shell_cmd"].iter().any(|end| key.ends_with(end))
+        || matches!(key, "argv" | "dockerfile_lines")
+        || path.at(0) == "tasks"
+        || path.has("nodes") && path.has("parameters") && key == "command"
+}
+
+/// Whether people read what stands under the key.
+fn is_prose(key: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "desc",
+        "title",
+        "message",
+        "text",
+        "content",
+        "pattern",
+        "regex",
+        "example",
+        "prompt",
+        "usage",
+        "quer",
+        "question",
+        "answer",
+        "input",
+        "output",
+        "instruct",
+        "help",
+        "doc",
+        "comment",
+        "note",
+        "reference",
+        "author",
+        "summary",
+        "detect",
+        "raw",
+        "body",
+        "payload",
+        "match",
+        "word",
+        "target",
+        "chosen",
+        "rejected",
+        "response",
+        "completion",
+        "user",
+        "assistant",
+    ];
+    let key = key.to_ascii_lowercase();
+    WORDS.iter().any(|word| key.contains(word))
+}
+
+/// Tells of commands that no build and no service has a use for.
+fn certain(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    // What a step is given by a variable comes by its name.
+    let secrets = text.to_ascii_lowercase().contains("tojson(secrets)");
+    match shell::certain(text) {
+        Some(harm) => {
+            let message = format!("\"{}\" is a command that {}", cut(text), harm.says());
+            scan.find(part, rules::TOOL.found(message));
+        }
+        None if secrets && text.contains("://") => {
+            tell("A step sends all secrets away:", text, Level::High, part, scan);
+        }
+        None => {}
     }
-    if let Some(Harm::Reverse) = shell::harm(text) {
-        tell(
-            "A step of the build hands a shell to another machine:",
-            text,
-            Level::High,
-            part,
-            scan,
-        );
+}
+
+/// Judges a command of several words.
+pub(super) fn words(
+    name: &str,
+    command: &str,
+    is_agent: bool,
+    part: &Part<'_>,
+    scan: &mut Scan<'_>,
+) {
+    if is_agent {
+        agent::words(command, part, scan);
+    }
+    let is_tool = is_agent
+        || name.ends_with(".yaml")
+        || name.ends_with(".yml")
+        || matches!(name, "tasks.json" | "devcontainer.json" | "launch.json");
+    if is_tool {
+        certain(command, part, scan);
     }
 }
 
@@ -153,31 +263,6 @@ fn download(text: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Where environments get their packages from.
-fn packages(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    let lower = text.to_ascii_lowercase();
-    let plain = lower.contains("http://") && !crate::startup::is_local(&lower);
-    let channel = path.has("channels") && lower.starts_with("http://") && plain;
-    let index = path.at(0) == "python"
-        && matches!(path.key(), "index_url" | "extra_index_url" | "trusted_host" | "find_links")
-        && plain;
-    if channel || index {
-        let message =
-            format!("Packages are installed from \"{}\", which nobody vouches for", cut(text));
-        scan.find(part, rules::REQUIREMENT.found(message).level(Level::High));
-    } else if path.has("pip") || path.key() == "python_packages" || path.key() == "pip_dependencies"
-    {
-        crate::startup::requirements(text, part, scan);
-    }
-}
-
-/// The machine's root, given to a container.
-fn mounts(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    if path.has("volumes") && path.has("services") && (text.starts_with("/:/") || text == "/") {
-        tell("The container is given the machine's root by", text, Level::High, part, scan);
-    }
-}
-
 /// Settings of editors that name programs, and of tokenizers and chains.
 fn settings(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let key = path.key();
@@ -207,7 +292,8 @@ fn settings(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &mut Sca
         tell("A chain runs what the model writes,", text, Level::High, part, scan);
     }
     if name == "tokenizer.json" && key == "Regex" && never_ends(text) {
-        tell("Splitting a text may never end by", text, Level::High, part, scan);
+        let message = format!("Splitting a text may never end by \"{}\"", cut(text));
+        scan.find(part, rules::PATTERN.found(message));
     }
 }
 

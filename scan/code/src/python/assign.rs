@@ -63,8 +63,11 @@ impl<'s> Walk<'s> {
                     self.scopes.bind(name.text, Some(Value::unknown(held.marks | value.marks)));
                 }
             }
-            [name, dot, field] if name.kind == Kind::Name && dot.is(".") => {
-                self.assign_field(name.text, field, value);
+            [name, .., dot, field] if name.kind == Kind::Name && is_dotted(target) => {
+                let inner = &target[1..target.len() - 2];
+                let more: String = inner.iter().map(|token| token.text).collect();
+                debug_assert!(dot.is("."));
+                self.assign_field(name.text, &more, field, value);
             }
             [os, dot, environ, open, key, _]
                 if dot.is(".") && environ.is("environ") && open.is("[") =>
@@ -83,18 +86,27 @@ impl<'s> Walk<'s> {
     }
 
     /// `object.field = value`
-    fn assign_field(&mut self, object: &'s str, field: &Token<'s>, value: &Value) {
-        let of = self.scopes.find(object).and_then(Value::as_name).unwrap_or_default();
+    fn assign_field(&mut self, object: &'s str, more: &str, field: &Token<'s>, value: &Value) {
+        let of = self.scopes.find(object).and_then(Value::as_name).unwrap_or_default().to_owned();
+        let path = format!("{of}{more}.{}", field.text);
+        if is_guard(&path) {
+            self.replaces(&path, field.at);
+        }
+        let of = if more.is_empty() { &*of } else { "" };
         let weighty = ["open", "exec", "eval", "__import__", "compile", "getattr"];
         if of == "builtins" && weighty.contains(&field.text) {
-            let name = format!("builtins.{} =", field.text);
-            let fact = self.fact(Effect::Replace, &name, Marks::default(), &[], field.at);
-            self.tell(fact);
+            self.replaces(&format!("builtins.{} =", field.text), field.at);
         }
         let weighs = value.as_name().is_some_and(|name| is_rich(name) || effect(name).is_some());
         if weighs && self.fields.len() < 4096 {
             self.fields.insert(field.text.to_owned(), value.clone());
         }
+    }
+
+    /// Takes note of something else in the place of a function.
+    pub(super) fn replaces(&mut self, path: &str, at: usize) {
+        let fact = self.fact(Effect::Replace, path, Marks::default(), &[], at);
+        self.tell(fact);
     }
 
     /// `a, (b, c) = value`: single names get the elements.
@@ -124,6 +136,35 @@ impl<'s> Walk<'s> {
             None => Value::unknown(left.marks | right.marks),
         }
     }
+}
+
+/// Whether a dotted name is one that keeps loaders from running what they load.
+pub(super) fn is_guard(path: &str) -> bool {
+    let last = path.rsplit('.').next().unwrap_or_default();
+    let known = matches!(
+        last,
+        "resolve_trust_remote_code"
+            | "check_torch_load_is_safe"
+            | "_weights_only_unpickler"
+            | "find_class"
+            | "check_imports"
+    );
+    known && path.contains('.')
+        || path.starts_with("safetensors.") && matches!(last, "load_file" | "load" | "safe_open")
+        || path.starts_with("pickle.")
+            && matches!(last, "load" | "loads" | "Unpickler" | "_Unpickler")
+        || path.starts_with("hashlib.") && matches!(last, "sha256" | "md5" | "new")
+        || path.starts_with("hmac.") && last == "compare_digest"
+}
+
+/// Whether a target is names with dots between them.
+fn is_dotted(target: &[Token<'_>]) -> bool {
+    target.len() >= 3
+        && target.len() % 2 == 1
+        && target.iter().enumerate().all(|(place, token)| match place % 2 {
+            0 => token.kind == Kind::Name,
+            _ => token.is("."),
+        })
 }
 
 /// Whether a variable of the environment decides where code comes from.

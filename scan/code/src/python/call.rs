@@ -1,13 +1,11 @@
 //! What names, attributes, items and calls of Python mean.
 
+use super::attribute::grown;
 use super::effect::{BUILTINS, Effect, effect};
 use super::record::answer;
-use super::special::{is_rich, secret_variable, together};
+use super::special::{IMPORTED, is_rich, secret_variable, together};
 use super::walk::Walk;
 use crate::syntax::{Argument, Marks, Meaning, Shape, Value, decoder, method, wide};
-
-/// Bytes of a dotted name that are kept.
-const LONGEST: usize = 200;
 
 impl<'s> Meaning<'s> for Walk<'s> {
     fn name(&mut self, name: &'s str, _: usize) -> Value {
@@ -80,6 +78,7 @@ impl<'s> Meaning<'s> for Walk<'s> {
     }
 
     fn call(&mut self, callee: Value, arguments: &[Argument<'s>], at: usize) -> Value {
+        self.take_handed(&callee, arguments, at);
         match &callee.shape {
             Shape::Bound(value, name) => self.bound_call(value, name, arguments),
             Shape::Name(name) => self.call_name(&name.clone(), callee.marks, arguments, at),
@@ -129,84 +128,6 @@ impl<'s> Meaning<'s> for Walk<'s> {
 }
 
 impl<'s> Walk<'s> {
-    /// The attribute `name` of a value, however it is asked for.
-    pub(super) fn reach(&mut self, of: Value, name: &str, hidden: Marks) -> Value {
-        let mut marks = of.marks | hidden;
-        if matches!(name, "__base__" | "__bases__" | "__mro__") || name == "mro" {
-            marks |= Marks::WALKED;
-        }
-        match &of.shape {
-            // `print.__self__` is the module; `eval.__call__` is `eval`.
-            Shape::Name(path) if name == "__self__" && is_builtin(path) => {
-                Value::name("builtins").with(marks | Marks::WALKED)
-            }
-            Shape::Name(path)
-                if name == "__call__" && (effect(path).is_some() || is_builtin(path)) =>
-            {
-                of.clone().with(marks | Marks::PIECED)
-            }
-            Shape::Text(_) | Shape::Bytes(_) | Shape::List(_) | Shape::Table(_)
-                if !name.starts_with("__") =>
-            {
-                Value { shape: Shape::Bound(of.clone().into(), name.into()), marks }
-            }
-            Shape::Name(path) if path.starts_with('?') && self.fields.contains_key(name) => {
-                self.fields.get(name).cloned().unwrap_or_default().with(marks)
-            }
-            Shape::Name(path) => {
-                let value = grown(path, &format!(".{name}")).with(marks);
-                let known = value.as_name() == Some("os.environ");
-                value.with(if known { Marks::ENVIRONMENT } else { Marks::default() })
-            }
-            Shape::Function(function, _) if name.starts_with("__") => {
-                grown(&format!("?{function}"), &format!(".{name}")).with(marks)
-            }
-            // `x().y`: known by its last name alone.
-            _ if marks.has(Marks::DOWNLOADED | Marks::DECODED) => Value::unknown(marks),
-            _ => match self.fields.get(name) {
-                Some(held) => held.clone().with(marks),
-                None => Value::name(&format!("?.{name}")).with(marks),
-            },
-        }
-    }
-
-    /// What `name[key]` is where the name holds modules or attributes.
-    pub(super) fn item(&mut self, name: &str, key: &str) -> Option<Value> {
-        let hidden = Marks::PIECED;
-        match name {
-            name if name == "sys.modules" || name.ends_with("sys.modules") => {
-                return Some(Value::name(key).with(hidden));
-            }
-            "builtins.globals()" | "builtins.locals()" | "builtins.vars()" => {
-                if key.starts_with("__builtin") {
-                    return Some(Value::name("builtins").with(hidden));
-                }
-                if BUILTINS.contains(&key) {
-                    return Some(Value::name(&format!("builtins.{key}")).with(hidden));
-                }
-                return self.scopes.find(key).cloned().map(|value| value.with(hidden));
-            }
-            "builtins" => return Some(Value::name(&format!("builtins.{key}")).with(hidden)),
-            _ => {}
-        }
-        if let Some(of) = name.strip_suffix(".__dict__").or_else(|| name.strip_suffix(".__dir__")) {
-            return Some(self.reach(Value::name(of), key, hidden));
-        }
-        if name.ends_with("__globals__")
-            || name.ends_with("f_globals")
-            || name.ends_with("f_builtins")
-            || name.ends_with("__builtins__")
-        {
-            let value = match key {
-                "__builtins__" | "builtins" => Value::name("builtins"),
-                key if BUILTINS.contains(&key) => Value::name(&format!("builtins.{key}")),
-                key => Value::name(key),
-            };
-            return Some(value.with(Marks::WALKED | hidden));
-        }
-        None
-    }
-
     /// Takes note of modules, functions and their names that a function or class
     /// of the text is called with.
     fn hand(&mut self, name: &str, arguments: &[Argument<'s>]) {
@@ -289,6 +210,10 @@ impl<'s> Walk<'s> {
         if let Some(value) = self.asked(name, &first) {
             return value.with(callee);
         }
+        if name == IMPORTED && marks.has(Marks::DECODED) {
+            let fact = self.fact(Effect::Execute, name, Marks::PIECED | callee, arguments, at);
+            self.tell(fact);
+        }
         let does = effect(name).or_else(|| trusts(name, arguments).then_some(Effect::Foreign));
         let Some(does) = does else {
             self.code_in_string(name, arguments, at);
@@ -328,6 +253,9 @@ impl<'s> Walk<'s> {
             self.take_call(function);
         }
         let last = name.rsplit('.').next().unwrap_or(name);
+        if last == "encrypt" {
+            self.found.encrypting.insert(self.scopes.unit());
+        }
         // What is put into a text does not hide the text.
         let marks = if last == "replace" { Marks::default() } else { marks };
         let mut marks = callee | marks.without(Marks::PIECED | Marks::PARTIAL);
@@ -349,26 +277,15 @@ impl<'s> Walk<'s> {
     }
 }
 
-/// A name with more behind it; one that is too long is unknown.
-pub(super) fn grown(name: &str, more: &str) -> Value {
-    if name.len() + more.len() > LONGEST {
-        return Value::default();
-    }
-    Value::name(&format!("{name}{more}"))
-}
-
 /// Whether a model is loaded with the code of its repository.
 fn trusts(name: &str, arguments: &[Argument<'_>]) -> bool {
     let trusts = |one: &Argument<'_>| {
         one.name == Some("trust_remote_code") && one.value.as_name() == Some("?True")
     };
-    (name.ends_with(".from_pretrained") || name.ends_with("pipeline"))
+    (name.ends_with(".from_pretrained")
+        || name.ends_with("pipeline")
+        || name == "datasets.load_dataset")
         && arguments.iter().any(trusts)
-}
-
-/// Whether a name is one of the functions that need no import.
-fn is_builtin(path: &str) -> bool {
-    path.strip_prefix("builtins.").is_some_and(|name| BUILTINS.contains(&name))
 }
 
 fn is_cipher(name: &str) -> bool {

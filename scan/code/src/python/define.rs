@@ -37,7 +37,11 @@ impl<'s> Walk<'s> {
         // What a class is called with, its constructor gets behind `self`.
         let maker = self.scopes.unit().filter(|_| name == "__init__");
         let (called, skipped) = maker.map_or_else(|| (name.into(), 0), |class| (class, 1));
+        let is_now = self.runs_now(name);
         self.scopes.begin(name, true, indent);
+        if is_now {
+            self.scopes.run_now();
+        }
         for (place, parameter) in parameters.into_iter().enumerate() {
             let handed = place
                 .checked_sub(skipped)
@@ -66,6 +70,34 @@ impl<'s> Walk<'s> {
         used
     }
 
+    /// Whether Python calls a method while the class, or what is derived of it,
+    /// is made, or the module is asked for a name.
+    fn runs_now(&self, name: &str) -> bool {
+        let unit = self.scopes.unit();
+        match name {
+            "__set_name__" | "__init_subclass__" | "__class_getitem__" | "__prepare__"
+            | "__mro_entries__" => true,
+            "__getattr__" | "__dir__" => unit.is_none(),
+            "__new__" | "__init__" | "__call__" => {
+                unit.is_some_and(|unit| self.metaclasses.contains(&unit))
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes note of what a class is by what it is derived from.
+    fn take_bases(&mut self, name: &str, bases: &[Argument<'s>]) {
+        for base in bases.iter().filter_map(|base| base.value.as_name()) {
+            if base == "builtins.type" {
+                self.metaclasses.insert(name.into());
+            }
+            let command = ["setuptools.command.", "setuptools.Command", "distutils.command."];
+            if command.iter().any(|begin| base.starts_with(begin)) || base.contains("bdist_wheel") {
+                self.found.commands.insert(name.into());
+            }
+        }
+    }
+
     pub(super) fn class(&mut self, tokens: &[Token<'s>], indent: usize) -> usize {
         let name = tokens.get(1).map_or("", |token| token.text);
         let mut at = 2;
@@ -88,7 +120,8 @@ impl<'s> Walk<'s> {
                 }
             }
             let mut evaluator = Evaluator::new(&tokens[at..]);
-            evaluator.arguments(self);
+            let bases = evaluator.arguments(self);
+            self.take_bases(name, &bases);
             self.found.is_cut |= evaluator.is_too_deep;
             at += evaluator.place();
         }

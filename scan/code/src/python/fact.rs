@@ -38,6 +38,8 @@ pub(super) struct Fact {
     pub(super) is_called: bool,
     /// What the command, or the path, does harm by.
     pub(super) harm: Option<Harm>,
+    /// Whether a shell reads the command.
+    pub(super) is_shell: bool,
     /// Whether it opens to write.
     pub(super) writes: bool,
 }

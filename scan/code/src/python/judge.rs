@@ -1,7 +1,9 @@
 //! What the facts of a text amount to.
 
+mod file;
 mod process;
 mod reach;
+mod theft;
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -13,22 +15,28 @@ use super::fact::{Fact, Place};
 use super::kind::Kind;
 use super::walk::Findings;
 use crate::rules;
-use crate::shell::Harm;
 use crate::syntax::Marks;
+use file::{is_temporary, open, remove};
 use process::process;
-use reach::{foreign, resolve, send};
+use reach::{fetch, foreign, resolve, send};
 
 /// Tells what the facts amount to.
 pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
-    let called = called_on_import(found);
+    let called = called_on_import(found, kind);
     let has =
         |effect: Effect| found.facts.iter().any(|fact| fact.effect == effect && fact.is_called);
     let reverse = has(Effect::Connect) && has(Effect::Redirect);
     let native = found.imports.contains("ctypes");
+    let is_service = theft::is_service(part);
     let own = kind == Kind::Model && super::kind::is_own(part.name());
     for fact in &found.facts {
         let mut fact = fact.clone();
+        // What installers build with is no attack for being run by them.
+        let builds = kind == Kind::Install
+            && fact.effect == Effect::Process
+            && !fact.marks.has(Marks::DECODED);
         if fact.place == Place::Function
+            && !(builds && fact.unit.as_ref().is_some_and(|unit| found.commands.contains(unit)))
             && fact.unit.as_ref().is_some_and(|unit| {
                 called.contains(unit) || unit.starts_with("pytest_") && part.name() == "conftest.py"
             })
@@ -36,9 +44,9 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
             fact.place = Place::Import;
             fact.is_indirect = true;
         }
-        let Some((rule, level, says)) = verdict(&fact, kind, own, reverse, native) else {
-            continue;
-        };
+        let judged = theft::verdict(&fact, kind, found, is_service)
+            .or_else(|| verdict(&fact, kind, own, reverse, native));
+        let Some((rule, level, says)) = judged else { continue };
         let when = match fact.place {
             Place::Import => "on import",
             Place::Main => "when it is run",
@@ -48,14 +56,19 @@ pub(super) fn findings(found: &Findings, kind: Kind, part: &Part<'_>, scan: &mut
             Some(subject) if !subject.is_empty() => format!(" with \"{}\"", cut(subject)),
             _ => String::new(),
         };
-        let message = format!("\"{}\"{subject} {says} {when}", cut(&fact.name));
+        // Any function of a module that runs things.
+        let name = match fact.name.strip_suffix(".exec…") {
+            Some(_) => "a function whose name is put together".to_owned(),
+            None => cut(&fact.name),
+        };
+        let message = format!("\"{name}\"{subject} {says} {when}");
         scan.find(part, rule.found(message).at(fact.at as u64).level(level));
     }
 }
 
 /// The functions and classes that are called while the module is imported,
 /// those that they call included.
-fn called_on_import(found: &Findings) -> HashSet<Rc<str>> {
+fn called_on_import(found: &Findings, kind: Kind) -> HashSet<Rc<str>> {
     let mut all: HashSet<Rc<str>> = HashSet::new();
     let mut left: Vec<Rc<str>> = found
         .called
@@ -63,6 +76,9 @@ fn called_on_import(found: &Findings) -> HashSet<Rc<str>> {
         .filter(|(unit, name)| unit.is_none() && !found.deferred.contains(name))
         .map(|(_, name)| name.clone())
         .collect();
+    if kind == Kind::Install {
+        left.extend(found.commands.iter().cloned());
+    }
     while let Some(name) = left.pop() {
         if all.insert(name.clone()) {
             let more = found.called.iter().filter(|(unit, _)| unit.as_ref() == Some(&name));
@@ -98,29 +114,7 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             "opens a connection",
         )),
         Effect::Redirect => None,
-        Effect::Fetch => {
-            let odd = fact.harm.is_some();
-            let model = if odd { Level::High } else { Level::Low };
-            let plain = if odd && fact.place == Place::Import { Level::High } else { Level::Note };
-            if fact.name.starts_with("pandas.")
-                && !fact.subject.as_deref().unwrap_or_default().contains("://")
-            {
-                return None;
-            }
-            if fact.marks.has(Marks::SECRET) && kind == Kind::Model {
-                return Some((&rules::LEAK, Level::High, "sends secrets away"));
-            }
-            let leaks = fact.marks.has(Marks::ENVIRONMENT | Marks::HOST) && kind != Kind::Setup;
-            if leaks {
-                return Some((
-                    &rules::LEAK,
-                    level.of(Level::High, Level::High, Level::Medium),
-                    "sends what it learned of the machine",
-                ));
-            }
-            let import = if kind == Kind::Setup { Level::Low } else { Level::High };
-            Some((&rules::NETWORK, level.of(import, model, plain), "asks a server"))
-        }
+        Effect::Fetch => fetch(fact, &level),
         Effect::Send => send(fact, &level),
         Effect::Native => Some((
             &rules::NATIVE,
@@ -171,6 +165,23 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             level.of(Level::High, Level::High, Level::Note),
             "puts something else in the place of what others use",
         )),
+        Effect::Gadget => Some((
+            &rules::DYNAMIC,
+            level.of(Level::High, Level::High, Level::Note),
+            "runs code or programs",
+        )),
+        Effect::Handed => Some((
+            &rules::COMMAND,
+            level.of(Level::High, Level::High, Level::Note),
+            "is handed a command that attacks",
+        )),
+        Effect::Disturb
+            if kind == Kind::Model
+                && !fact.name.starts_with("signal.")
+                && (own || &*fact.name != "os.kill") =>
+        {
+            Some((&rules::DISTURB, Level::High, "ends or multiplies processes"))
+        }
         Effect::Disturb if fact.place == Place::Import && kind == Kind::Model => {
             Some((&rules::DISTURB, Level::High, "ends or blocks the process"))
         }
@@ -259,11 +270,6 @@ fn execute(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
     Some((&rules::DYNAMIC, found, says))
 }
 
-/// Whether a path leads where everybody may write.
-fn is_temporary(path: &str) -> bool {
-    ["/tmp/", "/var/tmp/", "/dev/shm/"].iter().any(|begin| path.starts_with(begin))
-}
-
 fn bytecode(fact: &Fact, level: &Levels) -> Option<Verdict> {
     if fact.name.starts_with("types.") && fact.marks.has(Marks::DECODED) {
         return Some((
@@ -309,49 +315,4 @@ fn unpickle(fact: &Fact, level: &Levels) -> Option<Verdict> {
     };
     let says = if decoded { "unpickles what it decodes or downloads" } else { "unpickles" };
     Some((&rules::UNPICKLE, found, says))
-}
-
-fn remove(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
-    if fact.harm.is_some() && fact.subject.as_ref().is_some_and(|path| !path.is_empty()) {
-        return Some((&rules::DESTROY, Level::Critical, "removes what the user has"));
-    }
-    let found = if hidden { Level::High } else { level.of(Level::High, Level::Low, Level::Note) };
-    Some((&rules::DESTROY, found, "removes files"))
-}
-
-fn open(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict> {
-    match fact.harm {
-        Some(Harm::Persist) => {
-            return Some((
-                &rules::PERSIST,
-                level.of(Level::Critical, Level::Critical, Level::Medium),
-                "writes where code is run later",
-            ));
-        }
-        Some(_) => {
-            return Some((
-                &rules::SECRET_FILE,
-                level.of(
-                    Level::High,
-                    Level::High,
-                    if level.place == Place::Import { Level::Medium } else { Level::Note },
-                ),
-                "reads secrets",
-            ));
-        }
-        None => {}
-    }
-    let path = fact.subject.as_deref().unwrap_or_default();
-    let absolute = path.starts_with(['/', '~', '\\'])
-        || path.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/")
-        || path.contains("../");
-    if fact.writes && hidden {
-        return Some((&rules::HIDDEN, Level::High, "writes a file by a hidden name"));
-    }
-    let found = match (fact.writes, absolute) {
-        (true, true) => level.of(Level::High, Level::Medium, Level::Note),
-        (true, false) => level.of(Level::Medium, Level::Note, Level::Note),
-        _ => return None,
-    };
-    Some((&rules::WRITE, found, "writes a file"))
 }

@@ -53,7 +53,9 @@ impl<'f, 'a> Following<'f, 'a> {
         for path in folder.paths() {
             let (parent, name) = split(path);
             if kind::is_of_model(name, path) {
-                self.take(path.to_owned());
+                if !self.is_package(parent) {
+                    self.take(path.to_owned());
+                }
             } else if CONFIGURATIONS.contains(&name) {
                 self.named(path, parent, scan);
             } else if name == "MLmodel" {
@@ -62,12 +64,20 @@ impl<'f, 'a> Following<'f, 'a> {
                 self.handler(path, parent, scan);
             } else if path.ends_with(".dist-info/entry_points.txt") {
                 self.entries(path, split(parent).0);
+            } else if matches!(name, "setup.py" | "setup.cfg" | "pyproject.toml") {
+                self.entries(path, parent);
             }
         }
         while let Some(path) = self.left.pop() {
             self.imports(&path);
         }
         self.found
+    }
+
+    /// Whether a folder is a package, which may have modules of such names, too.
+    fn is_package(&self, parent: &str) -> bool {
+        let init = self.folder.open(&joined(parent, "__init__.py"));
+        init.and_then(|init| init.size().ok()).is_some_and(|size| size > 0)
     }
 
     fn take(&mut self, path: String) {
@@ -156,17 +166,33 @@ impl<'f, 'a> Following<'f, 'a> {
 
     /// Functions of packages that engines call at their start.
     fn entries(&mut self, path: &str, parent: &str) {
-        const GROUPS: &[&str] = &["vllm.", "sglang", "torch.backends", "transformers", "mlflow."];
+        const GROUPS: &[&str] = &[
+            "vllm.general_plugins",
+            "vllm.platform_plugins",
+            "vllm.io_processor_plugins",
+            "vllm.stat_logger_plugins",
+            "sglang.srt.plugins",
+            "torch.backends",
+            "mlflow.model_evaluator",
+            "mlflow.request_header_provider",
+            "mlflow.run_context_provider",
+            "mlflow.app",
+            "mlflow.deployments",
+        ];
         let Some(view) = self.folder.open(path) else { return };
         let Ok(bytes) = view.bytes(0, MOST) else { return };
-        let mut asks = false;
-        for line in text::decode(bytes).lines().map(str::trim) {
-            if let Some(group) = line.strip_prefix('[') {
-                asks = GROUPS.iter().any(|known| group.starts_with(known));
-            } else if let (true, Some((_, what))) = (asks, line.split_once('=')) {
-                let module = what.split([':', '[']).next().unwrap_or_default().trim();
-                self.module(parent, module);
-            }
+        let source = text::decode(bytes);
+        let groups = GROUPS.iter().filter_map(|group| Some(source.find(group)? + group.len()));
+        let Some(begin) = groups.min() else { return };
+        // `name = module:function`, in quotes or not, until the next section.
+        let rest = source.get(begin + 2..).unwrap_or_default();
+        let rest = &rest[..rest.find("\n[").unwrap_or(rest.len())];
+        for entry in rest.split(['\n', ',']).take(64) {
+            let Some((_, what)) = entry.split_once('=') else { continue };
+            let what = what.trim_start_matches([' ', '"', '\'', '[']);
+            let module = what.split([':', '[', '"', '\'']).next().unwrap_or_default().trim();
+            self.module(parent, module);
+            self.module(&joined(parent, "src"), module);
         }
     }
 
@@ -204,11 +230,11 @@ impl<'f, 'a> Following<'f, 'a> {
 }
 
 /// A path's folder, and its last name.
-fn split(path: &str) -> (&str, &str) {
+pub(super) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
-fn joined(parent: &str, name: &str) -> String {
+pub(super) fn joined(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") }
 }
 

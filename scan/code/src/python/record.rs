@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::call::grown;
+use super::attribute::grown;
 use super::effect::{Effect, effect};
 use super::fact::{Fact, Place};
 use super::special::starts_programs;
@@ -20,6 +20,35 @@ impl<'s> Walk<'s> {
         };
         if self.is_telling {
             self.found.called.insert((unit, name.into()));
+        }
+    }
+
+    /// Takes note of secrets, and of commands that attack, that a function is
+    /// handed.
+    pub(super) fn take_handed(&mut self, callee: &Value, arguments: &[Argument<'s>], at: usize) {
+        if !self.is_telling {
+            return;
+        }
+        let kept = callee.marks.has(Marks::KEPT)
+            || arguments.iter().any(|one| {
+                let path = one.value.as_text().filter(|path| path.len() < 200);
+                one.value.marks.has(Marks::KEPT)
+                    || path.is_some_and(|path| shell::is_secret(path) && !path.contains(' '))
+            });
+        if kept {
+            self.found.touched.insert(self.scopes.unit());
+        }
+        let told = arguments.iter().find_map(|one| {
+            let text = one.value.as_text().filter(|text| !text.trim().contains('\n'))?;
+            shell::harm(text).filter(|harm| *harm != Harm::Secret)
+        });
+        if let Some(harm) = told {
+            let name = callee.as_name().unwrap_or("a function").to_owned();
+            if effect(&name).is_none() {
+                let mut fact = self.fact(Effect::Handed, &name, callee.marks, arguments, at);
+                fact.harm = Some(harm);
+                self.tell(fact);
+            }
         }
     }
 
@@ -48,6 +77,15 @@ impl<'s> Walk<'s> {
         {
             let fact = self.fact(Effect::Disturb, name, callee, &[], at);
             self.tell(fact);
+        }
+        if name == "builtins.setattr"
+            && let [of, field, ..] = arguments
+            && let (Some(of), Some(field)) = (of.value.as_name(), field.value.as_constant())
+        {
+            let path = format!("{of}.{field}");
+            if super::assign::is_guard(&path) {
+                self.replaces(&path, at);
+            }
         }
         if name == "logging.config.dictConfig"
             && let Some(called) = arguments.iter().find_map(|one| named_effect(&one.value, 8))
@@ -183,6 +221,8 @@ impl<'s> Walk<'s> {
             subject: words.map(|words| Rc::from(words.as_str())),
             is_called: true,
             harm,
+            is_shell: by_shell(name)
+                || named(&["shell"]).is_some_and(|value| value.as_name() == Some("?True")),
             writes,
         }
     }
@@ -220,6 +260,13 @@ impl<'s> Walk<'s> {
             _ => None,
         }
     }
+}
+
+/// Whether a function gives its command to a shell.
+fn by_shell(name: &str) -> bool {
+    ["os.system", "os.popen", "getoutput", "getstatusoutput", "create_subprocess_shell"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// The name of something that runs programs or code, somewhere in a table.

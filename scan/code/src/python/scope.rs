@@ -86,6 +86,13 @@ impl<'s> Scopes<'s> {
         });
     }
 
+    /// The block that began last runs when what it is in does.
+    pub(super) fn run_now(&mut self) {
+        if let [.., outer, inner] = self.stack.as_mut_slice() {
+            inner.place = outer.place;
+        }
+    }
+
     /// Takes note of what the function answers.
     pub(super) fn answer(&mut self, value: Value) {
         let Some(scope) = self.stack.iter_mut().rev().find(|scope| scope.function.is_some()) else {

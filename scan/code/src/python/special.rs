@@ -2,7 +2,7 @@
 
 use nix_ai_model_scan_walk::cut;
 
-use super::call::grown;
+use super::attribute::grown;
 use super::walk::Walk;
 use crate::syntax::{Argument, Marks, Shape, Value, path_marks, table};
 
@@ -47,6 +47,10 @@ impl<'s> Walk<'s> {
                     }) =>
                     {
                         Value::name("os.exec…").with(marks | Marks::ASKED)
+                    }
+                    // Of a module that could not be worked out either.
+                    None if first.as_name() == Some("importlib.import_module()") => {
+                        Value::name(IMPORTED).with(marks | Marks::ASKED)
                     }
                     None => Value::unknown(marks.without(Marks::PARTIAL)),
                 }
@@ -136,6 +140,13 @@ impl<'s> Walk<'s> {
             "huggingface_hub.snapshot_download" | "huggingface_hub.hf_hub_download" => {
                 Value::unknown(Marks::HUB)
             }
+            "keyring.get_password" | "keyring.get_credential" | "win32crypt.CryptUnprotectData" => {
+                Value::unknown(Marks::SECRET | Marks::KEPT)
+            }
+            "browser_cookie3.load"
+            | "browser_cookie3.chrome"
+            | "browser_cookie3.firefox"
+            | "browser_cookie3.edge" => Value::unknown(Marks::SECRET | Marks::KEPT),
             "winreg.OpenKey" | "winreg.CreateKey" | "winreg.CreateKeyEx" | "winreg.OpenKeyEx"
                 if second.as_text().is_some_and(starts_programs) =>
             {
@@ -168,6 +179,9 @@ impl<'s> Walk<'s> {
     }
 }
 
+/// What stands for any function of any module.
+pub(super) const IMPORTED: &str = "imported.…";
+
 /// What is known of a path, but how it was put together.
 fn of_path(marks: Marks) -> Marks {
     marks.without(Marks::PIECED | Marks::DECODED | Marks::PARTIAL | Marks::ASKED)
@@ -180,7 +194,8 @@ pub(super) fn together(walk: &mut Walk<'_>, name: &str, all: &[Argument<'_>]) ->
         "os.path.join" | "posixpath.join" => {
             let parts: Vec<&str> =
                 all.iter().take(16).map(|one| one.value.as_text().unwrap_or("…")).collect();
-            Some(Value::text(&parts.join("/")).with(marks | Marks::PARTIAL))
+            let said = all.iter().fold(Marks::default(), |said, one| said | path_marks(&one.value));
+            Some(Value::text(&parts.join("/")).with(marks | said | Marks::PARTIAL))
         }
         "functools.reduce" => {
             let [function, names, from] = all else { return None };

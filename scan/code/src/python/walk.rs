@@ -2,6 +2,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::fact::{Fact, Place};
+use super::outside::Outside;
 use super::scope::Scopes;
 use crate::syntax::{Argument, Evaluator, Kind, Lexer, Line, Marks, Token, Value, wide};
 
@@ -26,6 +27,12 @@ pub(super) struct Findings {
     pub(super) imports: HashSet<String>,
     /// Whether brackets or lines were too many to follow.
     pub(super) is_cut: bool,
+    /// Functions and classes, or the module, where paths of secrets are used.
+    pub(super) touched: HashSet<Option<Rc<str>>>,
+    /// Functions and classes, or the module, that encrypt.
+    pub(super) encrypting: HashSet<Option<Rc<str>>>,
+    /// Classes that are commands of installers.
+    pub(super) commands: HashSet<Rc<str>>,
     /// Functions that are run later, although they are called.
     pub(super) deferred: HashSet<Rc<str>>,
     /// Whether a value is compared to `__main__`, and so on.
@@ -34,6 +41,8 @@ pub(super) struct Findings {
 
 /// Walks over the statements of a text.
 pub(super) struct Walk<'s> {
+    /// What the modules hold that are imported from beside the text.
+    pub(super) outside: &'s Outside,
     pub(super) scopes: Scopes<'s>,
     pub(super) found: Findings,
     /// Modules of which every name was imported.
@@ -47,6 +56,8 @@ pub(super) struct Walk<'s> {
     pub(super) allowance: usize,
     /// Whether a type is read.
     pub(super) annotating: bool,
+    /// Classes of classes.
+    pub(super) metaclasses: HashSet<Rc<str>>,
     /// Whether what decorates the function that follows runs it later.
     pub(super) deferring: bool,
     /// What functions and classes of the text are called with.
@@ -64,10 +75,10 @@ const REPLAYS: usize = 400_000;
 
 impl<'s> Walk<'s> {
     /// Reads a text whose top level runs at `place`.
-    pub(super) fn read(text: &'s str, place: Place) -> Findings {
-        let mut first = Self::new(Scopes::new(place, HashMap::new()), false);
+    pub(super) fn read(text: &'s str, place: Place, outside: &'s Outside) -> Findings {
+        let mut first = Self::new(Scopes::new(place, HashMap::new()), false, outside);
         first.all(text);
-        let mut second = Self::new(Scopes::new(place, first.scopes.into_names()), true);
+        let mut second = Self::new(Scopes::new(place, first.scopes.into_names()), true, outside);
         second.stars = first.stars;
         second.handed = first.handed;
         second.fields = first.fields;
@@ -75,8 +86,21 @@ impl<'s> Walk<'s> {
         second.found
     }
 
-    fn new(scopes: Scopes<'s>, is_telling: bool) -> Self {
+    /// The names that a text binds.
+    pub(super) fn names(
+        text: &'s str,
+        place: Place,
+        outside: &'s Outside,
+    ) -> HashMap<String, Value> {
+        let mut walk = Self::new(Scopes::new(place, HashMap::new()), false, outside);
+        walk.all(text);
+        let names = walk.scopes.into_names().into_iter();
+        names.map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn new(scopes: Scopes<'s>, is_telling: bool, outside: &'s Outside) -> Self {
         Self {
+            outside,
             scopes,
             found: Findings::default(),
             stars: Vec::new(),
@@ -85,6 +109,7 @@ impl<'s> Walk<'s> {
             is_telling,
             allowance: 64 << 20,
             annotating: false,
+            metaclasses: HashSet::new(),
             deferring: false,
             handed: HashMap::new(),
             fields: HashMap::new(),
@@ -257,7 +282,13 @@ impl<'s> Walk<'s> {
             if token.is("*") {
                 self.stars.push(module.clone());
             } else if token.kind == Kind::Name {
-                let value = Value::name(&format!("{module}.{}", wide(token.text)));
+                if module == "ray" && token.is("serve") {
+                    self.found.imports.insert("ray.serve".to_owned());
+                }
+                let held = self.outside.get(&module).and_then(|names| names.get(token.text));
+                let value = held
+                    .cloned()
+                    .unwrap_or_else(|| Value::name(&format!("{module}.{}", wide(token.text))));
                 // To take it is to use it.
                 self.mention(&value, token.at, true);
                 let renamed = tokens.get(at + 1).is_some_and(|next| next.is("as"));

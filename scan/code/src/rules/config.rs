@@ -127,3 +127,21 @@ pub(crate) static TOOL: Rule = Rule {
     why: "Whoever opens the folder with the tool, or has it build or fetch what the file describes, runs the command.",
     advice: "Do not open the folder with the tool, and report it where it was published.",
 };
+
+/// A variable of the environment by which programs load something.
+pub(crate) static VARIABLE: Rule = Rule {
+    id: "config/dangerous-variable",
+    level: Level::High,
+    title: "Variable that has programs load or run something",
+    why: "Every program that is started with the variable loads or runs what it names, or tells what it knows to the server that it names.",
+    advice: "Do not take the variable over, and report it where it was published.",
+};
+
+/// A pattern that takes exponential time.
+pub(crate) static PATTERN: Rule = Rule {
+    id: "config/endless-pattern",
+    level: Level::High,
+    title: "Pattern that may never end",
+    why: "Where the pattern fails, it is tried in more ways than anybody waits for.",
+    advice: "Do not load the tokenizer.",
+};

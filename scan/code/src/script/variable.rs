@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-/// Variables with short constant values.
+/// Variables with short constant values, and those that hold what was decoded
+/// or downloaded.
 #[derive(Default)]
-pub(super) struct Variables(HashMap<String, String>);
+pub(super) struct Variables(HashMap<String, String>, HashMap<String, &'static str>);
 
 /// Variables that are kept.
 const MOST: usize = 256;
@@ -15,6 +16,7 @@ impl Variables {
         if !line.contains('=') {
             return;
         }
+        self.fill(line);
         for part in line.split([';', '&']) {
             let part = part.trim();
             let part = part.strip_prefix("export ").unwrap_or(part);
@@ -26,6 +28,73 @@ impl Variables {
                 self.0.insert(name.to_owned(), value.to_owned());
             }
         }
+    }
+
+    /// Takes note of a variable that is given what is decoded or downloaded:
+    /// `R=$(printf %s … | base64 -d)`.
+    fn fill(&mut self, line: &str) {
+        const DECODES: &[&str] = &[
+            "base64 -d",
+            "base64 --decode",
+            "base64 -D",
+            "xxd -r",
+            "openssl enc -d",
+            "openssl base64 -d",
+            "| rev",
+            "| tr ",
+            "gunzip",
+            "gzip -d",
+        ];
+        let begin = line.trim_start();
+        let begin = ["export ", "local ", "readonly ", "declare "]
+            .iter()
+            .find_map(|word| begin.strip_prefix(word))
+            .unwrap_or(begin);
+        let Some((name, value)) = begin.split_once('=') else { return };
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if name.is_empty() || !name.bytes().all(is_name) || self.1.len() >= MOST {
+            return;
+        }
+        let value = value.trim_start_matches('"');
+        if !value.starts_with("$(") && !value.starts_with('`') {
+            return;
+        }
+        if DECODES.iter().any(|how| value.contains(how)) {
+            self.1.insert(name.to_owned(), "runs what it decodes");
+        } else if ["curl ", "wget "].iter().any(|program| value.contains(program))
+            && !super::is_published(&value.to_ascii_lowercase())
+        {
+            self.1.insert(name.to_owned(), "runs what it downloads");
+        }
+    }
+
+    /// What a line does by running such a variable.
+    pub(super) fn runs(&self, line: &str) -> Option<&'static str> {
+        if self.1.is_empty() || !line.contains('$') {
+            return None;
+        }
+        self.1.iter().find_map(|(name, says)| {
+            let is_run = [format!("${name}"), format!("${{{name}}}")].iter().any(|used| {
+                line.match_indices(used.as_str()).any(|(at, used)| {
+                    let before = line[..at].trim_end_matches(['"', '\'']).trim_end();
+                    let after = line[at + used.len()..].trim_start_matches(['"', '\'']);
+                    let whole = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+                    let given = ["eval", "sh -c", "bash -c", "zsh -c", "-c", "<<<"]
+                        .iter()
+                        .any(|way| before.ends_with(way))
+                        && !before.ends_with("head -c")
+                        && (before.ends_with("eval")
+                            || before.contains("sh")
+                            || before.contains("python")
+                            || before.contains("perl"));
+                    let first = before.is_empty() || before.ends_with(['&', ';', '|']);
+                    let piped =
+                        after.trim_start().strip_prefix('|').is_some_and(crate::shell::is_shell);
+                    whole && (given || piped || first && after.trim().is_empty())
+                })
+            });
+            is_run.then_some(*says)
+        })
     }
 
     /// The line with the values in it, where variables follow each other in one

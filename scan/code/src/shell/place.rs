@@ -31,6 +31,13 @@ pub(crate) fn is_startup(path: &str) -> bool {
         "/var/spool/cron",
         ".git/hooks",
         "/etc/hosts",
+        "/etc/environment",
+        "/etc/ld.so.conf",
+        "/etc/update-motd.d",
+        ".ipython/profile",
+        ".pam_environment",
+        "huggingface/modules/",
+        ".config/fish",
     ]
     .iter()
     .any(|place| path.contains(place))
@@ -71,6 +78,42 @@ pub(crate) fn is_secret(path: &str) -> bool {
     ]
     .iter()
     .any(|place| path.contains(place))
+}
+
+/// Whether one step of a path is where secrets are kept: `Path.home() / ".ssh"`.
+pub(crate) fn is_secret_step(step: &str) -> bool {
+    matches!(
+        step.trim_matches(['/', '\\', '~']),
+        ".ssh"
+            | ".aws"
+            | ".gnupg"
+            | ".kube"
+            | ".docker"
+            | ".azure"
+            | ".netrc"
+            | ".pypirc"
+            | ".npmrc"
+            | ".git-credentials"
+            | ".bash_history"
+            | ".zsh_history"
+            | "id_rsa"
+            | "id_ed25519"
+            | "credentials"
+            | "stored_tokens"
+            | "token"
+            | "gcloud"
+            | "wallet.dat"
+            | "Login Data"
+            | "Cookies"
+    )
+}
+
+/// Whether an address is of the machine itself.
+pub(crate) fn is_own_host(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default();
+    matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0") || host.starts_with("[::1]")
 }
 
 /// Whether an address is one that attacks use: a bare number, a paste, a tunnel,

@@ -88,6 +88,10 @@ const TRIGGERS: &[&str] = &[
     "local state",
     ".vault",
     "<&",
+    "-enc",
+    "-nop",
+    "hidden",
+    "bypass",
 ];
 
 /// Which pairs of bytes begin a trigger.

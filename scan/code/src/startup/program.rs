@@ -20,7 +20,37 @@ pub(super) enum Program {
     System,
     Idea,
     Serve,
+    Gyp,
+    Fetcher,
+    /// Of what runs commands among much else.
+    Other,
 }
+
+/// Endings of files that have commands of shells among what else they hold.
+const OTHER: &[&str] = &[
+    ".conf",
+    ".nix",
+    ".lua",
+    ".nf",
+    ".tf",
+    ".hcl",
+    ".def",
+    ".plist",
+    ".wsb",
+    ".applescript",
+    ".smk",
+    ".groovy",
+    ".gradle",
+    ".properties",
+    ".sh.j2",
+    ".sh.tmpl",
+    ".tpl",
+    ".pl",
+    ".rb",
+    ".php",
+    ".xml",
+    ".exp",
+];
 
 /// The program that obeys a file of this name.
 pub(super) fn of(name: &str) -> Option<Program> {
@@ -38,8 +68,18 @@ pub(super) fn of(name: &str) -> Option<Program> {
         "workspace.xml" => Program::Idea,
         "config.properties" => Program::Serve,
         _ if name.ends_with(".reg") => Program::Registry,
-        _ if name.ends_with(".service") || name.ends_with(".timer") => Program::System,
+        _ if name.ends_with(".gyp") || name.ends_with(".gypi") => Program::Gyp,
+        "crontab" | "anacrontab" | "rc.local" | "root.cron" => Program::System,
+        _ if [".service", ".timer", ".path", ".socket", ".cron", ".crontab"]
+            .iter()
+            .any(|end| name.ends_with(end)) =>
+        {
+            Program::System
+        }
         _ if name.ends_with(".cmake") => Program::CMake,
+        ".curlrc" | "_curlrc" | ".wgetrc" | "wgetrc" => Program::Fetcher,
+        "build.rs" | "ssh_config" | ".bazelrc" | ".tmux.conf" => Program::Other,
+        _ if OTHER.iter().any(|end| name.ends_with(end)) => Program::Other,
         _ => return None,
     })
 }
@@ -71,6 +111,18 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
         Some((if weak { Level::Medium } else { Level::High }, harm.says()))
     };
     match program {
+        Program::Gyp => gyp(line),
+        Program::Other => {
+            let line = line.replace("</command>", " ").replace("</string>", " ");
+            shell::certain(&line).map(|harm| (Level::High, harm.says()))
+        }
+        Program::Fetcher => {
+            let (key, value) = line.split_once(['=', ' '])?;
+            let leads = key.contains("proxy") || matches!(key.trim(), "url" | "preproxy");
+            let runs = key.contains("askpass");
+            (leads && shell::is_foreign(value) || runs)
+                .then_some((Level::High, "has everything fetched by way of somebody else"))
+        }
         Program::Shell | Program::System | Program::CMake => harm(),
         // Values of attributes are commands of their own.
         Program::Idea => line.split('"').find_map(|value| {
@@ -88,8 +140,8 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
                     "-javaagent:",
                     "-agentpath:",
                     "-agentlib:",
-                    "onoutofmemoryerror",
-                    "-xx:onerror",
+                    "-xx:onoutofmemoryerror=",
+                    "-xx:onerror=",
                 ]
                 .iter()
                 .any(|option| value.contains(option));
@@ -128,6 +180,7 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
             let shells = [
                 "shell ",
                 "!",
+                ":!",
                 "platform shell ",
                 "pipe ",
                 "python import os",
@@ -140,6 +193,36 @@ fn verdict(program: Program, line: &str, key: &str) -> Option<(Level, &'static s
             (shells || calls).then_some((Level::High, "starts a program"))
         }
     }
+}
+
+/// Commands whose output a build of Node's modules is put together from: they
+/// run as soon as the package is installed.
+fn gyp(line: &str) -> Option<(Level, &'static str)> {
+    line.match_indices(['<', '>']).take(100).find_map(|(at, _)| {
+        let rest = line[at + 1..].trim_start_matches(['|', '@']);
+        let rest = line[at + 1..].strip_prefix("!@(").or_else(|| rest.strip_prefix("!("))?;
+        let command = rest.trim_start();
+        let runs_file = command.starts_with("node ")
+            && !command.starts_with("node -")
+            && (command.contains("&&")
+                || command.contains("2>&1")
+                || command.contains("/dev/null"));
+        let bad = shell::harm(command).is_some()
+            || [
+                "curl ",
+                "wget ",
+                "base64",
+                "bash -c",
+                "sh -c",
+                "powershell",
+                "child_process",
+                "eval(",
+            ]
+            .iter()
+            .any(|word| command.contains(word))
+            || runs_file;
+        bad.then_some((Level::High, "has installing the package run a command"))
+    })
 }
 
 /// Where packages come from.

@@ -35,7 +35,8 @@ pub(super) fn binary(operator: &str, left: Value, right: Value) -> Value {
 /// What a part of a path says of it.
 pub(crate) fn path_marks(part: &Value) -> Marks {
     let path = part.as_text().unwrap_or_default();
-    let secret = if crate::shell::is_secret(path) { Marks::SECRET } else { Marks::default() };
+    let secret = crate::shell::is_secret(path) || crate::shell::is_secret_step(path);
+    let secret = if secret { Marks::SECRET | Marks::KEPT } else { Marks::default() };
     let startup = if crate::shell::is_startup(path) { Marks::STARTUP } else { Marks::default() };
     secret | startup
 }

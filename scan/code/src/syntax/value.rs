@@ -36,6 +36,9 @@ impl Marks {
     /// A file or folder that came from a repository of models.
     pub(crate) const HUB: Self = Self(1 << 12);
 
+    /// A path, or what was read of one, where secrets are kept.
+    pub(crate) const KEPT: Self = Self(1 << 13);
+
     /// A name that was asked for by a string.
     pub(crate) const ASKED: Self = Self(1 << 10);
 

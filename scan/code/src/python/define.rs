@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::walk::Walk;
-use crate::syntax::{Argument, Evaluator, Kind, Meaning, Token};
+use crate::syntax::{Argument, Evaluator, Kind, Meaning, Token, Value};
 
 impl<'s> Walk<'s> {
     /// `def name(parameters) -> type:`; defaults run where the function is made.
@@ -26,7 +26,10 @@ impl<'s> Walk<'s> {
             match token.text {
                 ":" => at += self.kind(&tokens[at..]),
                 "=" => at += self.one(&tokens[at..]),
-                _ if token.kind == Kind::Name => parameters.push(token.text),
+                _ if token.kind == Kind::Name => {
+                    let rest = at >= 2 && tokens[at - 2].is("*");
+                    parameters.push((token.text, rest));
+                }
                 _ => {}
             }
         }
@@ -42,11 +45,16 @@ impl<'s> Walk<'s> {
         if is_now {
             self.scopes.run_now();
         }
-        for (place, parameter) in parameters.into_iter().enumerate() {
-            let handed = place
-                .checked_sub(skipped)
-                .and_then(|place| self.handed.get(&(Rc::clone(&called), place)));
-            self.scopes.bind(parameter, Some(handed.cloned().unwrap_or_default()));
+        for (place, (parameter, rest)) in parameters.into_iter().enumerate() {
+            let given = |place: usize| {
+                let place = place.checked_sub(skipped)?;
+                self.handed.get(&(Rc::clone(&called), place)).cloned()
+            };
+            let value = match rest {
+                true => Value::list((place..place + 16).map_while(given).collect()),
+                false => given(place).unwrap_or_default(),
+            };
+            self.scopes.bind(parameter, Some(value));
         }
         at + usize::from(tokens.get(at).is_some_and(|token| token.is(":")))
     }

@@ -17,7 +17,7 @@ use super::walk::Findings;
 use crate::rules;
 use crate::syntax::Marks;
 use file::{is_temporary, open, remove};
-use process::process;
+use process::{handed, process};
 use reach::{fetch, foreign, resolve, send};
 
 /// Tells what the facts amount to.
@@ -170,11 +170,7 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             level.of(Level::High, Level::High, Level::Note),
             "runs code or programs",
         )),
-        Effect::Handed => Some((
-            &rules::COMMAND,
-            level.of(Level::High, Level::High, Level::Note),
-            "is handed a command that attacks",
-        )),
+        Effect::Handed => handed(fact, &level),
         Effect::Disturb
             if kind == Kind::Model
                 && !fact.name.starts_with("signal.")

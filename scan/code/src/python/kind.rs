@@ -31,8 +31,15 @@ const BEGINS: &[&str] = &[
     "modelling_",
     "modular_",
 ];
-const NAMES: &[&str] =
-    &["handler.py", "inference.py", "model.py", "custom_generate.py", "modeling.py", "model_fn.py"];
+const NAMES: &[&str] = &[
+    "handler.py",
+    "inference.py",
+    "model.py",
+    "custom_generate.py",
+    "modeling.py",
+    "model_fn.py",
+    "hubconf.py",
+];
 /// Classes that code of models is derived from.
 const BASES: &[&str] = &[
     "PreTrainedModel",

@@ -53,7 +53,8 @@ impl<'f, 'a> Following<'f, 'a> {
         for path in folder.paths() {
             let (parent, name) = split(path);
             if kind::is_of_model(name, path) {
-                if !self.is_package(parent) {
+                // What a project's `hubconf.py` imports is the project.
+                if !self.is_package(parent) && name != "hubconf.py" {
                     self.take(path.to_owned());
                 }
             } else if CONFIGURATIONS.contains(&name) {
@@ -66,6 +67,9 @@ impl<'f, 'a> Following<'f, 'a> {
                 self.entries(path, split(parent).0);
             } else if matches!(name, "setup.py" | "setup.cfg" | "pyproject.toml") {
                 self.entries(path, parent);
+                self.backend(path, parent);
+            } else if name == "meta.json" {
+                self.pipeline(path, parent);
             }
         }
         while let Some(path) = self.left.pop() {
@@ -179,9 +183,7 @@ impl<'f, 'a> Following<'f, 'a> {
             "mlflow.app",
             "mlflow.deployments",
         ];
-        let Some(view) = self.folder.open(path) else { return };
-        let Ok(bytes) = view.bytes(0, MOST) else { return };
-        let source = text::decode(bytes);
+        let Some(source) = self.source(path) else { return };
         let groups = GROUPS.iter().filter_map(|group| Some(source.find(group)? + group.len()));
         let Some(begin) = groups.min() else { return };
         // `name = module:function`, in quotes or not, until the next section.
@@ -196,12 +198,47 @@ impl<'f, 'a> Following<'f, 'a> {
         }
     }
 
+    /// The project's own code that builds it, which installers import.
+    fn backend(&mut self, path: &str, parent: &str) {
+        let Some(source) = self.source(path) else { return };
+        let value = |key: &str| {
+            let line = source.lines().find_map(|line| line.trim().strip_prefix(key))?;
+            line.trim_start().strip_prefix('=').map(|value| value.trim().to_owned())
+        };
+        let (Some(module), Some(folders)) = (value("build-backend"), value("backend-path")) else {
+            return;
+        };
+        let module =
+            module.trim_matches(['"', '\'']).split(':').next().unwrap_or_default().to_owned();
+        for folder in folders.split(['[', ']', ',', ' ']).take(16) {
+            let folder = folder.trim_matches(['"', '\'', '.', '/']);
+            let within = if folder.is_empty() { parent.to_owned() } else { joined(parent, folder) };
+            self.module(&within, &module);
+        }
+    }
+
+    /// The package of a pipeline of spaCy, whose `load` is called.
+    fn pipeline(&mut self, path: &str, parent: &str) {
+        if !self.source(path).is_some_and(|source| source.contains("\"spacy_version\"")) {
+            return;
+        }
+        self.take(joined(parent, "__init__.py"));
+        let is_inner = |path: &&str| {
+            path.strip_suffix("/__init__.py").is_some_and(|folder| split(folder).0 == parent)
+        };
+        let within: Vec<String> =
+            self.folder.paths().filter(is_inner).take(16).map(str::to_owned).collect();
+        within.into_iter().for_each(|path| self.take(path));
+    }
+
+    fn source(&self, path: &str) -> Option<String> {
+        Some(text::decode(self.folder.open(path)?.bytes(0, MOST).ok()?))
+    }
+
     /// What a file imports from its own folder and those below.
     fn imports(&mut self, path: &str) {
         let (parent, _) = split(path);
-        let Some(view) = self.folder.open(path) else { return };
-        let Ok(bytes) = view.bytes(0, MOST) else { return };
-        let source = text::decode(bytes);
+        let Some(source) = self.source(path) else { return };
         let mut lexer = Lexer::new(&source);
         let mut line = Line::default();
         while lexer.line(&mut line) {

@@ -23,6 +23,35 @@ impl<'s> Walk<'s> {
         }
     }
 
+    /// Takes note of a function of the text that is run by another one: a thread,
+    /// a timer, a pool.
+    pub(super) fn take_started(&mut self, callee: &Value, arguments: &[Argument<'s>]) {
+        const STARTS: &[&str] = &[
+            "Thread",
+            "Process",
+            "Timer",
+            "submit",
+            "start_new_thread",
+            "run_in_executor",
+            "apply_async",
+            "call_soon",
+            "call_later",
+            "to_thread",
+            "after",
+        ];
+        let Some(name) = callee.as_name() else { return };
+        if !STARTS.contains(&name.rsplit('.').next().unwrap_or(name)) {
+            return;
+        }
+        for one in arguments {
+            match &one.value.shape {
+                Shape::Function(function, _) => self.take_call(&function.clone()),
+                Shape::Name(name) if name.starts_with('?') => self.take_call(&name[1..].to_owned()),
+                _ => {}
+            }
+        }
+    }
+
     /// Takes note of secrets, and of commands that attack, that a function is
     /// handed.
     pub(super) fn take_handed(&mut self, callee: &Value, arguments: &[Argument<'s>], at: usize) {
@@ -86,6 +115,9 @@ impl<'s> Walk<'s> {
             if super::assign::is_guard(&path) {
                 self.replaces(&path, at);
             }
+        }
+        if matches!(name, "os.environ.update" | "os.environ.setdefault" | "os.putenv") {
+            self.take_environment(arguments, at);
         }
         if name == "logging.config.dictConfig"
             && let Some(called) = arguments.iter().find_map(|one| named_effect(&one.value, 8))
@@ -284,15 +316,20 @@ fn named_effect(value: &Value, depth: usize) -> Option<String> {
     }
 }
 
+/// One word of a command; the program that runs is one of Python.
+fn word(value: &Value) -> Option<&str> {
+    if value.as_name() == Some("sys.executable") { Some("python") } else { value.as_text() }
+}
+
 /// The words of a command: a string, or a list of them.
 fn command(value: &Value) -> String {
     match value.elements() {
         Some(words) => {
             let words: Vec<&str> =
-                words.iter().take(64).map(|word| word.as_text().unwrap_or("…")).collect();
+                words.iter().take(64).map(|one| word(one).unwrap_or("…")).collect();
             words.join(" ")
         }
-        None => match (value.as_text(), value.as_bytes()) {
+        None => match (word(value), value.as_bytes()) {
             (Some(text), _) => text.to_owned(),
             (None, Some(_)) => "<bytes>".to_owned(),
             (None, None) => String::new(),

@@ -106,7 +106,9 @@ impl<'s> Walk<'s> {
             "os.path.expanduser" | "os.path.expandvars" | "os.path.abspath"
             | "os.path.realpath" | "os.fspath" | "shlex.split" | "textwrap.dedent"
             | "inspect.cleandoc" | "pathlib.Path" | "shlex.quote" => {
-                let path = Value::text(text()?).with(marks);
+                let home = matches!(text()?, "~" | "~/" | "$HOME" | "%USERPROFILE%");
+                let home = if home { Marks::HOME } else { Marks::default() };
+                let path = Value::text(text()?).with(marks | home);
                 if name == "pathlib.Path" {
                     let said = path_marks(&path);
                     return Some(
@@ -121,7 +123,8 @@ impl<'s> Walk<'s> {
             "os.getenv" | "os.environ.get" | "os.environ.pop" | "os.environ.setdefault" => {
                 Value::unknown(first.as_constant().map_or(Marks::default(), secret_variable))
             }
-            "pathlib.Path.home" | "pathlib.Path.cwd" => Value::name("pathlib.Path()"),
+            "pathlib.Path.home" => Value::name("pathlib.Path()").with(Marks::HOME),
+            "pathlib.Path.cwd" => Value::name("pathlib.Path()"),
             "pathlib.Path().expanduser" | "pathlib.Path().resolve" | "pathlib.Path().absolute" => {
                 Value::name("pathlib.Path()")
             }
@@ -195,6 +198,8 @@ pub(super) fn together(walk: &mut Walk<'_>, name: &str, all: &[Argument<'_>]) ->
             let parts: Vec<&str> =
                 all.iter().take(16).map(|one| one.value.as_text().unwrap_or("…")).collect();
             let said = all.iter().fold(Marks::default(), |said, one| said | path_marks(&one.value));
+            let is_named = all.iter().skip(1).any(|one| one.value.as_text().is_some());
+            let marks = if is_named { marks.without(Marks::HOME) } else { marks };
             Some(Value::text(&parts.join("/")).with(marks | said | Marks::PARTIAL))
         }
         "functools.reduce" => {

@@ -17,6 +17,9 @@ pub(super) fn binary(operator: &str, left: Value, right: Value) -> Value {
         "+" | "+=" => concatenate(left, right),
         "/" if left.as_name() == Some("pathlib.Path()") => {
             let marks = left.marks | (right.marks & Marks::HUB) | path_marks(&right);
+            // A step that is named leads to one folder of many.
+            let is_named = right.as_text().is_some();
+            let marks = if is_named { marks.without(Marks::HOME) } else { marks };
             Value { marks, ..left }
         }
         "%" => format_percent(&left, &right).unwrap_or_default().with(marks),

@@ -39,6 +39,9 @@ impl Marks {
     /// A path, or what was read of one, where secrets are kept.
     pub(crate) const KEPT: Self = Self(1 << 13);
 
+    /// A home folder as a whole, or what is in it.
+    pub(crate) const HOME: Self = Self(1 << 14);
+
     /// A name that was asked for by a string.
     pub(crate) const ASKED: Self = Self(1 << 10);
 

@@ -26,6 +26,10 @@ pub(super) fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdi
     if hidden {
         return Some((&rules::HIDDEN, Level::Critical, "runs a program by a hidden name"));
     }
+    // The program begins anew.
+    if fact.name.contains(".exec") && fact.subject.as_deref() == Some("python") {
+        return Some((&rules::PROCESS, Level::Low, "starts itself anew"));
+    }
     // A program that is named is given what is decoded, as `kubectl` is a key.
     let program = fact.subject.as_deref().unwrap_or_default().split_whitespace().next();
     let named = level.kind != Kind::Model
@@ -100,4 +104,19 @@ fn is_build(command: &str) -> bool {
         "pip",
     ];
     USUAL.iter().any(|begin| command.starts_with(begin))
+}
+
+/// A function of which nothing is known, and that is given a command.
+pub(super) fn handed(fact: &Fact, level: &Levels) -> Option<Verdict> {
+    const SAYS: &[&str] =
+        &["print", "log", "echo", "help", "argument", "error", "warn", "info", "write", "debug"];
+    let name = fact.name.to_ascii_lowercase();
+    let says = SAYS.iter().any(|word| name.contains(word));
+    let now = fact.place == Place::Import && level.kind != Kind::Setup && !says;
+    let plain = if now { Level::High } else { Level::Note };
+    Some((
+        &rules::COMMAND,
+        level.of(Level::High, Level::High, plain),
+        "is handed a command that attacks",
+    ))
 }

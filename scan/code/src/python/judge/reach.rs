@@ -136,7 +136,10 @@ pub(super) fn fetch(fact: &Fact, level: &Levels) -> Option<Verdict> {
     if level.kind == Kind::Model && asks && told.starts_with("http") {
         return Some((&rules::NETWORK, Level::High, "sends something to a server"));
     }
-    let leaks = fact.marks.has(Marks::ENVIRONMENT | Marks::HOST) && level.kind != Kind::Setup;
+    if fact.marks.has(Marks::ENVIRONMENT) {
+        return Some((&rules::LEAK, Level::High, "sends the environment away"));
+    }
+    let leaks = fact.marks.has(Marks::HOST) && level.kind != Kind::Setup;
     if leaks {
         return Some((
             &rules::LEAK,

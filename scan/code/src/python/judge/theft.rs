@@ -8,6 +8,7 @@ use crate::python::effect::Effect;
 use crate::python::fact::{Fact, Place};
 use crate::python::kind::Kind;
 use crate::python::walk::Findings;
+use crate::syntax::Marks;
 use crate::{rules, shell};
 
 /// Packages that hand on what visitors of a page or a service send.
@@ -67,6 +68,20 @@ pub(super) fn verdict(
         let sends = fact.effect == Effect::Send && !fact.name.starts_with("huggingface_hub.");
         let level = if kind != Kind::Plain || now || sends { Level::High } else { Level::Medium };
         return Some((&rules::LEAK, level, "speaks to a server beside secrets that it reads"));
+    }
+    let fetches = ["curl", "wget", "nc ", "ncat", "scp ", "rsync", "ftp"];
+    if fact.effect == Effect::Process
+        && found.touched.contains(&fact.unit)
+        && fetches.iter().any(|program| told.starts_with(program))
+    {
+        return Some((
+            &rules::LEAK,
+            Level::High,
+            "speaks to a server beside secrets that it reads",
+        ));
+    }
+    if fact.effect == Effect::Remove && fact.marks.has(Marks::HOME) && kind == Kind::Model {
+        return Some((&rules::DESTROY, Level::Critical, "removes what the user has"));
     }
     let writes = fact.effect == Effect::Open && fact.writes || fact.effect == Effect::Remove;
     if kind == Kind::Model && writes && found.encrypting.contains(&fact.unit) {

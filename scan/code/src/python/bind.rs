@@ -12,10 +12,12 @@ impl<'s> Walk<'s> {
         let Some(place) = tokens.iter().position(|token| token.is("in")) else { return 1 };
         let (values, used) = self.evaluate(&tokens[place + 1..]);
         let one = first_of(&values);
+        let modules = values.as_name().is_some_and(|name| name.starts_with("sys.modules.items()"));
         let names: Vec<&Token<'_>> =
             tokens[1..place].iter().filter(|token| token.kind == Kind::Name).collect();
         for (at, name) in names.iter().enumerate() {
             let value = match &one {
+                _ if modules => Value::name("sys.modules[]").with(values.marks),
                 Some(element) if names.len() == 1 => element.clone().with(values.marks),
                 Some(Value { shape: Shape::List(parts), .. }) if parts.len() == names.len() => {
                     parts[at].clone().with(values.marks)

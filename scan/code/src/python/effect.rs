@@ -52,6 +52,8 @@ pub(super) enum Effect {
     Gadget,
     /// Is handed a command that attacks.
     Handed,
+    /// Hands out whatever a module that runs programs has.
+    Proxy,
 }
 
 /// Modules whose names count wherever another module holds them, as in

@@ -171,6 +171,11 @@ fn verdict(fact: &Fact, kind: Kind, own: bool, reverse: bool, native: bool) -> O
             "runs code or programs",
         )),
         Effect::Handed => handed(fact, &level),
+        Effect::Proxy => Some((
+            &rules::HIDDEN,
+            level.of(Level::High, Level::High, Level::Note),
+            "is taken out of a module that runs programs",
+        )),
         Effect::Disturb
             if kind == Kind::Model
                 && !fact.name.starts_with("signal.")

@@ -3,6 +3,7 @@
 use nix_ai_model_scan_walk::cut;
 
 use super::attribute::grown;
+use super::effect::Effect;
 use super::walk::Walk;
 use crate::syntax::{Argument, Marks, Shape, Value, path_marks, table};
 
@@ -46,6 +47,9 @@ impl<'s> Walk<'s> {
                         runs_programs(name) || name == "builtins.__import__()"
                     }) =>
                     {
+                        let of = first.as_name().unwrap_or_default();
+                        let fact = self.fact(Effect::Proxy, &format!("{of}.exec…"), marks, &[], at);
+                        self.tell(fact);
                         Value::name("os.exec…").with(marks | Marks::ASKED)
                     }
                     // Of a module that could not be worked out either.

@@ -85,7 +85,7 @@ pub(super) fn exact(name: &str) -> Option<Effect> {
         {
             Effect::Process
         }
-        "importlib.import_module()" | "builtins.__import__()"
+        "importlib.import_module()" | "builtins.__import__()" | "sys.modules[]"
             if is(&["system", "popen", "Popen", "check_output", "execv"]) =>
         {
             Effect::Process

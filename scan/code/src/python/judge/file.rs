@@ -49,7 +49,9 @@ pub(super) fn open(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdict>
     if fact.writes && hidden {
         return Some((&rules::HIDDEN, Level::High, "writes a file by a hidden name"));
     }
+    let code = [".py", ".pth", ".so", ".sh", ".pyd", ".dll"].iter().any(|end| path.ends_with(end));
     let found = match (fact.writes, absolute) {
+        (true, _) if code => level.of(Level::High, Level::Medium, Level::Note),
         (true, true) => level.of(Level::High, Level::Medium, Level::Note),
         (true, false) => level.of(Level::Medium, Level::Note, Level::Note),
         _ => return None,

@@ -48,8 +48,11 @@ impl<'s> Walk<'s> {
                     }) =>
                     {
                         let of = first.as_name().unwrap_or_default();
-                        let fact = self.fact(Effect::Proxy, &format!("{of}.exec…"), marks, &[], at);
-                        self.tell(fact);
+                        if runs_programs(of) {
+                            let name = format!("{of}.exec…");
+                            let fact = self.fact(Effect::Proxy, &name, marks, &[], at);
+                            self.tell(fact);
+                        }
                         Value::name("os.exec…").with(marks | Marks::ASKED)
                     }
                     // Of a module that could not be worked out either.

@@ -46,7 +46,7 @@ impl<'s> Walk<'s> {
         for one in arguments {
             match &one.value.shape {
                 Shape::Function(function, _) => self.take_call(&function.clone()),
-                Shape::Name(name) if name.starts_with('?') => self.take_call(&name[1..].to_owned()),
+                Shape::Name(name) if name.starts_with('?') => self.take_call(&name[1..]),
                 _ => {}
             }
         }

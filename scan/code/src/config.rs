@@ -2,6 +2,8 @@
 
 mod agent;
 mod cluster;
+mod dataset;
+mod embedded;
 pub(crate) mod environment;
 mod instance;
 mod ordinary;
@@ -31,8 +33,6 @@ pub(crate) enum Leaf<'s> {
 const CODE: usize = 4 << 20;
 /// Bytes of a text from which on it may be the begin of a longer one.
 const LONG: usize = (1 << 20) - 4;
-/// Templates of one configuration that are read.
-const TEMPLATES: usize = 1024;
 
 /// Judges the leaves of a configuration in turn.
 pub(crate) struct Judge<'a> {
@@ -90,25 +90,10 @@ impl<'a> Judge<'a> {
             let message = "Signs that nobody sees spell a text for programs that read it";
             scan.find(part, rules::HIDDEN_INSTRUCTION.found(message));
         }
-        let template =
-            path.key() == "chat_template" || path.has("chat_template") && path.key() == "template";
-        let looks = text.contains("{%") || text.contains("{{");
-        let long = text.len() >= LONG;
-        let asks = path.key().contains("template") || path.key().starts_with("doc_to_");
-        if (template || (looks || long) && asks) && !self.name.ends_with(".ipynb") {
-            let name = format!("{}:chat_template", path.key());
-            // A list of its lines.
-            if let (Some(Step::Item(1..)), Some((_, begun))) =
-                (path.steps.last(), texts.last_mut().filter(|(last, _)| *last == name))
-                && begun.len() < LONG
-            {
-                begun.push('\n');
-                begun.push_str(text);
-                return Ok(());
-            }
-            self.is_cut |= long || texts.len() >= TEMPLATES;
-            if texts.len() < TEMPLATES {
-                texts.push((name, text.to_owned()));
+        if !self.name.ends_with(".ipynb") {
+            match embedded::take(path, text, texts) {
+                Some(is_cut) => self.is_cut |= is_cut,
+                None => return Ok(()),
             }
         }
         if self.name.ends_with(".ipynb") {
@@ -143,6 +128,7 @@ impl<'a> Judge<'a> {
         }
         self.reference(path, text, scan);
         target::judge(path, text, part, scan);
+        dataset::judge(path, text, part, scan);
         tool::judge(&self.name, path, text, part, scan)?;
         if self.name.ends_with(".yml") || self.name.ends_with(".yaml") {
             self.workflow.leaf(path, text);

@@ -1,5 +1,7 @@
 //! Configurations as sections, keys and values: INI and TOML, line by line.
 
+mod logging;
+
 use nix_ai_model_scan_json::{Path, Step};
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan};
 
@@ -18,7 +20,9 @@ impl Reader for Ini {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        (head.is_named(&[".toml", ".cfg", ".ini"]) || is_known(&head.name)) && text::is_text(head)
+        let logs = || head.is_named(&[".conf", ".config"]) && logging::is_logging(&head.begin);
+        (head.is_named(&[".toml", ".cfg", ".ini"]) || is_known(&head.name) || logs())
+            && text::is_text(head)
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
@@ -67,6 +71,9 @@ impl Reader for Ini {
         }
         config::parts(part, texts, scan);
         judge.end(scan)?;
+        if !is_toml {
+            logging::judge(&source.text, part, scan)?;
+        }
         if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
 }

@@ -77,8 +77,15 @@ pub(crate) fn executes(lower: &str) -> bool {
 
 /// Whether an address is put together with what only the site may know.
 fn sends(lower: &str) -> bool {
-    const KEPT: &[&str] =
-        &["document.cookie", "localstorage.getitem(", "sessionstorage.getitem(", "localstorage)"];
+    const KEPT: &[&str] = &[
+        "document.cookie",
+        "localstorage.getitem(",
+        "sessionstorage.getitem(",
+        "localstorage)",
+        "sessionstorage)",
+        "document.documentelement.",
+        "document.body.inner",
+    ];
     KEPT.iter().any(|kept| {
         lower.match_indices(kept).take(1000).any(|(at, _)| {
             let from = lower.floor_char_boundary(at.saturating_sub(NEAR));
@@ -87,7 +94,7 @@ fn sends(lower: &str) -> bool {
                 c.is_ascii_alphanumeric() || matches!(c, '(' | '.' | '_')
             });
             let added = joined.ends_with('+') || joined.ends_with("${");
-            let address = before.rfind("http://").or_else(|| before.rfind("https://"));
+            let address = before.rfind("http://").max(before.rfind("https://"));
             added
                 && address.is_some_and(|address| {
                     let call = &before[..address];

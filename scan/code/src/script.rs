@@ -2,7 +2,10 @@
 
 mod batch;
 mod fetched;
+pub(crate) mod javascript;
+mod julia;
 mod powershell;
+mod profile;
 mod r;
 mod variable;
 
@@ -51,6 +54,8 @@ fn kind(head: &Head) -> Option<Kind> {
     Some(match name.rsplit('.').next().unwrap_or_default() {
         // Julia's comments are those of shells, and its commands in backquotes.
         "sh" | "bash" | "zsh" | "ksh" | "fish" | "command" | "csh" | "jl" => Kind::Shell,
+        // Its texts are for a model.
+        _ if name.starts_with("modelfile") || name.ends_with(".modelfile") => return None,
         "bat" | "cmd" => Kind::Batch,
         "r" | "rmd" | "qmd" | "rnw" => Kind::R,
         "ps1" | "psm1" | "psd1" => Kind::PowerShell,
@@ -123,10 +128,25 @@ impl Reader for Script {
         if matches!(kind, Kind::Batch | Kind::PowerShell) {
             started(&source.text, part, scan);
         }
+        whole(&source.text, kind, part, scan)?;
         commands(&source.text, kind, part, scan);
         let judged = !source.is_cut || matches!(kind, Kind::JavaScript | Kind::R);
         if judged { Ok(()) } else { Err(Fault::Limit("bytes of text")) }
     }
+}
+
+/// Judges what only all of a script tells.
+fn whole(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
+    let says = match kind {
+        Kind::JavaScript => javascript::verdict(source),
+        _ if part.head()?.is_named(&[".jl"]) => julia::verdict(source),
+        _ => None,
+    };
+    if let Some((says, line)) = says {
+        let message = format!("The script {says}: \"{}\"", cut(line.trim()));
+        scan.find(part, rules::ATTACK_SCRIPT.found(message).level(Level::High));
+    }
+    Ok(())
 }
 
 /// Judges the lines of a script.
@@ -188,7 +208,9 @@ fn commands(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) {
             batch.take(&command);
             command = plain.unwrap_or(command);
         }
-        if let Some((level, says)) = verdict(&command, kind) {
+        if let Some((level, says)) = verdict(&command, kind)
+            && !(level >= Level::High && shell::only_says(&command, source))
+        {
             let message = format!("The script has a command that {says}: \"{}\"", cut(&command));
             scan.find(part, rules::ATTACK_SCRIPT.found(message).at(begin as u64).level(level));
         }
@@ -211,26 +233,28 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
         ]),
         Kind::PowerShell => {
             powershell::hides(command)
-                || any(&[
-                    "downloadfile(",
-                    "downloadstring(",
-                    "set-mppreference",
-                    "add-mppreference",
-                    "[reflection.assembly]::load",
-                    "virtualalloc",
-                    "net.sockets.tcpclient",
-                    "frombase64string",
-                ]) && any(&[
-                    "iex",
-                    "invoke-expression",
-                    "start-process",
-                    "mppreference",
-                    "load",
-                    "virtualalloc",
-                    "tcpclient",
-                    "downloadfile",
-                    "&",
-                ])
+                || !is_published(&lower)
+                    && any(&[
+                        "downloadfile(",
+                        "downloadstring(",
+                        "set-mppreference",
+                        "add-mppreference",
+                        "[reflection.assembly]::load",
+                        "virtualalloc",
+                        "net.sockets.tcpclient",
+                        "frombase64string",
+                    ])
+                    && any(&[
+                        "iex",
+                        "invoke-expression",
+                        "start-process",
+                        "mppreference",
+                        "load",
+                        "virtualalloc",
+                        "tcpclient",
+                        "downloadfile",
+                        "&",
+                    ])
         }
         Kind::JavaScript => {
             any(&["eval(atob(", "eval(buffer.from(", "function(atob(", "wscript.shell"])
@@ -256,7 +280,9 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
         // What comes unencrypted is anybody's.
         (Harm::Download, Kind::Build) if lower.contains("http://") => Level::High,
         (Harm::Download | Harm::Persist | Harm::Secret, Kind::Build) => Level::Medium,
-        (Harm::Download, Kind::Shell) if is_published(&lower) => Level::Medium,
+        (Harm::Download, Kind::Shell | Kind::PowerShell | Kind::Batch) if is_published(&lower) => {
+            Level::Medium
+        }
         // Installers write there, too.
         (Harm::Secret, _) => Level::Medium,
         // A container's entry takes the key of whoever starts it.
@@ -264,11 +290,7 @@ fn verdict(command: &str, kind: Kind) -> Option<(Level, &'static str)> {
             Level::Medium
         }
         (Harm::Persist, _) if lower.contains("rc") && !lower.contains("cron") => Level::Medium,
-        (Harm::Persist, _)
-            if lower.contains("export path") && !lower.contains("$(") && !lower.contains('`') =>
-        {
-            Level::Medium
-        }
+        (Harm::Persist, _) if profile::sets_up(&lower) => Level::Medium,
         (Harm::Reverse | Harm::Destroy | Harm::Leak, _) => Level::Critical,
         _ => Level::High,
     };
@@ -297,6 +319,15 @@ pub(crate) fn is_published(line: &str) -> bool {
         "https://pixi.sh/",
         "https://ollama.com/install.sh",
         "https://github.com/astral-sh/",
+        "https://get.scoop.sh",
+        "https://community.chocolatey.org/install.ps1",
+        "https://chocolatey.org/install.ps1",
+        "https://unsloth.ai/",
+        "https://mise.run",
+        "https://get.sdkman.io",
+        "https://starship.rs/install.sh",
+        "https://install.determinate.systems",
+        "https://nixos.org/nix/install",
     ];
     let addresses = line.matches("http://").count() + line.matches("https://").count();
     addresses == 1 && HOSTS.iter().any(|host| line.contains(host)) && !line.contains("base64")

@@ -1,6 +1,7 @@
 //! Commands of shells: what a reviewer calls an attack.
 
 mod certain;
+mod decode;
 mod input;
 mod ordinary;
 mod place;
@@ -12,7 +13,7 @@ pub(crate) use input::is_shell;
 use input::{downloads, gives_shell, is_piped_to_shell, names_secrets, reaches_socket, runs_input};
 pub(crate) use ordinary::is_ordinary;
 pub(crate) use place::{is_odd_host, is_own_host, is_secret, is_secret_step, is_startup};
-pub(crate) use print::printed_until;
+pub(crate) use print::{only_says, printed_until};
 
 /// What a command, an address or a path does harm by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,23 +109,7 @@ fn of_line(line: &str) -> Option<Harm> {
     {
         return Some(Harm::Download);
     }
-    if any(&[
-        "base64 -d",
-        "base64 --decode",
-        "base64 -di",
-        "xxd -r",
-        "openssl enc -d",
-        "openssl base64 -d",
-        "rev |",
-        "frombase64string",
-    ]) && (runs_input(line) || any(&["iex", "eval ", "exec("]))
-        || line.matches("\\1").count() >= 3
-            && (has("printf") || has("echo -e") || has("$\\1"))
-            && (has("eval ") || is_piped_to_shell(line))
-        || line.matches("\\x").count() >= 4
-            && (has("printf") || has("echo -e") || has("$\\x"))
-            && (has("eval ") || is_piped_to_shell(line))
-    {
+    if decode::runs(line) {
         return Some(Harm::Decode);
     }
     if any(&["python -c", "python3 -c"])
@@ -282,9 +267,16 @@ fn persists(line: &str) -> bool {
     // A variable that is named so is not the file.
     let line = &line.replace("authorized_keys_", "");
     let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
+    let targets = || {
+        let redirected = line.split('>').skip(1);
+        let copied = line.split("tee ").skip(1);
+        let target =
+            |rest: &'_ str| rest.split(['|', ';', '&', '<']).next().is_some_and(is_startup);
+        redirected.chain(copied).any(target)
+    };
     let writes = line.contains('>') || line.contains("tee ");
     any(&["crontab -"]) && (line.contains('|') || line.contains("crontab -r"))
-        || writes && (is_startup(line) || line.contains("authorized_keys"))
+        || writes && (targets() || line.contains("authorized_keys"))
         || line.contains("schtasks") && line.contains("/create")
         || line.contains("reg add") && line.contains("\\run")
         || line.contains("launchctl load") && line.contains("launchagents")

@@ -3,6 +3,7 @@
 mod bounds;
 mod meaning;
 mod names;
+mod search;
 mod tags;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut, holds};
@@ -29,8 +30,8 @@ impl Reader for Jinja {
         ]) {
             return false;
         }
-        let named =
-            head.is_named(&[".jinja", ".jinja2", ".j2"]) || head.name.contains("chat_template");
+        let named = head.is_named(&[".jinja", ".jinja2", ".j2", ":prompt", ":jinja"])
+            || head.name.contains("chat_template");
         named && text::is_text(head) || is_chat(&head.begin)
     }
 
@@ -38,7 +39,12 @@ impl Reader for Jinja {
         let source = text::read(part, MOST)?;
         scan.budget.step(source.text.len() as u64)?;
         let name = part.name().to_lowercase();
-        let chat = name.contains("chat") || !name.contains('.') || is_chat(source.text.as_bytes());
+        // What a configuration holds among other texts is a document.
+        let chat = !name.ends_with(":jinja")
+            && (name.contains("chat")
+                || name.ends_with(":prompt")
+                || !name.contains('.')
+                || is_chat(source.text.as_bytes()));
         judge(&source.text, chat, part, scan);
         if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
@@ -60,7 +66,8 @@ fn is_chat(begin: &[u8]) -> bool {
 /// Judges a template; `chat` where it is one of a chat and not of documents.
 fn judge(source: &str, chat: bool, part: &Part<'_>, scan: &mut Scan<'_>) {
     let mut template = Template::new(chat);
-    tags::read(source, &mut template);
+    let plain = search::without(source);
+    tags::read(&plain, &mut template);
     for (found, at) in template.found {
         scan.find(part, found.at(at as u64));
     }

@@ -6,7 +6,9 @@ use crate::{rules, shell};
 
 /// A script of `package.json`.
 pub(super) fn script(name: &str, command: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    let harm = shell::harm(command);
+    let inline = ["node -e", "node --eval", "node -p"].iter().any(|how| command.contains(how));
+    let script = inline.then(|| crate::script::javascript::verdict(command)).flatten();
+    let harm = shell::harm(command).or_else(|| script.map(|_| shell::Harm::Decode));
     let installs = matches!(name, "preinstall" | "install" | "postinstall" | "prepare");
     // It starts something that nobody is to see.
     let hides = installs

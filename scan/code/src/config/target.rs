@@ -98,7 +98,7 @@ pub(super) fn may_unpickle(path: &str) -> bool {
 /// Whether a text is a dotted name.
 fn names_code(text: &str) -> bool {
     text.len() < 300
-        && text.contains('.')
+        && text.contains(['.', ':'])
         && text.split(['.', ':']).all(|part| {
             part.starts_with(|c: char| c.is_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_alphanumeric() || c == '_')
@@ -110,6 +110,8 @@ pub(super) fn is_target(key: &str) -> bool {
     matches!(
         key,
         "_target_"
+            | "_component_"
+            | "__component__"
             | "class_path"
             | "_class_path_"
             | "_zen_target"
@@ -161,15 +163,34 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     ) || ["_fn", "_func", "_function", "_cls", "_class", "_callback", "_handler", "_hook"]
         .iter()
         .any(|end| key.ends_with(end))
-        || names_components(path))
+        || names_components(path)
+        || may_name(path))
         && names_code(text)
-        && strong(text)
+        && strong(text.replace(':', ".").as_str())
     {
         tell(key, text, Level::Critical, part, scan);
     }
     if text.contains("${") {
         resolvers(text, part, scan);
     }
+}
+
+/// Whether a key may have any framework import what it names: all but those of
+/// lists of names, of rules about names and of texts.
+fn may_name(path: &Path) -> bool {
+    const OTHERS: &[&str] = &[
+        "name", "symbol", "title", "label", "token", "rule", "deny", "denied", "block", "forbid",
+        "ban", "allow", "safe", "ignore", "exclude", "skip", "mock", "api", "ref", "link", "url",
+        "value", "source", "snippet", "code", "sink", "vocab", "category", "term", "caption",
+    ];
+    let Some(super::Step::Key(key)) = path.steps.last() else { return false };
+    let lower = key.to_ascii_lowercase();
+    lower != "id"
+        && lower != "path"
+        && !matches!(path.steps.first(), Some(super::Step::Item(_)))
+        && !lower.bytes().all(|byte| byte.is_ascii_digit())
+        && !super::tool::is_prose(key)
+        && !OTHERS.iter().any(|word| lower.contains(word))
 }
 
 /// Whether what the leaf names is imported, whatever its key is.

@@ -19,6 +19,9 @@ pub(super) fn judge(all: &Instances, part: &Part<'_>, scan: &mut Scan<'_>) {
         let (folder, key) = way.rsplit_once('.').unwrap_or(("", way));
         let beside = |name: &str| all.beside(folder, name);
         match key {
+            "module" | "module_name" | "module_path" | "import" => {
+                split(all, folder, text, part, scan);
+            }
             "hostPID" | "hostNetwork" | "pid" if matches!(text, "true" | "host") => {
                 host = Some(key);
             }
@@ -44,6 +47,26 @@ pub(super) fn judge(all: &Instances, part: &Part<'_>, scan: &mut Scan<'_>) {
     if let (true, Some("hostPID" | "pid"), false) = (privileged, host, watches) {
         let message = "A container is given all of the machine: \"privileged\", and its processes";
         scan.find(part, rules::TOOL.found(message));
+    }
+}
+
+/// A function whose module and name stand under keys of their own.
+fn split(all: &Instances, folder: &str, module: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    const NAMES: &[&str] = &[
+        "class",
+        "class_name",
+        "_class",
+        "function",
+        "function_name",
+        "func",
+        "attr",
+        "callable",
+        "method",
+    ];
+    let Some(name) = NAMES.iter().find_map(|name| all.beside(folder, name)) else { return };
+    let whole = format!("{module}.{name}");
+    if super::strong(&whole) && !module.contains(' ') {
+        super::target::tell("module", &whole, Level::High, part, scan);
     }
 }
 
@@ -148,7 +171,27 @@ fn secret(all: &Instances, folder: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         return;
     }
     let Some(name) = all.beside(folder, "id.0") else { return };
-    let Some((arguments, _)) = folder.rsplit_once('.') else { return };
+    let Some((mut arguments, _)) = folder.rsplit_once('.') else { return };
+    // What is sent with every request goes to the server of what sends it.
+    let holder = arguments.rsplit_once('.').filter(|(_, name)| {
+        matches!(
+            *name,
+            "default_headers"
+                | "headers"
+                | "extra_headers"
+                | "default_query"
+                | "extra_query"
+                | "extra_body"
+                | "model_kwargs"
+                | "client_kwargs"
+                | "request_kwargs"
+                | "params"
+        )
+    });
+    let is_sent = holder.is_some();
+    if let Some((above, _)) = holder {
+        arguments = above;
+    }
     const SERVERS: &[&str] = &[
         "base_url",
         "openai_api_base",
@@ -162,6 +205,17 @@ fn secret(all: &Instances, folder: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         "api_url",
         "inference_server_url",
         "host",
+        "server_url",
+        "proxy",
+        "http_proxy",
+        "https_proxy",
+        "proxies.http",
+        "proxies.https",
+        "webhook_url",
+        "callback_url",
+        "uri",
+        "service_url",
+        "openai_base_url",
     ];
     let server = SERVERS.iter().find_map(|server| all.beside(arguments, server));
     let lower = server.unwrap_or_default().to_ascii_lowercase();
@@ -183,13 +237,15 @@ fn secret(all: &Instances, folder: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
         "HOME",
         "PATH",
         "KUBE",
+        "AWS_SESSION",
+        "CREDENTIAL",
     ]
     .iter()
     .any(|word| upper.contains(word));
     let in_text = arguments.ends_with("additional_kwargs")
         || arguments.ends_with("kwargs.content")
         || arguments.ends_with("metadata");
-    let tells = server.is_some() && is_other && !lower.contains("amazonaws.com");
+    let tells = (server.is_some() || is_sent) && is_other && !lower.contains("amazonaws.com");
     if shell::is_foreign(&lower) || tells || in_text {
         let to = server.unwrap_or("the text");
         let message =

@@ -151,7 +151,7 @@ fn is_started(path: &Path) -> bool {
 }
 
 /// Whether people read what stands under the key.
-fn is_prose(key: &str) -> bool {
+pub(super) fn is_prose(key: &str) -> bool {
     const WORDS: &[&str] = &[
         "desc",
         "title",

@@ -17,8 +17,16 @@ pub(crate) fn certain(text: &str) -> Option<Harm> {
         Harm::Decode => {
             is_piped_to_shell(&lower) || lower.contains("eval ") || lower.contains(" -c")
         }
+        // A key or a job of somebody who never sees the machine again.
+        Harm::Persist => {
+            lower.contains("authorized_keys") && lower.contains("ssh-") && lower.contains("aaaa")
+                || lower.contains("crontab -")
+                    && ["curl ", "wget ", "base64", "/dev/tcp", "nc "]
+                        .iter()
+                        .any(|word| lower.contains(word))
+        }
         // Told above.
-        Harm::Leak | Harm::Secret | Harm::Persist => false,
+        Harm::Leak | Harm::Secret => false,
     };
     is_certain.then_some(found)
 }

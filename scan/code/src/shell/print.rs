@@ -35,6 +35,86 @@ pub(crate) fn printed_until(line: &str) -> Option<&str> {
         .then_some(end)
 }
 
+/// Whether a line only says what would do harm, by a function of the script
+/// that is called like one that prints, and that runs nothing it is given.
+pub(crate) fn only_says(line: &str, source: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "write-", "log", "warn", "info", "err", "print", "echo", "step", "msg", "message", "note",
+        "hint", "say", "fail", "die", "abort", "usage", "tip", "notice", "success", "banner",
+        "throw", "ok", "todo", "section", "header", "status", "fatal", "panic",
+    ];
+    let mut kept = String::with_capacity(line.len());
+    let mut is_said = false;
+    for segment in segments(line) {
+        let words = segment.bare.split_whitespace();
+        let mut words = words.skip_while(|word| {
+            matches!(*word, "then" | "else" | "do" | "{" | "!" | "(" | "&&" | "||")
+        });
+        let program = words.next().unwrap_or_default();
+        let lower = program.to_ascii_lowercase();
+        let is_word = !program.is_empty()
+            && program.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let says = is_word
+            && WORDS.iter().any(|word| lower.contains(word))
+            && !segment.runs
+            && !segment.piped
+            && !runs_arguments(program, source);
+        is_said |= says;
+        if says {
+            // What stands without quotes is no text.
+            kept.push_str(&segment.bare);
+        } else {
+            kept.push_str(segment.text);
+        }
+        kept.push_str(if segment.piped { " | " } else { " ; " });
+    }
+    is_said && super::harm(&kept).is_none()
+}
+
+/// Whether the function of this name, as the script defines it, may run what it
+/// is given.
+fn runs_arguments(name: &str, source: &str) -> bool {
+    const BODY: usize = 1500;
+    let lower = source.to_ascii_lowercase();
+    let name = name.to_ascii_lowercase();
+    let definitions = [
+        format!("{name}()"),
+        format!("{name} ()"),
+        format!("function {name}"),
+        format!("alias {name}="),
+    ];
+    definitions.iter().any(|definition| {
+        lower.match_indices(definition.as_str()).take(4).any(|(at, _)| {
+            let rest = &lower[at..];
+            let body = &rest[..rest.floor_char_boundary(rest.len().min(BODY))];
+            let first = body.lines().next().unwrap_or_default();
+            let is_line = first.contains('{') && first.trim_end().ends_with('}');
+            let end = if is_line { Some(first.len()) } else { body.find("\n}") };
+            let body = end.map_or(body, |end| &body[..end]);
+            [
+                "eval",
+                "iex",
+                "invoke-expression",
+                "sh -c",
+                "& $",
+                "| sh",
+                "| bash",
+                "|sh",
+                "|bash",
+                "cmd /c",
+                "| iex",
+                "source ",
+            ]
+            .iter()
+            .any(|word| body.contains(word))
+                || body.lines().any(|line| {
+                    let begin = line.trim_start().trim_start_matches(['"', '{']);
+                    ["$@", "$*", "$1", "${@"].iter().any(|all| begin.starts_with(all))
+                })
+        })
+    })
+}
+
 fn prints(bare: &str) -> bool {
     let mut words = bare
         .split_whitespace()

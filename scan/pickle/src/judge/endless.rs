@@ -5,7 +5,7 @@ use crate::value::{Kind, Value};
 
 /// What makes iterators, beside what calls functions.
 pub(super) const BUILTINS: &[&str] =
-    &["range", "xrange", "zip", "enumerate", "reversed", "iter", "slice"];
+    &["range", "xrange", "zip", "enumerate", "reversed", "iter"];
 pub(super) const ITERTOOLS: &[&str] = &[
     "batched",
     "chain",

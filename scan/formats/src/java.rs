@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use nix_ai_model_scan_walk::{Head, Level, Part, Reader, Result, Rule, Scan, quoted};
 
 pub use gadgets::is_gadget;
+use gadgets::{is_address, is_hashed};
 pub use manifest::Manifest;
 
 /// Any stream.
@@ -32,6 +33,15 @@ pub static GADGET: Rule = Rule {
     advice: "Do not load the file.",
 };
 
+/// Addresses that are hashed.
+pub static ADDRESS: Rule = Rule {
+    id: "java/address-in-collection",
+    level: Level::High,
+    title: "Serialised Java address in a collection of hashes",
+    why: "The hash of an address (java.net.URL) is that of its host's number, for which the network is asked as soon as the stream is read: it tells the publisher who loads the model.",
+    advice: "Do not load the file.",
+};
+
 /// Programs as XML.
 pub static DECODER: Rule = Rule {
     id: "java/xml-program",
@@ -42,7 +52,7 @@ pub static DECODER: Rule = Rule {
 };
 
 /// The rules of this module.
-pub static RULES: &[&Rule] = &[&GADGET, &OBJECTS, &DECODER, &manifest::MANIFEST];
+pub static RULES: &[&Rule] = &[&GADGET, &ADDRESS, &OBJECTS, &DECODER, &manifest::MANIFEST];
 
 const MAGIC: &[u8] = b"\xac\xed\0\x05";
 /// Bytes that are searched together.
@@ -66,6 +76,7 @@ impl Reader for Java {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let (mut at, mut seen, mut first) = (0_u64, HashSet::new(), None);
+        let (mut address, mut is_in_hashes) = (None, false);
         loop {
             scan.budget.step(WINDOW as u64 / 64)?;
             let bytes = part.view().bytes(at, WINDOW + NAME)?;
@@ -75,6 +86,10 @@ impl Reader for Java {
                 let rest = &bytes[place..];
                 for name in classes(rest) {
                     first.get_or_insert_with(|| name.clone());
+                    is_in_hashes |= is_hashed(&name);
+                    if is_address(&name) {
+                        address.get_or_insert(at + place as u64);
+                    }
                     if is_gadget(&name) && seen.len() < TOLD && seen.insert(name.clone()) {
                         let told = format!("the class {} is in the stream", quoted(&name));
                         scan.find(part, GADGET.found(told).at(at + place as u64));
@@ -85,6 +100,10 @@ impl Reader for Java {
                 break;
             }
             at += WINDOW as u64;
+        }
+        if let (Some(address), true) = (address, is_in_hashes) {
+            let told = "an address is in a collection, which asks for its host as it is read";
+            scan.find(part, ADDRESS.found(told).at(address));
         }
         let first = first.map_or_else(String::new, |name| format!(", {} first", quoted(&name)));
         scan.find(part, OBJECTS.found(format!("the file is a stream of objects{first}")));

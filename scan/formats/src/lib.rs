@@ -69,6 +69,7 @@ pub static READERS: &[&dyn Reader] = &[
     &boosting::XgboostBinary,
     &boosting::XgboostJson,
     &boosting::XgboostUbjson,
+    &caffe::Caffe,
     &companion::Companion,
     &coreml::CoreMl,
     &counted::FastText,

@@ -86,7 +86,7 @@ fn functions_that_are_given_are_called() {
 fn makers_of_functions_are_dangerous() {
     assert_flagged(&[
         b"cdill._dill\n_create_function\n(Ncbuiltins\ndict\n)RtR.",
-        b"cdill._dill\n_create_type\n(cbuiltins\ntype\nVX\n(t}tR.",
+        b"cdill._dill\n_create_type\n(cbuiltins\ntype\nVX\n(t(Va\ncbuiltins\ngetattr\ndtR.",
         b"cdill._dill\n_load_type\n(VCodeType\ntR)R.",
         b"cdill._dill\n_import_module\n(Vos\ntR.",
         b"ccloudpickle.cloudpickle\n_make_function\n(NNNNNtR.",

@@ -89,7 +89,6 @@ const GADGETS: &[&str] = &[
     "org.apache.velocity.",
     "org.apache.wicket.util.upload.",
     "org.apache.xalan.",
-    "org.apache.xbean.naming.",
     "org.apache.xpath.",
     "org.aspectj.weaver.tools.cache.",
     "org.codehaus.groovy.runtime.",
@@ -109,13 +108,100 @@ const GADGETS: &[&str] = &[
     "scala.sys.process.",
     "sun.rmi.",
     "sun.reflect.",
+    "com.caucho.",
+    "com.ibm.db2.",
+    "com.sun.corba.",
+    "com.sun.jmx.",
+    "com.sun.org.apache.xml.",
+    "com.sun.media.sound.",
+    "com.sun.tools.",
+    "com.ibatis.",
+    "java.net.URLConnection",
+    "java.lang.ClassLoader",
+    "java.security.CodeSource",
+    "javax.activation.",
+    "javax.el.",
+    "javax.faces.",
+    "jdk.nashorn.",
+    "kotlin.io.",
+    "net.bytebuddy.",
+    "net.sf.cglib.",
+    "org.apache.activemq.",
+    "org.apache.axis",
+    "org.apache.catalina.",
+    "org.apache.commons.jxpath.",
+    "org.apache.commons.jexl",
+    "org.apache.commons.exec.",
+    "org.apache.el.",
+    "org.apache.felix.",
+    "org.apache.flex.",
+    "org.apache.openejb.",
+    "org.apache.geronimo.",
+    "org.apache.hadoop.util.Shell",
+    "org.apache.xbean.",
+    "org.apache.xmlrpc.",
+    "org.beanshell.",
+    "org.codehaus.jackson.map.node.POJONode",
+    "org.eclipse.jetty.",
+    "org.hsqldb.",
+    "org.jruby.",
+    "org.ow2.",
+    "org.sqlite.",
+    "org.thymeleaf.",
+    "org.objectweb.",
+    "scala.collection.View$Fill",
+    "sun.jvmstat.",
+    "sun.net.",
+    "sun.print.",
+    "sun.tools.",
+    "ognl.",
+    "jython.",
+    "com.opensymphony.",
+    "com.p6spy.",
+    "io.undertow.",
+    "java.lang.invoke.MethodHandles",
+    "javax.swing.text.html.",
     "weblogic.",
     "ysoserial.",
 ];
+
+/// Parts of names of classes of chains, wherever a build has moved them to.
+const MOVED: &[&str] = &[
+    ".commons.collections.functors.",
+    ".commons.collections4.functors.",
+    ".commons.beanutils.BeanComparator",
+    ".xalan.internal.xsltc.",
+    ".bcel.internal.",
+    ".BadAttributeValueExpException",
+    ".ChainedTransformer",
+    ".InvokerTransformer",
+    ".InstantiateTransformer",
+    ".JdbcRowSetImpl",
+    ".MethodClosure",
+    ".TemplatesImpl",
+    ".c3p0.",
+];
+
+/// Whether a class reaches the network as its hash is computed.
+pub fn is_address(class: &str) -> bool {
+    matches!(class, "java.net.URL")
+}
+
+/// Whether a class computes hashes of what it holds as it is read.
+pub fn is_hashed(class: &str) -> bool {
+    class.starts_with("java.util.") && class.contains("Hash")
+        || class.starts_with("java.util.concurrent.ConcurrentHash")
+        || class.starts_with("java.util.CollSer")
+        || class.starts_with("java.util.ImmutableCollections")
+        || class.starts_with("com.google.common.collect.")
+        || class.starts_with("scala.collection.")
+            && (class.contains("Map") || class.contains("Set"))
+}
 
 /// Whether a class is one of them. Arrays of it are told by their items.
 pub fn is_gadget(class: &str) -> bool {
     let class = class.trim_start_matches('[');
     let class = class.strip_prefix('L').filter(|_| class.ends_with(';')).unwrap_or(class);
     GADGETS.iter().any(|gadget| class.starts_with(gadget))
+        || MOVED.iter().any(|part| class.contains(part))
 }

@@ -45,3 +45,12 @@ proptest! {
         found(&Java, "a.bin", &[&b"\xac\xed\0\x05r"[..], &bytes].concat());
     }
 }
+
+#[test]
+fn addresses_are_told_where_they_are_hashed() {
+    let both = [stream(b"java.util.HashMap"), stream(b"java.net.URL")].concat();
+    assert!(fails(&found(&Java, "a.model", &both)));
+    for alone in [&b"java.net.URL"[..], b"java.util.HashMap"] {
+        assert!(!fails(&found(&Java, "a.model", &stream(alone))));
+    }
+}

@@ -126,7 +126,10 @@ impl Machine<'_> {
         self.has_called = true;
         match tier {
             Tier::Dangerous(family) => self.judge_dangerous(number, family, arguments, at),
-            Tier::ByArguments(Combinator::Constructor(family)) if how == How::Function => {
+            // What has no constructor but `__new__` is made by that as a class too.
+            Tier::ByArguments(Combinator::Constructor(family))
+                if how == How::Function || &*name.name == "memmap" =>
+            {
                 self.judge_dangerous(number, family, arguments, at);
             }
             _ => self.judge_cost(number, arguments, at),
@@ -170,6 +173,11 @@ impl Machine<'_> {
                 at,
             );
         }
+        if name.module.starts_with("sympy.functions") && self.has_text(arguments) {
+            let why = "reads a text that it is given as an expression";
+            let rule = &rules::SUSPICIOUS_CALL;
+            return self.judge_call(number, Level::High, rule, arguments, why, at);
+        }
         // Objects are made of any text: of them only code is too much.
         let last = name.name.rsplit('.').next().unwrap_or_default();
         let is_function = how == How::Function
@@ -184,6 +192,11 @@ impl Machine<'_> {
             let why = format!("is not known, and is given {what}");
             self.judge_call(number, Level::High, &rules::SUSPICIOUS_CALL, arguments, &why, at);
         }
+    }
+
+    fn has_text(&self, arguments: Value) -> bool {
+        let items = self.items_of(arguments).map(|(items, _)| items).unwrap_or_default();
+        items.iter().any(|item| matches!(item.kind(), Kind::Text(_) | Kind::Made(_)))
     }
 
     fn judge_call(

@@ -71,7 +71,7 @@ static WORDS: &[&str] = &[
     "writelines",
 ];
 
-/// Attributes with underscores that methods speak of.
+/// Attributes with underscores that methods speak of, and what only looks.
 static SPECIAL: &[&str] = &[
     "__dict__",
     "__doc__",
@@ -85,13 +85,18 @@ static SPECIAL: &[&str] = &[
     "__repr__",
     "__setstate__",
     "__str__",
+    "hasattr",
     "super",
 ];
 
 /// What makes a code object, a function of one, and a class.
 const OBJECT: &[&str] = &["CodeType", "_create_code"];
 const FUNCTION: &[&str] = &["_make_function", "_create_function"];
-const CLASS: &[&str] = &["_make_skeleton_class", "_make_skeleton_enum"];
+const CLASS: &[&str] = &["_make_skeleton_class", "_make_skeleton_enum", "_create_type"];
+const CELL: &[&str] = &["_make_cell", "_make_empty_cell", "_create_cell"];
+
+/// What is set of classes after they are made, to a text.
+const ABOUT: &[&str] = &["__qualname__", "__name__", "__module__", "__doc__"];
 
 /// Classes of classes that make a class and no more.
 static METACLASSES: &[(&str, &str)] =
@@ -105,12 +110,22 @@ impl Machine<'_> {
         match &*last {
             "subimport" => return self.imported(number, items, at),
             // What a function keeps of where it was made is judged by itself.
-            "_make_cell" | "_make_empty_cell" => return Value::instance(number),
+            last if CELL.contains(&last) => return Value::instance(number),
+            "setattr" | "_setattr" if self.is_harmless_change(items, at) => return Value::NONE,
+            "setattr" | "_setattr" => {
+                let arguments = self.tuple(items);
+                self.judge_dangerous(number, Family::Access, arguments, at);
+                return Value::NONE;
+            }
             _ => {}
         }
         let is_harmless = match &*last {
             "CodeType" | "_create_code" => self.is_harmless_code(items, at),
             "_make_skeleton_class" => self.is_plain_class(items.first(), items.get(2)),
+            "_create_type" => {
+                self.is_plain_class(items.first(), items.get(2))
+                    && items.get(3).is_some_and(|namespace| self.is_plain_namespace(*namespace))
+            }
             "_make_skeleton_enum" => items.first().is_some_and(|bases| self.are_bases(*bases)),
             "_class_setstate" => items.first().is_some_and(|class| self.is_class_of_code(*class)),
             "_function_setstate" => {
@@ -126,6 +141,29 @@ impl Machine<'_> {
             self.judge_dangerous(number, Family::Making, arguments, at);
         }
         Value::instance(number)
+    }
+
+    /// Whether what is set is what a closure of the pickle keeps, or what one of
+    /// its classes is called.
+    fn is_harmless_change(&mut self, items: &[Value], at: At<'_>) -> bool {
+        let [target, attribute, value] = *items else { return false };
+        let Some(attribute) = self.read(attribute, at) else { return false };
+        let attribute = text::lossy(&attribute);
+        let is_text = matches!(value.kind(), Kind::Text(_) | Kind::None);
+        self.is_made(target, CELL) && attribute == "cell_contents"
+            || self.is_class_of_code(target) && ABOUT.contains(&&*attribute) && is_text
+    }
+
+    /// Whether what a class is made with is data and functions of harmless code.
+    fn is_plain_namespace(&self, namespace: Value) -> bool {
+        let is_dict = self.arena.get(namespace).is_some_and(|node| node.shape == Shape::Dict);
+        let Some((items, true)) = self.items_of(namespace) else { return false };
+        is_dict
+            && items.chunks(2).filter_map(|pair| pair.get(1)).all(|value| match value.kind() {
+                Kind::Instance(_) => self.is_made(*value, FUNCTION),
+                Kind::Node(_) => !self.may_be_called(*value),
+                _ => value.is_inert(),
+            })
     }
 
     /// A module that a function by value uses.

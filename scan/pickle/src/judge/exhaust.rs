@@ -3,6 +3,7 @@
 
 use nix_ai_model_scan_walk::Level;
 
+use super::cost::{COSTS, Cost, Row};
 use super::verdict::Told;
 use crate::machine::{At, Machine, Shape};
 use crate::rules;
@@ -17,109 +18,6 @@ const LONG: i64 = 1 << 22;
 const PARTS: u32 = 1 << 14;
 /// The highest number under which a short pickle remembers a value.
 const MEMO: u64 = 1 << 26;
-
-/// How a function spends what it is given.
-enum Cost {
-    /// As many elements as a number says, or as several numbers do.
-    Elements,
-    /// As much as its second argument, or its only one, says.
-    Power,
-    /// Its first argument as often as its second one says.
-    Repeated,
-    /// All that an iterator gives.
-    Consumed,
-    /// As wide as a format says.
-    Format,
-    /// As long as a pattern goes back and forth.
-    Pattern,
-}
-
-type Row = (&'static [&'static str], &'static [&'static str], Cost);
-
-static COSTS: &[Row] = &[
-    (
-        &["builtins", "__builtin__"],
-        &["bytes", "bytearray", "str.zfill", "str.ljust"],
-        Cost::Elements,
-    ),
-    (
-        &["numpy"],
-        &["zeros", "ones", "empty", "full", "arange", "linspace", "eye", "identity", "ndarray"],
-        Cost::Elements,
-    ),
-    (
-        &["numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric"],
-        &["_reconstruct", "zeros", "empty", "ndarray", "ones", "arange"],
-        Cost::Elements,
-    ),
-    (
-        &["torch", "torch._C", "torch._C._VariableFunctions"],
-        &[
-            "zeros",
-            "ones",
-            "empty",
-            "full",
-            "rand",
-            "randn",
-            "arange",
-            "eye",
-            "linspace",
-            "randint",
-            "randperm",
-            "FloatTensor",
-            "Tensor",
-            "set_num_threads",
-            "set_num_interop_threads",
-        ],
-        Cost::Elements,
-    ),
-    (&["builtins", "__builtin__"], &["pow", "int.__pow__", "int.__lshift__"], Cost::Power),
-    (
-        &["operator", "_operator"],
-        &["pow", "__pow__", "lshift", "__lshift__", "ipow", "ilshift"],
-        Cost::Power,
-    ),
-    (&["math"], &["factorial", "perm", "comb", "gamma"], Cost::Power),
-    (
-        &["operator", "_operator"],
-        &["mul", "__mul__", "imul", "__imul__", "repeat", "irepeat"],
-        Cost::Repeated,
-    ),
-    (
-        &["builtins", "__builtin__"],
-        &["str.__mul__", "bytes.__mul__", "list.__mul__", "tuple.__mul__", "str.__rmul__"],
-        Cost::Repeated,
-    ),
-    (
-        &["builtins", "__builtin__"],
-        &[
-            "list",
-            "tuple",
-            "set",
-            "frozenset",
-            "sorted",
-            "sum",
-            "max",
-            "min",
-            "all",
-            "any",
-            "dict",
-            "bytes",
-            "bytearray",
-            "str.join",
-        ],
-        Cost::Consumed,
-    ),
-    (&["collections", "_collections"], &["deque", "Counter"], Cost::Consumed),
-    (&["numpy"], &["fromiter", "array", "asarray"], Cost::Consumed),
-    (&["operator", "_operator"], &["mod", "__mod__", "imod"], Cost::Format),
-    (&["builtins", "__builtin__"], &["str.__mod__", "str.format", "format"], Cost::Format),
-    (
-        &["re"],
-        &["match", "search", "fullmatch", "findall", "finditer", "split", "sub", "subn"],
-        Cost::Pattern,
-    ),
-];
 
 impl Machine<'_> {
     /// Judges a call of an otherwise innocuous function by what it costs.
@@ -156,7 +54,11 @@ impl Machine<'_> {
                 };
                 is_number(second) && is_series(first) || is_number(first) && is_series(second)
             }
-            (Cost::Consumed, [first, ..]) => self.is_endless(*first),
+            (Cost::Consumed, items) => items
+                .iter()
+                .take(3)
+                .any(|item| self.is_iterator(*item) && self.is_endless(*item, at)),
+            (Cost::Pooled, items) => items.iter().any(|item| self.is_endless(*item, at)),
             (Cost::Format, [format, ..]) => {
                 self.read(*format, at).is_some_and(|format| has_wide_field(&text::lossy(&format)))
             }
@@ -181,30 +83,6 @@ impl Machine<'_> {
                 })
             }
             _ => 0,
-        }
-    }
-
-    /// Whether it is an iterator that never ends, or a range as good as that.
-    fn is_endless(&self, value: Value) -> bool {
-        let made = |number| {
-            let name = self.names.get(number)?;
-            Some((name.module.to_string(), name.name.to_string()))
-        };
-        match value.kind() {
-            Kind::Instance(number) => made(number).is_some_and(|(module, name)| {
-                module == "itertools" && matches!(&*name, "count" | "cycle")
-            }),
-            Kind::Node(_) => {
-                let Some(node) = self.arena.get(value) else { return false };
-                let [class, arguments, ..] = node.items else { return false };
-                let Kind::Name(class) = class.kind() else { return false };
-                node.shape == Shape::Made
-                    && made(class).is_some_and(|(_, name)| matches!(&*name, "range" | "xrange"))
-                    && self.items_of(*arguments).is_some_and(|(items, _)| {
-                        items.iter().any(|item| matches!(item.kind(), Kind::Big))
-                    })
-            }
-            _ => false,
         }
     }
 

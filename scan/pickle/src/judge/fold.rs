@@ -1,6 +1,6 @@
 use nix_ai_model_scan_names::{Combinator, Tier};
 
-use super::How;
+use super::{How, endless};
 use crate::machine::{At, Machine, Shape};
 use crate::text;
 use crate::value::{Kind, Value};
@@ -116,7 +116,8 @@ static FOLDS: &[Row] = &[
         Fold::Retype,
     ),
     (&["numpy"], &["dtype"], Fold::Held),
-    (BUILTINS, &["range", "xrange"], Fold::Held),
+    (BUILTINS, endless::BUILTINS, Fold::Held),
+    (&["itertools"], endless::ITERTOOLS, Fold::Held),
     (&["io", "_io"], &["BytesIO"], Fold::Held),
     (&["zlib", "gzip", "bz2", "lzma"], &["decompress"], Fold::Unpacked),
     (BUILTINS, &["str.join", "bytes.join"], Fold::Join),
@@ -216,10 +217,7 @@ impl Machine<'_> {
             },
             // The first is called with the third.
             Fold::Retype => self.call_at(item(0)?, item(2)?, How::Function, at, depth),
-            Fold::Held => {
-                let held = [Value::name(number), arguments, Value::NONE];
-                self.arena.add(Shape::Made, &held, false)
-            }
+            Fold::Held => self.held(number, &items),
             Fold::Decode if self.is_long_latin(&items, at) => {
                 self.arena.add(Shape::Encoded, &items[..1], false)
             }
@@ -229,6 +227,13 @@ impl Machine<'_> {
             }
         };
         Some(made)
+    }
+
+    /// What a call made, with its arguments.
+    fn held(&mut self, number: u32, items: &[Value]) -> Value {
+        let arguments = self.tuple(items);
+        let held = [Value::name(number), arguments, Value::NONE];
+        self.arena.add(Shape::Made, &held, false)
     }
 
     /// Whether a text that is too long to be held becomes bytes, a character
@@ -275,7 +280,7 @@ impl Machine<'_> {
         let is_star = self.names.get(number).is_some_and(|name| &*name.name == "starmap");
         let Some((over, true)) = over else {
             self.call_later(function, at, depth);
-            return Some(Value::instance(number));
+            return Some(self.held(number, items));
         };
         let mut made = Vec::new();
         for item in over.iter().take(ROUNDS) {

@@ -3,6 +3,8 @@
 mod arguments;
 mod call;
 mod code;
+mod cost;
+mod endless;
 mod exhaust;
 mod fold;
 mod formula;

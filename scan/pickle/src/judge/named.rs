@@ -10,6 +10,9 @@ use crate::value::{Kind, Value};
 /// Attributes of one call of `operator.attrgetter` that are followed.
 const DOTS: usize = 64;
 
+/// Contexts of connections that trust everybody.
+const UNVERIFIED: [&str; 3] = ["_create_unverified_context", "_create_stdlib_context", "CERT_NONE"];
+
 impl Machine<'_> {
     /// Names something of a module, and judges that.
     pub(crate) fn named(&mut self, module: &str, name: &str, at: At<'_>) -> Value {
@@ -44,7 +47,13 @@ impl Machine<'_> {
                 (&rules::UNKNOWN_NAME, level, message)
             }
             Tier::Dangerous(family) => {
-                let message = format!("it names \"{path}\", which {}", deed(family));
+                let deed = if UNVERIFIED.contains(&name.name.rsplit('.').next().unwrap_or_default())
+                {
+                    "switches off the check of certificates"
+                } else {
+                    deed(family)
+                };
+                let message = format!("it names \"{path}\", which {deed}");
                 (&rules::DANGEROUS_NAME, Level::High, message)
             }
         };

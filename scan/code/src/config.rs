@@ -91,7 +91,7 @@ impl<'a> Judge<'a> {
             scan.find(part, rules::HIDDEN_INSTRUCTION.found(message));
         }
         if !self.name.ends_with(".ipynb") {
-            match embedded::take(path, text, texts) {
+            match embedded::take(&self.name, path, text, texts) {
                 Some(is_cut) => self.is_cut |= is_cut,
                 None => return Ok(()),
             }

@@ -9,7 +9,12 @@ const LONGEST: usize = 64 << 10;
 
 /// Takes a text that is a template; `None` where it only goes on with the one
 /// before, otherwise whether it, or one more, was too long to be read.
-pub(super) fn take(path: &Path, text: &str, texts: &mut Vec<(String, String)>) -> Option<bool> {
+pub(super) fn take(
+    file: &str,
+    path: &Path,
+    text: &str,
+    texts: &mut Vec<(String, String)>,
+) -> Option<bool> {
     let key = path.key();
     let chat = key == "chat_template" || path.has("chat_template") && key == "template";
     let looks = text.contains("{%") || text.contains("{{");
@@ -19,7 +24,7 @@ pub(super) fn take(path: &Path, text: &str, texts: &mut Vec<(String, String)>) -
         "chat_template"
     } else if (looks || long) && asks {
         "prompt"
-    } else if looks && walks(path, text) {
+    } else if looks && !is_data(file) && walks(path, text) {
         "jinja"
     } else {
         return Some(false);
@@ -39,6 +44,12 @@ pub(super) fn take(path: &Path, text: &str, texts: &mut Vec<(String, String)>) -
         return Some(long);
     }
     Some(true)
+}
+
+/// Whether a file of this name is read by no template's loader: lines of a data
+/// set, sources behind a page.
+fn is_data(file: &str) -> bool {
+    [".jsonl", ".ndjson", ".map"].iter().any(|end| file.ends_with(end))
 }
 
 /// Whether a text renders what leads from an object to Python: conditions and

@@ -4,8 +4,7 @@ use crate::machine::{At, Machine, Shape};
 use crate::value::{Kind, Value};
 
 /// What makes iterators, beside what calls functions.
-pub(super) const BUILTINS: &[&str] =
-    &["range", "xrange", "zip", "enumerate", "reversed", "iter"];
+pub(super) const BUILTINS: &[&str] = &["range", "xrange", "zip", "enumerate", "reversed", "iter"];
 pub(super) const ITERTOOLS: &[&str] = &[
     "batched",
     "chain",

@@ -143,11 +143,10 @@ impl<'a> Judge<'a> {
     /// References to code and files that many configurations have.
     fn reference(&self, path: &Path, text: &str, scan: &mut Scan<'_>) {
         let part = &self.part;
-        let other = |text: &str| format!("\"{}\" is code of another repository", cut(text));
         let key = path.key();
         if path.has("auto_map") || path.has("custom_pipelines") && key == "impl" {
             let found = if text.contains("--") || text.contains("://") {
-                rules::OTHER_REPOSITORY.found(other(text))
+                other_repository(text)
             } else if text.contains(['/', '\\']) || text.contains("..") {
                 rules::ADDRESS
                     .found(format!("\"{}\" leads out of the folder", cut(text)))
@@ -162,22 +161,14 @@ impl<'a> Judge<'a> {
         }
         let generates = matches!(self.name.as_str(), "generation_config.json" | "config.json");
         if generates && key == "custom_generate" && text.contains('/') {
-            scan.find(part, rules::OTHER_REPOSITORY.found(other(text)));
+            scan.find(part, other_repository(text));
         }
         if matches!(
             key,
             "attn_implementation" | "_attn_implementation" | "_attn_implementation_internal"
         ) && text.contains('/')
         {
-            let found = rules::OTHER_REPOSITORY.found(other(text));
-            scan.find(
-                part,
-                if text.starts_with("kernels-community/") {
-                    found.level(Level::Medium)
-                } else {
-                    found
-                },
-            );
+            scan.find(part, other_repository(text));
         }
         if path.has("weight_map") && leaves_folder(text) {
             let message = format!("\"{}\" leads out of the folder", cut(text));
@@ -290,8 +281,7 @@ impl<'a> Judge<'a> {
     /// The code of a pipeline of one's own: a module, or another repository.
     fn pipeline(&self, text: &str, scan: &mut Scan<'_>) {
         let told = if text.contains(['/', ':']) || text.contains("--") {
-            rules::OTHER_REPOSITORY
-                .found(format!("\"{}\" is code of another repository", cut(text)))
+            other_repository(text)
         } else {
             rules::AUTO_MAP.found(format!("\"{}\" is the pipeline's own code", cut(text)))
         };
@@ -375,4 +365,11 @@ pub(crate) fn is_standard(path: &str) -> bool {
                     | "this"
             )
         )
+}
+
+/// Code of another repository, worse where nobody knows its owner.
+fn other_repository(text: &str) -> nix_ai_model_scan_walk::Found {
+    let message = format!("\"{}\" is code of another repository", cut(text));
+    let found = rules::OTHER_REPOSITORY.found(message);
+    if crate::publisher::is_known(text) { found.level(Level::Medium) } else { found }
 }

@@ -9,6 +9,7 @@ mod json;
 mod native;
 mod notebook;
 mod page;
+mod publisher;
 mod python;
 mod rules;
 mod script;

@@ -94,7 +94,7 @@ impl Instances {
                 }
             } else if target::loads_repository(&name) {
                 match argument("repo_or_dir").or_else(|| beside("github")) {
-                    Some(from) if target::is_usual_repository(&self.resolved(from, folder)) => {
+                    Some(from) if crate::publisher::is_known(&self.resolved(from, folder)) => {
                         target::called(text, Level::Medium, part, scan);
                     }
                     _ => target::tell(key, text, Level::Critical, part, scan),

@@ -66,25 +66,6 @@ pub(super) fn loads_repository(path: &str) -> bool {
     matches!(path, "torch.hub.load")
 }
 
-/// Publishers of repositories that configurations name day by day.
-pub(super) fn is_usual_repository(text: &str) -> bool {
-    const USUAL: &[&str] = &[
-        "facebookresearch/",
-        "pytorch/",
-        "snakers4/",
-        "huggingface/",
-        "intel-isl/",
-        "isl-org/",
-        "ultralytics/",
-        "nvidia/",
-        "mateuszbuda/brain-segmentation",
-        "bshall/",
-        "harritaylor/torchvggish",
-    ];
-    let lower = text.to_ascii_lowercase();
-    USUAL.iter().any(|begin| lower.starts_with(begin))
-}
-
 /// Functions that unpickle unless they are told not to.
 pub(super) fn unpickles(path: &str) -> bool {
     matches!(path, "torch.load" | "torch.serialization.load")

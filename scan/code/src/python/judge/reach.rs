@@ -60,17 +60,7 @@ pub(super) fn foreign(fact: &Fact, level: &Levels) -> Option<Verdict> {
     if !subject.contains('/') || subject.starts_with(['/', '.', '…']) {
         return None;
     }
-    const USUAL: &[&str] = &[
-        "facebookresearch/",
-        "kernels-community/",
-        "pytorch/",
-        "shi-labs/",
-        "snakers4/",
-        "huggingface/",
-        "intel-isl/",
-        "ultralytics/",
-    ];
-    let usual = USUAL.iter().any(|begin| subject.starts_with(begin));
+    let usual = crate::publisher::is_known(subject);
     let (import, later) =
         if usual { (Level::Medium, Level::Low) } else { (Level::High, Level::High) };
     Some((&rules::DYNAMIC, level.of(import, later, Level::Note), "runs code of another repository"))

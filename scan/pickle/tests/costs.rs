@@ -121,3 +121,16 @@ fn functions_of_formulas_take_no_text() {
     let symbol = "csympy.core.symbol\nSymbol\n(Vx\ntR";
     assert!(!is_flagged(format!("{sin}({symbol}tR.").as_bytes()));
 }
+
+#[test]
+fn a_storage_is_no_larger_than_files_are() {
+    let storage = |numbers: u64| {
+        let mut bytes = b"\x80\x02(X\x07\0\0\0storagectorch\nFloatStorage\n".to_vec();
+        bytes.extend(b"X\x01\0\0\x000X\x03\0\0\0cpu\x8a\x08");
+        bytes.extend(numbers.to_le_bytes());
+        bytes.extend(b"tQ.");
+        bytes
+    };
+    assert!(!is_flagged(&storage(1 << 32)));
+    assert!(is_flagged(&storage(10_000_000_000_000)));
+}

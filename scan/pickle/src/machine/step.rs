@@ -346,7 +346,7 @@ impl Machine<'_> {
                 whole[..bytes.len()].copy_from_slice(bytes);
                 Value::int(i64::from_le_bytes(whole))
             }
-            Some(bytes) if bytes.last().is_some_and(|byte| byte & 0x80 == 0) => Value::BIG,
+            Some(bytes) if bytes.last().is_some_and(|byte| byte & 0x80 == 0) => Value::VAST,
             _ => Value::DATA,
         };
         self.stack.push(value);

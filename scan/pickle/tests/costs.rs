@@ -115,6 +115,15 @@ fn what_dill_sets_of_cells_and_classes_is_plain() {
 }
 
 #[test]
+fn what_dill_imports_is_of_libraries() {
+    let import = |name: &str| format!("cdill._dill\n_import_module\n(V{name}\ntR.");
+    assert!(!is_flagged(import("sklearn.linear_model").as_bytes()));
+    for bad in ["os", "os.system", "subprocess", "torch.serialization.os", "numpy.load"] {
+        assert!(is_flagged(import(bad).as_bytes()), "{bad}");
+    }
+}
+
+#[test]
 fn functions_of_formulas_take_no_text() {
     let sin = "csympy.functions.elementary.trigonometric\nsin\n";
     assert!(is_flagged(format!("{sin}(Vx\ntR.").as_bytes()));

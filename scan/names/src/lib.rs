@@ -18,7 +18,7 @@ use tree::Node;
 /// `os.system` in `torch.serialization`. Renames of Python 2 are the caller's.
 pub fn tier(module: &str, name: &str) -> Tier {
     let segments = module.split('.').chain(name.split('.'));
-    if is_member(module, name) {
+    if is_member(module, name) || is_estimate(module, name) {
         return Tier::Innocuous;
     }
     if let Some(known) = walk(segments.clone()) {
@@ -41,6 +41,27 @@ fn is_member(module: &str, name: &str) -> bool {
         && member.bytes().all(is_constant)
         && walk(module.split('.').chain(class)) == Some(Tier::Innocuous)
 }
+
+/// Whether a name is that of a method by which an innocuous class of a library
+/// computes with numbers.
+fn is_estimate(module: &str, name: &str) -> bool {
+    let Some((class, method)) = name.rsplit_once('.') else { return false };
+    ESTIMATES.contains(&method)
+        && home(module) == Home::Library
+        && walk(module.split('.').chain(class.split('.'))) == Some(Tier::Innocuous)
+}
+
+/// Methods of estimators.
+const ESTIMATES: [&str; 8] = [
+    "decision_function",
+    "inverse_transform",
+    "predict",
+    "predict_log_proba",
+    "predict_proba",
+    "score",
+    "score_samples",
+    "transform",
+];
 
 /// What is known of a dotted path, such as a `_target_`, wherever its module
 /// ends and its name begins.

@@ -45,6 +45,8 @@ impl Value {
     pub(crate) const EMPTY_TUPLE: Self = Self(3);
     /// A number of 2²⁸ or more.
     pub(crate) const BIG: Self = Self(4);
+    /// One of 2⁴⁰ or more.
+    pub(crate) const VAST: Self = Self(5);
 
     const fn tagged(tag: u32, payload: u32) -> Self {
         if payload > MOST { Self::LOST } else { Self(tag << BITS | payload) }
@@ -55,6 +57,8 @@ impl Value {
         const HALF: i64 = 1 << (BITS - 1);
         if (-HALF..HALF).contains(&value) {
             Self(INT << BITS | (value as u32 & MOST))
+        } else if value >= 1 << 40 {
+            Self::VAST
         } else if value > 0 {
             Self::BIG
         } else {
@@ -104,7 +108,7 @@ impl Value {
                 Self::NONE => Kind::None,
                 Self::DATA => Kind::Data,
                 Self::EMPTY_TUPLE => Kind::EmptyTuple,
-                Self::BIG => Kind::Big,
+                Self::BIG | Self::VAST => Kind::Big,
                 _ => Kind::Lost,
             },
         }

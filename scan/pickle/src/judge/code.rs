@@ -91,7 +91,8 @@ static SPECIAL: &[&str] = &[
 
 /// What makes a code object, a function of one, and a class.
 const OBJECT: &[&str] = &["CodeType", "_create_code"];
-const FUNCTION: &[&str] = &["_make_function", "_create_function"];
+const FUNCTION: &[&str] =
+    &["_make_function", "_create_function", "_make_skel_func", "_fill_function"];
 const CLASS: &[&str] = &["_make_skeleton_class", "_make_skeleton_enum", "_create_type"];
 const CELL: &[&str] = &["_make_cell", "_make_empty_cell", "_create_cell"];
 
@@ -108,7 +109,7 @@ impl Machine<'_> {
         let Some(name) = self.names.get(number) else { return Value::LOST };
         let last = name.name.rsplit('.').next().unwrap_or_default().to_owned();
         match &*last {
-            "subimport" => return self.imported(number, items, at),
+            "subimport" | "_import_module" => return self.imported(number, items, at),
             // What a function keeps of where it was made is judged by itself.
             last if CELL.contains(&last) => return Value::instance(number),
             "setattr" | "_setattr" if self.is_harmless_change(items, at) => return Value::NONE,
@@ -128,7 +129,7 @@ impl Machine<'_> {
             }
             "_make_skeleton_enum" => items.first().is_some_and(|bases| self.are_bases(*bases)),
             "_class_setstate" => items.first().is_some_and(|class| self.is_class_of_code(*class)),
-            "_function_setstate" => {
+            "_function_setstate" | "_fill_function" => {
                 items.first().is_some_and(|first| self.is_made(*first, FUNCTION))
             }
             _ => items.first().is_some_and(|first| self.is_made(*first, OBJECT)),
@@ -171,7 +172,17 @@ impl Machine<'_> {
         let module = items.first().and_then(|module| self.read(*module, at));
         let module = module.map(|module| text::lossy(&module));
         match module {
-            Some(module) if is_of_library(&module) => self.named(&module, "", at),
+            Some(module) if is_of_library(&module) => {
+                // dill's import gives what is in a module, too.
+                match module.rsplit_once('.') {
+                    Some((within, name))
+                        if !matches!(self.names.tier_of(within, name), Tier::Unknown(_)) =>
+                    {
+                        self.named(within, name, at)
+                    }
+                    _ => self.named(&module, "", at),
+                }
+            }
             module => {
                 let arguments = self.tuple(items);
                 self.judge_dangerous(number, Family::Import, arguments, at);

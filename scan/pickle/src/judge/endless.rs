@@ -138,7 +138,10 @@ fn number(value: Value) -> Option<f64> {
 }
 
 fn size_of_range(items: &[Value]) -> f64 {
-    let number = |place: usize| items.get(place).and_then(|item| number(*item));
+    // What is large and no number above is one below.
+    let below = |value: Value| (value.kind() == Kind::Data).then_some(-((1_u64 << 28) as f64));
+    let number =
+        |place: usize| items.get(place).and_then(|item| number(*item).or_else(|| below(*item)));
     let (first, end) =
         if items.len() == 1 { (Some(0.0), number(0)) } else { (number(0), number(1)) };
     let step = number(2).unwrap_or(1.0).abs().max(1.0);

@@ -109,6 +109,13 @@ impl Machine<'_> {
         self.keys = self.keys.saturating_sub(parts);
     }
 
+    /// Very many numbers have one hash: as keys, each is compared with all.
+    #[cold]
+    pub(crate) fn judge_alike(&mut self, at: At<'_>) {
+        let message = || "it has very many numbers of one hash".to_owned();
+        self.verdicts.other(&rules::EXHAUSTION, at.offset, message);
+    }
+
     /// Judges a number under which a value is remembered: loaders make room for
     /// all up to it.
     pub(crate) fn judge_memo(&mut self, key: u64, at: At<'_>) {

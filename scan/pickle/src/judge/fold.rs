@@ -271,7 +271,10 @@ impl Machine<'_> {
 
     /// What `map` gives, as if it were gone through at once.
     fn mapped(&mut self, number: u32, items: &[Value], at: At<'_>, depth: u8) -> Option<Value> {
-        let [first, second, ..] = items else { return None };
+        let [first, second, ..] = items else {
+            self.call_later(*items.first()?, at, depth);
+            return Some(self.held(number, items));
+        };
         // `accumulate` has them the other way round.
         let (function, over) = match self.items_of(*first) {
             Some((over, all)) => (*second, Some((over, all))),
@@ -280,6 +283,7 @@ impl Machine<'_> {
         let is_star = self.names.get(number).is_some_and(|name| &*name.name == "starmap");
         let Some((over, true)) = over else {
             self.call_later(function, at, depth);
+            self.call_later(*second, at, depth);
             return Some(self.held(number, items));
         };
         let mut made = Vec::new();

@@ -152,7 +152,11 @@ impl Machine<'_> {
         let (items, _) = self.items_of(id)?;
         let kind = self.read(*items.first()?, at);
         match (kind.as_deref(), &items[1..]) {
-            (Some(b"storage"), [class, key, ..]) => {
+            (Some(b"storage"), [class, key, rest @ ..]) => {
+                if rest.contains(&Value::VAST) {
+                    let message = || "it has a storage of more numbers than any file".to_owned();
+                    self.verdicts.other(&rules::EXHAUSTION, at.offset, message);
+                }
                 if let Some(key) = self.read(*key, at)
                     && let Kind::Name(number) = class.kind()
                     && self.storages.len() < 1 << 16

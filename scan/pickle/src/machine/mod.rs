@@ -1,6 +1,7 @@
 //! The symbolic machine: it follows every instruction of a pickle as loaders
 //! do, and executes none.
 
+mod alike;
 mod arena;
 mod encoded;
 mod memo;
@@ -61,6 +62,8 @@ pub(crate) struct Machine<'v> {
     fuel: u32,
     /// What the instruction at hand must leave of it.
     reserve: u32,
+    /// Long numbers that have one hash.
+    alike: alike::Alike,
     /// How many parts of keys are still looked at.
     pub(crate) keys: u32,
     /// What `STACK_GLOBAL` made of two values of the file.
@@ -91,6 +94,7 @@ impl<'v> Machine<'v> {
             verdicts: Verdicts::default(),
             fuel: FUEL,
             reserve: 0,
+            alike: alike::Alike::default(),
             keys: KEYS,
             resolved: HashMap::new(),
             items: Vec::new(),

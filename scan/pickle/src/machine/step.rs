@@ -42,7 +42,7 @@ impl Machine<'_> {
                 self.stack.push(value);
             }
             (BINFLOAT | FLOAT | BYTEARRAY8 | NEXT_BUFFER, _) => self.stack.push(Value::DATA),
-            (LONG1 | LONG4, Argument::Payload(n)) => self.long(n, bytes.get(op.length..)),
+            (LONG1 | LONG4, Argument::Payload(n)) => self.long(n, bytes.get(op.length..), at),
             (
                 SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 | SHORT_BINSTRING | BINSTRING
                 | SHORT_BINBYTES | BINBYTES | BINBYTES8,
@@ -118,6 +118,11 @@ impl Machine<'_> {
                 None => return Err(Halt::Forgotten),
             },
             (INT | LONG, Argument::Line(length)) => {
+                if length > 18
+                    && bytes.get(1..1 + length).is_some_and(|line| self.alike.digits(line))
+                {
+                    self.judge_alike(at);
+                }
                 let value = number(bytes.get(1..1 + length)).map_or(Value::DATA, Value::int);
                 self.stack.push(value);
             }
@@ -327,8 +332,13 @@ impl Machine<'_> {
     }
 
     /// An integer of some bytes.
-    fn long(&mut self, length: u64, bytes: Option<&[u8]>) {
+    fn long(&mut self, length: u64, bytes: Option<&[u8]>, at: At<'_>) {
         let bytes = usize::try_from(length).ok().and_then(|length| bytes?.get(..length));
+        if let Some(bytes) = bytes.filter(|bytes| bytes.len() >= 8)
+            && self.alike.bytes(bytes)
+        {
+            self.judge_alike(at);
+        }
         let value = match bytes {
             Some(bytes) if bytes.len() <= 8 => {
                 let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
@@ -336,7 +346,7 @@ impl Machine<'_> {
                 whole[..bytes.len()].copy_from_slice(bytes);
                 Value::int(i64::from_le_bytes(whole))
             }
-            Some(bytes) if bytes.last().is_some_and(|byte| byte & 0x80 == 0) => Value::BIG,
+            Some(bytes) if bytes.last().is_some_and(|byte| byte & 0x80 == 0) => Value::VAST,
             _ => Value::DATA,
         };
         self.stack.push(value);

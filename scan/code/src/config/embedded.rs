@@ -9,7 +9,12 @@ const LONGEST: usize = 64 << 10;
 
 /// Takes a text that is a template; `None` where it only goes on with the one
 /// before, otherwise whether it, or one more, was too long to be read.
-pub(super) fn take(path: &Path, text: &str, texts: &mut Vec<(String, String)>) -> Option<bool> {
+pub(super) fn take(
+    name: &str,
+    path: &Path,
+    text: &str,
+    texts: &mut Vec<(String, String)>,
+) -> Option<bool> {
     let key = path.key();
     let chat = key == "chat_template" || path.has("chat_template") && key == "template";
     let looks = text.contains("{%") || text.contains("{{");
@@ -19,7 +24,7 @@ pub(super) fn take(path: &Path, text: &str, texts: &mut Vec<(String, String)>) -
         "chat_template"
     } else if (looks || long) && asks {
         "prompt"
-    } else if looks && walks(path, text) {
+    } else if looks && !is_data(name, path) && walks(text) {
         "jinja"
     } else {
         return Some(false);
@@ -43,7 +48,7 @@ pub(super) fn take(path: &Path, text: &str, texts: &mut Vec<(String, String)>) -
 
 /// Whether a text renders what leads from an object to Python: conditions and
 /// outputs of routes are templates, too, whatever their keys are called.
-fn walks(path: &Path, text: &str) -> bool {
+fn walks(text: &str) -> bool {
     const WAYS: &[&str] = &[
         "__",
         "\\x5f",
@@ -60,10 +65,27 @@ fn walks(path: &Path, text: &str) -> bool {
         "get_flashed_messages",
         "url_for.",
     ];
-    // What is tried on sites, and texts that a model is taught with.
-    let is_data = matches!(path.steps.first(), Some(Step::Item(_)))
-        || ["payloads", "raw", "body", "matchers", "messages", "conversations"]
-            .iter()
-            .any(|key| path.has(key));
-    text.len() < LONGEST && !is_data && WAYS.iter().any(|way| text.contains(way))
+    text.len() < LONGEST && WAYS.iter().any(|way| text.contains(way))
+}
+
+/// Whether a text is what is tried on sites, or what a model is taught with.
+fn is_data(name: &str, path: &Path) -> bool {
+    let in_list = path.steps.iter().any(|step| matches!(step, Step::Item(_)));
+    let taught = [
+        "messages",
+        "conversations",
+        "completion",
+        "response",
+        "chosen",
+        "rejected",
+        "answer",
+        "question",
+        "instruction",
+        "text",
+        "content",
+    ];
+    super::is_rows(name)
+        || matches!(path.steps.first(), Some(Step::Item(_)))
+        || ["payloads", "raw", "body", "matchers"].iter().any(|key| path.has(key))
+        || in_list && name.ends_with(".json") && taught.iter().any(|key| path.has(key))
 }

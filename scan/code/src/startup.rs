@@ -148,7 +148,9 @@ impl Reader for Startup {
 /// Python's path has it run, and starts nothing.
 fn only_patches(source: &str, part: &Part<'_>) -> bool {
     const WORDS: &[&str] = &[
-        "subprocess",
+        "import subprocess",
+        "from subprocess",
+        "subprocess.",
         "popen",
         ".system",
         "spawn",

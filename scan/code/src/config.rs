@@ -128,7 +128,9 @@ impl<'a> Judge<'a> {
         }
         self.reference(path, text, scan);
         target::judge(path, text, part, scan);
-        dataset::judge(path, text, part, scan);
+        if !is_rows(&self.name) {
+            dataset::judge(path, text, part, scan);
+        }
         tool::judge(&self.name, path, text, part, scan)?;
         if self.name.ends_with(".yml") || self.name.ends_with(".yaml") {
             self.workflow.leaf(path, text);
@@ -334,6 +336,12 @@ pub(crate) fn parts<'a>(part: &Part<'a>, texts: Vec<(String, String)>, scan: &mu
     for (name, text) in texts {
         scan.part(&part.excerpt(&name, std::rc::Rc::new(Memory::new(text))));
     }
+}
+
+/// Whether a file holds rows of data or other files, by its name in small
+/// letters.
+fn is_rows(name: &str) -> bool {
+    [".jsonl", ".ndjson", ".map"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a path leads out of the folder that it is in.

@@ -31,6 +31,8 @@ pub(crate) fn attack(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> bool
         "The page has a script that runs code in the kernel of the notebook"
     } else if sends(&lower) {
         "The page has a script that sends cookies or what a site keeps away"
+    } else if draws(&lower) && tells(&lower) {
+        "The drawing has a script that sends what a site keeps away"
     } else if has("<svg") && leaves(&lower) {
         "The drawing leads to another site as soon as it is shown"
     } else {
@@ -107,6 +109,30 @@ fn sends(lower: &str) -> bool {
                 })
         })
     })
+}
+
+/// Whether a text is a drawing and no page that has some.
+fn draws(lower: &str) -> bool {
+    let begin = lower.trim_start_matches('\u{feff}').trim_start();
+    begin.starts_with("<svg")
+        || begin.starts_with("<?xml") && lower.contains("<svg") && !lower.contains("<html")
+}
+
+/// Whether a drawing, which has no use for either, reads what the site keeps
+/// and calls a server.
+fn tells(lower: &str) -> bool {
+    let any = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    any(&["document.cookie", "localstorage", "sessionstorage", "indexeddb"])
+        && any(&["fetch(", "sendbeacon(", "xmlhttprequest", ".src", "websocket(", "location"])
+        && any(&[
+            "<script",
+            "onload",
+            "onerror",
+            "onbegin",
+            "onclick",
+            "onmouseover",
+            "javascript:",
+        ])
 }
 
 /// Whether loading a drawing opens an address.

@@ -110,7 +110,8 @@ impl Reader for Startup {
             Kind::Paths => paths(text, part, scan)?,
             Kind::Customize if !text.trim().is_empty() => {
                 let message = format!("Python runs \"{}\" whenever it starts", cut(part.name()));
-                scan.find(part, rules::STARTUP.found(message));
+                let level = if only_patches(text, part) { Level::Medium } else { Level::High };
+                scan.find(part, rules::STARTUP.found(message).level(level));
             }
             Kind::Customize => {}
             Kind::Desktop => shortcut::desktop(text, part, scan),
@@ -141,6 +142,41 @@ impl Reader for Startup {
         let is_whole = !source.is_cut || may_be_data;
         if is_whole { Ok(()) } else { Err(Fault::Limit("bytes of text")) }
     }
+}
+
+/// Whether a file lies deep in a package, where only who puts its folder on
+/// Python's path has it run, and starts nothing.
+fn only_patches(source: &str, part: &Part<'_>) -> bool {
+    const WORDS: &[&str] = &[
+        "import subprocess",
+        "from subprocess",
+        "subprocess.",
+        "popen",
+        ".system",
+        "spawn",
+        "runpy",
+        "socket",
+        "urllib",
+        "requests",
+        "httpx",
+        "http.",
+        "ctypes",
+        "exec(",
+        "eval(",
+        "__import__",
+        "__builtins__",
+        "base64",
+        "codecs",
+        "zlib",
+        "marshal",
+        "pickle",
+        "getattr(builtins",
+    ];
+    let path = format!("{}/{}", part.file(), part.member().unwrap_or_default());
+    let way = path.trim_end_matches('/');
+    way.matches('/').count() >= 4
+        && !way.contains("-packages/")
+        && !WORDS.iter().any(|word| source.contains(word))
 }
 
 /// Lines that begin with `import` are run.

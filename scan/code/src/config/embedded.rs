@@ -10,7 +10,7 @@ const LONGEST: usize = 64 << 10;
 /// Takes a text that is a template; `None` where it only goes on with the one
 /// before, otherwise whether it, or one more, was too long to be read.
 pub(super) fn take(
-    file: &str,
+    name: &str,
     path: &Path,
     text: &str,
     texts: &mut Vec<(String, String)>,
@@ -24,7 +24,7 @@ pub(super) fn take(
         "chat_template"
     } else if (looks || long) && asks {
         "prompt"
-    } else if looks && !is_data(file) && walks(path, text) {
+    } else if looks && !is_data(name, path) && walks(text) {
         "jinja"
     } else {
         return Some(false);
@@ -46,15 +46,9 @@ pub(super) fn take(
     Some(true)
 }
 
-/// Whether a file of this name is read by no template's loader: lines of a data
-/// set, sources behind a page.
-fn is_data(file: &str) -> bool {
-    [".jsonl", ".ndjson", ".map"].iter().any(|end| file.ends_with(end))
-}
-
 /// Whether a text renders what leads from an object to Python: conditions and
 /// outputs of routes are templates, too, whatever their keys are called.
-fn walks(path: &Path, text: &str) -> bool {
+fn walks(text: &str) -> bool {
     const WAYS: &[&str] = &[
         "__",
         "\\x5f",
@@ -71,10 +65,27 @@ fn walks(path: &Path, text: &str) -> bool {
         "get_flashed_messages",
         "url_for.",
     ];
-    // What is tried on sites, and texts that a model is taught with.
-    let is_data = matches!(path.steps.first(), Some(Step::Item(_)))
-        || ["payloads", "raw", "body", "matchers", "messages", "conversations"]
-            .iter()
-            .any(|key| path.has(key));
-    text.len() < LONGEST && !is_data && WAYS.iter().any(|way| text.contains(way))
+    text.len() < LONGEST && WAYS.iter().any(|way| text.contains(way))
+}
+
+/// Whether a text is what is tried on sites, or what a model is taught with.
+fn is_data(name: &str, path: &Path) -> bool {
+    let in_list = path.steps.iter().any(|step| matches!(step, Step::Item(_)));
+    let taught = [
+        "messages",
+        "conversations",
+        "completion",
+        "response",
+        "chosen",
+        "rejected",
+        "answer",
+        "question",
+        "instruction",
+        "text",
+        "content",
+    ];
+    super::is_rows(name)
+        || matches!(path.steps.first(), Some(Step::Item(_)))
+        || ["payloads", "raw", "body", "matchers"].iter().any(|key| path.has(key))
+        || in_list && name.ends_with(".json") && taught.iter().any(|key| path.has(key))
 }

@@ -145,7 +145,7 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
         .iter()
         .any(|end| key.ends_with(end))
         || names_components(path)
-        || may_name(path))
+        || may_name(path) && !super::is_rows(part.name()))
         && names_code(text)
         && strong(text.replace(':', ".").as_str())
     {

@@ -38,8 +38,7 @@ pub(crate) fn verdict(source: &str) -> Option<(&'static str, &str)> {
         }
     }
     let sends = any(&[
-        "https.request(",
-        "http.request(",
+        ".request(",
         "https.get(",
         "http.get(",
         "fetch(",

@@ -53,8 +53,18 @@ pub(super) fn runs(line: &str) -> bool {
                 "sh <(",
             ]) || is_piped_to_shell(line))
         || computed(line)
-            && (any(&["eval ", "sh -c $(", "sh -c `", "<<<$(", "<<< $("])
-                || is_piped_to_shell(line))
+            && (any(&[
+                "system(pack",
+                "exec(pack",
+                "eval(pack",
+                "eval pack",
+                "system pack",
+                "eval ",
+                "sh -c $(",
+                "sh -c `",
+                "<<<$(",
+                "<<< $(",
+            ]) || is_piped_to_shell(line))
 }
 
 /// Whether a command is spelt by the numbers of its letters.

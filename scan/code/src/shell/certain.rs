@@ -65,39 +65,21 @@ fn is_private(address: &str) -> bool {
         || host.starts_with("metadata.google")
 }
 
-/// Whether a command has a package installed that comes unencrypted from a
-/// stranger.
+/// Whether a command has a package installed that comes unencrypted from an
+/// index, or from where attacks keep theirs.
 pub(crate) fn installs_elsewhere(command: &str) -> bool {
-    const KNOWN: &[&str] = &[
-        "pytorch.org",
-        "pyg.org",
-        "pytorch-geometric.com",
-        "python.org",
-        "pythonhosted.org",
-        "github.com",
-        "githubusercontent.com",
-        "googleapis.com",
-        "aliyun.com",
-        "tencent.com",
-        "tencentyun.com",
-        "douban.com",
-        "edu.cn",
-        "ustc.edu",
-        "huaweicloud.com",
-        "nvidia.com",
-        "fbaipublicfiles.com",
-        "163.com",
-        "netease.com",
-    ];
     let lower = command.to_ascii_lowercase();
     let installs = ["pip install ", "pip3 install ", "uv add ", "pip download "]
         .iter()
         .any(|how| lower.contains(how));
+    // Wheels of old lie unencrypted; indexes decide about every package.
+    let names_index =
+        ["index-url", " -i ", "find-links", " -f "].iter().any(|option| lower.contains(option));
     installs
         && lower
             .split(|c: char| c.is_whitespace() || "\"'=,;".contains(c))
             .filter(|word| word.contains("http://"))
-            .any(|word| is_plain(word) && !KNOWN.iter().any(|known| word.contains(known)))
+            .any(|word| is_plain(word) && (names_index || is_odd_host(word)))
 }
 
 /// Whether a line sends the environment or keys to somebody.

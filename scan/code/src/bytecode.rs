@@ -50,10 +50,18 @@ impl Reader for Bytecode {
     }
 }
 
+/// The source that the code of this path is kept beside.
+pub(crate) fn source_of(path: &str) -> Option<String> {
+    let path = path.replacen("__pycache__/", "", 1);
+    let stem = path.strip_suffix(".pyc")?;
+    Some(format!("{}.py", &stem[..stem.rfind(".cpython-")?]))
+}
+
 /// Judges what Python compiled, and keeps beside its source, by the source.
 pub(crate) fn beside_source(part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
-    let is_kept = part.file().contains("__pycache__/") && part.name().contains(".cpython-");
-    if !is_kept || !differs(part, scan) {
+    let source = source_of(part.file()).and_then(|path| scan.folder.open(&path));
+    let Some(source) = source else { return Ok(()) };
+    if says(&crate::text::decode(source.bytes(0, MOST)?)) {
         return Ok(());
     }
     let bytes = part.view().bytes(0, MOST)?;
@@ -66,18 +74,11 @@ pub(crate) fn beside_source(part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> 
     Ok(())
 }
 
-/// Whether the source that the code is said to be compiled from has nothing of
-/// what runs programs or loads code.
-fn differs(part: &Part<'_>, scan: &Scan<'_>) -> bool {
+/// Whether a source has a word of what runs programs or loads code.
+fn says(source: &str) -> bool {
     const WORDS: &[&str] =
         &["os", "subprocess", "pty", "socket", "ctypes", "marshal", "exec", "eval", "__import__"];
-    let path = part.file().replace("__pycache__/", "");
-    let Some(stem) = path.rfind(".cpython-").map(|end| &path[..end]) else { return false };
-    let Some(source) = scan.folder.open(&format!("{stem}.py")) else { return false };
-    let Ok(bytes) = source.bytes(0, MOST) else { return false };
-    let source = crate::text::decode(bytes);
-    let mut words = source.split(|c: char| !c.is_alphanumeric() && c != '_');
-    !words.any(|word| WORDS.contains(&word))
+    source.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| WORDS.contains(&word))
 }
 
 /// What the names in compiled code amount to.

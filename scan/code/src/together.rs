@@ -8,9 +8,14 @@ use crate::{bytecode, native, python, rules};
 /// Endings of files that are looked at.
 const ENDINGS: &[&str] = &[".py", ".so", ".pyd", ".pyc"];
 
-/// Whether a file of this path is looked at.
-pub fn is_for_all_together(path: &str) -> bool {
-    ENDINGS.iter().any(|end| path.ends_with(end))
+/// Whether a file of this path comes into a process with a model: itself, or in
+/// place of its source.
+pub fn is_for_all_together(path: &str, scan: &mut Scan<'_>) -> bool {
+    if !ENDINGS.iter().any(|end| path.ends_with(end)) {
+        return false;
+    }
+    let source = bytecode::source_of(path);
+    python::is_loaded(source.as_deref().unwrap_or(path), scan)
 }
 
 /// Reads Python that other files have loaded.
@@ -26,7 +31,7 @@ impl Reader for Modules {
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        if python::is_loaded(part.file(), scan) { python::loaded(part, scan) } else { Ok(()) }
+        python::loaded(part, scan)
     }
 }
 
@@ -43,11 +48,9 @@ impl Reader for Extensions {
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
-        if python::is_loaded(part.file(), scan) {
-            let message =
-                format!("\"{}\" is native code that the model's code imports", cut(part.name()));
-            scan.find(part, rules::EXECUTABLE.found(message).level(Level::High));
-        }
+        let message =
+            format!("\"{}\" is native code that the model's code imports", cut(part.name()));
+        scan.find(part, rules::EXECUTABLE.found(message).level(Level::High));
         Ok(())
     }
 }

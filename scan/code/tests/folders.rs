@@ -2,15 +2,16 @@
 
 mod told;
 
-use nix_ai_model_scan_code::{READERS, TOGETHER};
-use nix_ai_model_scan_walk::{Budget, scan};
+use nix_ai_model_scan_code::{READERS, TOGETHER, is_for_all_together};
+use nix_ai_model_scan_walk::{Budget, scan, scan_those};
 use nix_ai_model_sdk::testing::ScriptedFiles;
 
 fn is_refused(files: &[(&str, &str)]) -> bool {
     let none = ScriptedFiles::new();
     let files = files.iter().fold(none, |all, (path, text)| all.file(path, *text));
-    let readers = [READERS, TOGETHER].concat();
-    told::is_refused(&scan(&files, &readers, Budget::default()).findings)
+    let each = scan(&files, READERS, Budget::default()).findings;
+    let all = scan_those(&files, TOGETHER, Budget::default(), is_for_all_together).findings;
+    told::is_refused(&[each, all].concat())
 }
 
 /// Harmless where it stands alone.

@@ -12,21 +12,25 @@ const OF_A_RULE: usize = 20;
 /// Reads all files of a scan with these readers. Each file has a budget of its
 /// own, and is judged where a reader recognised it.
 pub fn scan<'a>(files: &'a dyn Files, readers: &'a [&'a dyn Reader], budget: Budget) -> Report {
-    scan_those(files, readers, budget, |_| true)
+    scan_those(files, readers, budget, |_, _| true)
 }
 
-/// As [`scan`], but only the files whose paths are wanted.
+/// As [`scan`], but only the files whose paths are wanted. Nothing is read of the
+/// others.
 pub fn scan_those<'a>(
     files: &'a dyn Files,
     readers: &'a [&'a dyn Reader],
     budget: Budget,
-    wants: fn(&str) -> bool,
+    wants: fn(&str, &mut Scan<'_>) -> bool,
 ) -> Report {
     let mut report = Report::new();
     let folder = Rc::new(Folder::new(files));
-    for entry in folder.entries().iter().filter(|entry| wants(&entry.path)) {
-        let view = Rc::new(FileView::new(files, entry));
+    for entry in folder.entries() {
         let mut scan = Scan::of_file(readers, entry, &folder, budget);
+        if !wants(&entry.path, &mut scan) {
+            continue;
+        }
+        let view = Rc::new(FileView::new(files, entry));
         let recognised = scan.part(&Part::of_file(&entry.path, view));
         let findings = scan.finish();
         if recognised || !findings.is_empty() {

@@ -89,7 +89,10 @@ impl<'s> Template<'s> {
     pub(super) fn begin_loop(&mut self, turns: u64) {
         let all = self.loops.last().copied().unwrap_or(1).saturating_mul(turns.max(1));
         if all >= TURNS {
-            let message = format!("The template turns {all} times in its loops");
+            let message = match all {
+                u64::MAX => "The template turns more often in its loops than can be counted".into(),
+                all => format!("The template turns {all} times in its loops"),
+            };
             self.tell(rules::LOOP_TEMPLATE.found(message));
         }
         if self.loops.len() < 1000 {

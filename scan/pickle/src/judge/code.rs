@@ -135,8 +135,14 @@ impl Machine<'_> {
             _ => items.first().is_some_and(|first| self.is_made(*first, OBJECT)),
         };
         if is_harmless {
-            let message = || "it holds the code of a function, whose names are harmless".to_owned();
-            self.verdicts.other(&rules::CODE, at.offset, message);
+            let told = match &*last {
+                "CodeType" | "_create_code" => {
+                    "it holds the code of a function, whose names are harmless"
+                }
+                // The code itself is told where it is made.
+                _ => "it makes a function or a class of code that it holds",
+            };
+            self.verdicts.other(&rules::CODE, at.offset, || told.to_owned());
         } else {
             let arguments = self.tuple(items);
             self.judge_dangerous(number, Family::Making, arguments, at);

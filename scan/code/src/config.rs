@@ -215,6 +215,10 @@ impl<'a> Judge<'a> {
         }
         let level = match danger(text) {
             Some(level) => level,
+            // Its `load` is called.
+            None if matches!(nix_ai_model_scan_names::tier(text, "load"), Tier::Dangerous(_)) => {
+                Level::High
+            }
             None if is_standard(text) => Level::High,
             None => Level::Medium,
         };
@@ -233,7 +237,8 @@ impl<'a> Judge<'a> {
                     Some(level) => level,
                     None if is_standard(text) || text.starts_with("code.") => Level::Critical,
                     None if target::is_known(text) => Level::Low,
-                    None => Level::High,
+                    // The model's own, which is judged where it is.
+                    None => Level::Medium,
                 };
                 let message = format!("\"{}\" is imported when the model is loaded", cut(text));
                 scan.find(part, rules::MODULE.found(message).level(level));

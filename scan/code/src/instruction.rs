@@ -43,9 +43,12 @@ fn is_obeyed(name: &str) -> bool {
             .any(|end| name.ends_with(end))
 }
 
-/// Whether people read a file of this name as a text.
+/// Whether people read a file of this name as a text; a list of words may hold
+/// anything.
 fn is_prose(name: &str) -> bool {
+    let words = ["merges", "vocab", "tokens", "words", "corpus", "labels"];
     [".md", ".markdown", ".rst", ".txt", ".mdx"].iter().any(|end| name.ends_with(end))
+        && !words.iter().any(|word| name.contains(word))
 }
 
 impl Reader for Instruction {

@@ -28,6 +28,10 @@ impl Reader for Source {
         let source = text::read(part, MOST)?;
         scan.budget.step(source.text.len() as u64)?;
         let is_php = [".php", ".phtml"].iter().any(|end| part.name().to_lowercase().ends_with(end));
+        if starts_when_loaded(&source.text) {
+            let message = "A function that runs when the library is loaded starts programs";
+            scan.find(part, rules::ATTACK_SCRIPT.found(message));
+        }
         let mut at = 0;
         for line in source.text.split_inclusive('\n') {
             if let Some(says) = verdict(line.trim(), is_php) {
@@ -55,6 +59,18 @@ fn verdict(line: &str, is_php: bool) -> Option<&'static str> {
         Harm::Download if is_odd(line) => Some(Harm::Download.says()),
         _ => None,
     }
+}
+
+/// Whether a source of C has a constructor of the library, and starts programs.
+fn starts_when_loaded(source: &str) -> bool {
+    let constructs =
+        ["__attribute__((constructor", "__attribute__ ((constructor", "[[gnu::constructor"]
+            .iter()
+            .any(|sign| source.contains(sign));
+    let starts = ["system(", "popen(", "execv", "execl", "posix_spawn", "fork("]
+        .iter()
+        .any(|call| source.contains(call));
+    constructs && starts
 }
 
 /// Whether a line fetches from where no publisher of programs has them.

@@ -32,6 +32,13 @@ pub(crate) fn read(part: &Part<'_>, most: usize) -> Result<Text> {
     }
     let is_cut = bytes.len() > most;
     bytes.truncate(most);
+    // A sign that was cut makes no other encoding of the text.
+    if let Err(error) = std::str::from_utf8(&bytes)
+        && is_cut
+        && error.error_len().is_none()
+    {
+        bytes.truncate(error.valid_up_to());
+    }
     Ok(Text { text: decode(bytes), is_cut })
 }
 

@@ -55,7 +55,6 @@ fn targets_are_judged_with_what_they_refer_to() {
 fn models_of_mlflow_load_what_they_say() {
     let model = |rest: &str| format!("flavors:\n  python_function:\n    {rest}\n");
     let bad = [
-        "loader_module: evil\n    code: code",
         "loader_module: os",
         "loader_module: code.runner",
         "loader_module: mlflow.sklearn\n    model_path: ../../../tmp/x.pkl",
@@ -66,6 +65,8 @@ fn models_of_mlflow_load_what_they_say() {
     let good = [
         "loader_module: mlflow.sklearn\n    model_path: model.pkl\n    env: conda.yaml",
         "loader_module: mlflow.pyfunc.model\n    code: code",
+        // The model's own: `code-scan` judges it.
+        "loader_module: my_loader\n    code: code",
         "loader_module: mlflow.transformers\n    data: model",
     ]
     .map(model);

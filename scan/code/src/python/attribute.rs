@@ -77,6 +77,14 @@ impl<'s> Walk<'s> {
                 }
                 return self.scopes.find(key).cloned().map(|value| value.with(hidden));
             }
+            // A library's functions are its items, too.
+            library
+                if ["CDLL()", "PyDLL()", "WinDLL()", "LoadLibrary()", "dlopen()"]
+                    .iter()
+                    .any(|end| library.ends_with(end)) =>
+            {
+                return Some(Value::name(&format!("{library}.{key}")).with(hidden));
+            }
             "builtins" => return Some(Value::name(&format!("builtins.{key}")).with(hidden)),
             _ => {}
         }

@@ -89,6 +89,15 @@ impl<'s> Meaning<'s> for Walk<'s> {
                 }
                 self.hand(name, arguments);
                 self.take_call(name);
+                // It answers what two texts name.
+                if answer.as_name() == Some(IMPORTED)
+                    && let [module, attribute, ..] = arguments
+                    && let (Some(module), Some(attribute)) =
+                        (module.value.as_constant(), attribute.value.as_constant())
+                {
+                    let attribute = attribute.to_owned();
+                    return self.reach(Value::name(module), &attribute, Marks::PIECED);
+                }
                 let marks =
                     arguments.iter().fold(Marks::default(), |all, one| all | one.value.marks);
                 // What a function of the text's own does with its arguments is

@@ -73,9 +73,18 @@ impl<'s> Walk<'s> {
     /// A type, which is no use of what it names.
     fn kind(&mut self, tokens: &[Token<'s>]) -> usize {
         let before = std::mem::replace(&mut self.annotating, true);
-        let used = self.one(tokens);
+        let mut evaluator = Evaluator::new(tokens);
+        let value = evaluator.expression(self, 0);
+        self.found.is_cut |= evaluator.is_too_deep;
         self.annotating = before;
-        used
+        // `typing.get_type_hints` evaluates it.
+        if value.as_text().is_some()
+            && let Some(first) = tokens.first()
+        {
+            let argument = Argument { value, ..Argument::default() };
+            self.code_in_string("annotation", &[argument], first.at);
+        }
+        evaluator.place()
     }
 
     /// Whether Python calls a method while the class, or what is derived of it,

@@ -101,6 +101,10 @@ impl Kind {
         // TorchServe's handlers import it.
         if is_of_model(&name, path)
             || found.imports.contains("ts.torch_handler")
+            || found.imports.contains("evaluate")
+                && ["Metric", "Measurement", "Comparison"]
+                    .iter()
+                    .any(|base| found.bases.contains(*base))
             || BASES.iter().any(|base| found.bases.contains(*base))
         {
             Self::Model

@@ -25,6 +25,7 @@ const CONFIGURATIONS: &[&str] = &[
     "generation_config.json",
     "model_index.json",
     "modules.json",
+    "adapter_config.json",
 ];
 
 /// Whether a file of the scan comes into a loader's process with a model.
@@ -105,7 +106,9 @@ impl<'f, 'a> Following<'f, 'a> {
                 || is_modules && path.key() == "type"
                 || path.has("custom_pipelines") && path.key() == "impl";
             let module = value.rsplit("--").next().unwrap_or(value);
-            if names_class && let Some((module, _)) = module.rsplit_once('.') {
+            if path.key() == "parent_library" {
+                modules.push(value.to_owned());
+            } else if names_class && let Some((module, _)) = module.rsplit_once('.') {
                 modules.push(module.to_owned());
             } else if names_class || is_index {
                 modules.push(module.to_owned());

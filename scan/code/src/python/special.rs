@@ -65,7 +65,20 @@ impl<'s> Walk<'s> {
             "builtins.__import__"
             | "importlib.import_module"
             | "importlib.__import__"
-            | "pkgutil.resolve_name" => {
+            | "pkgutil.resolve_name"
+            | "pydoc.locate"
+            | "pydoc.safeimport"
+            | "django.utils.module_loading.import_string"
+            | "werkzeug.utils.import_string"
+            | "hydra.utils.get_method"
+            | "hydra.utils.get_class"
+            | "hydra.utils.get_object" => {
+                if text().is_none()
+                    && !name.contains("import_module")
+                    && !name.contains("__import__")
+                {
+                    return Some(Value::name(IMPORTED).with(marks | Marks::ASKED));
+                }
                 let module = text()?.replace(':', ".");
                 self.found.imports.insert(module.split('.').next().unwrap_or_default().to_owned());
                 let root = if name == "builtins.__import__" {
@@ -166,6 +179,15 @@ impl<'s> Walk<'s> {
             | "os.uname" | "socket.getfqdn" | "uuid.getnode" => Value::unknown(Marks::HOST),
             "operator.attrgetter" | "operator.methodcaller" | "operator.itemgetter" => {
                 Value::name(&format!("{name}({})", cut(text()?)))
+            }
+            "operator.methodcaller()"
+                if first.as_name().is_some_and(|of| {
+                    runs_programs(of) || matches!(of, "sys.modules[]" | "importlib.import_module()")
+                }) =>
+            {
+                let fact = self.fact(Effect::Proxy, "os.exec…", marks, &[], at);
+                self.tell(fact);
+                return None;
             }
             _ if name.starts_with("operator.methodcaller(") => {
                 let method = name.strip_prefix("operator.methodcaller(")?.strip_suffix(')')?;

@@ -162,6 +162,12 @@ pub(super) fn exact(name: &str) -> Option<Effect> {
         "shelve" if function == "open" => Effect::Unpickle,
         "jsonpickle" if is(&["decode", "loads"]) => Effect::Unpickle,
         "pandas" if function == "read_pickle" => Effect::Unpickle,
+        "pandas" if function == "eval" => Effect::Execute,
+        "numpy.testing" | "numpy.testing.utils" | "numpy.testing._private.utils"
+            if function == "runstring" =>
+        {
+            Effect::Execute
+        }
         "yaml" if is(&["load", "unsafe_load", "full_load", "load_all", "unsafe_load_all"]) => {
             Effect::Unpickle
         }

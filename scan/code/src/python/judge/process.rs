@@ -45,7 +45,17 @@ pub(super) fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdi
     let subject = fact.subject.as_deref().unwrap_or_default();
     let harmless = shell::is_harmless(subject);
     let installs = subject.contains("pip install") || subject.contains("-m pip");
+    // What servers' images lack by custom, from the usual index.
+    let usual = installs
+        && !level.own
+        && !subject.contains("://")
+        && !subject.contains(" -i ")
+        && !subject.contains("index-url")
+        && ["flash-attn", "flash_attn", "requirements.txt"]
+            .iter()
+            .any(|package| subject.contains(package));
     let found = match (level.kind, level.place) {
+        (Kind::Model, _) if usual => Level::Medium,
         (Kind::Model, Place::Import) => Level::High,
         (Kind::Model, _) if harmless => Level::Medium,
         (Kind::Model, _) => Level::High,

@@ -1,5 +1,6 @@
 //! From a scanner's name to a scanner that may be asked.
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,15 +40,35 @@ impl Sources {
         if names.is_empty() {
             wanted = builtin_plugins(PluginKind::Scanner).collect();
         }
-        let runtime = Runtime::new(Limits::default())?;
-        let mut scanners: Vec<Arc<dyn Scanner>> = Vec::new();
+        let mut components = Vec::new();
         for (number, name) in wanted.iter().enumerate() {
             if !wanted[..number].contains(name) {
-                let (plugin, _) = self.open(name, PluginKind::Scanner, &runtime).await?;
-                scanners.push(Arc::new(PluginScanner::new(plugin, "")?));
+                let (component, _) = self.granted_component(name, PluginKind::Scanner).await?;
+                components.push((*name, component));
             }
         }
-        Ok(scanners)
+        self.opened(&components)
+    }
+
+    /// Side by side: each has megabytes of machine code, which are digested.
+    fn opened(&self, components: &[(&str, Cow<'_, [u8]>)]) -> Result<Vec<Arc<dyn Scanner>>> {
+        let runtime = &Runtime::new(Limits::default())?;
+        let open = |name: &str, component: &[u8]| -> Result<Arc<dyn Scanner>> {
+            Ok(Arc::new(PluginScanner::new(self.open(name, component, runtime)?, "")?))
+        };
+        let open = &open;
+        std::thread::scope(|scope| {
+            let opening: Vec<_> = components
+                .iter()
+                .map(|(name, component)| scope.spawn(move || open(name, component)))
+                .collect();
+            let opened = opening.into_iter().map(|thread| thread.join());
+            opened
+                .map(|opened| {
+                    opened.map_err(|_| Error::new(Kind::Internal, "opening a scanner panicked"))?
+                })
+                .collect()
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! From a source's name to a source that may be asked.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -161,7 +162,8 @@ impl Sources {
 
     async fn load(&self, name: &str) -> Result<Loaded> {
         let runtime = Runtime::new(Limits::default())?;
-        let (plugin, grants) = self.open(name, PluginKind::Source, &runtime).await?;
+        let (component, grants) = self.granted_component(name, PluginKind::Source).await?;
+        let plugin = self.open(name, &component, &runtime)?;
         let manifest = plugin.manifest().clone();
         Ok(match grants {
             None => Loaded { plugin, manifest, named: Vec::new() },
@@ -171,21 +173,24 @@ impl Sources {
         })
     }
 
-    /// The plugin of a name, and what it was granted; all it asks for where
+    /// The component of a name, and what it was granted; all it asks for where
     /// there is none.
-    pub(crate) async fn open(
+    pub(crate) async fn granted_component(
         &self,
         name: &str,
         kind: PluginKind,
-        runtime: &Runtime,
-    ) -> Result<(Plugin, Option<Grants>)> {
-        let (component, grants) = match self.plugins.find(name, kind)? {
-            Found::Here { component, grants } => (component, grants),
+    ) -> Result<(Cow<'_, [u8]>, Option<Grants>)> {
+        match self.plugins.find(name, kind)? {
+            Found::Here { component, grants } => Ok((component, grants)),
             Found::Elsewhere(pin) => {
-                (self.pinned_component(name, pin).await?.into(), Some(pin.grants.clone()))
+                Ok((self.pinned_component(name, pin).await?.into(), Some(pin.grants.clone())))
             }
-        };
-        let plugin = Plugin::open(runtime, &component, &self.artefacts)?;
+        }
+    }
+
+    /// Opens the component of a name.
+    pub(crate) fn open(&self, name: &str, component: &[u8], runtime: &Runtime) -> Result<Plugin> {
+        let plugin = Plugin::open(runtime, component, &self.artefacts)?;
         let said = &plugin.manifest().name;
         if said != name {
             return Err(Error::new(
@@ -194,7 +199,7 @@ impl Sources {
             )
             .with_hint("pin it under its own name"));
         }
-        Ok((plugin, grants))
+        Ok(plugin)
     }
 }
 

@@ -7,6 +7,7 @@ use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
 use wasmtime::{Store, Trap, UpdateDeadline};
 
+use crate::addresses;
 use crate::bindings::nix_ai_model::plugin::types::Failure;
 use crate::convert::error_of;
 use crate::engine::TICK;
@@ -89,6 +90,9 @@ impl Plugin {
         }
         if trap.downcast_ref::<Trap>() == Some(&Trap::StackOverflow) {
             return Exceeded::Stack(STACK).of(name);
+        }
+        if let Some(missing) = addresses::missing(name, trap) {
+            return missing;
         }
         let cause = trap.root_cause().to_string();
         // wasmtime has no types for these two; the tests know its words.

@@ -5,6 +5,7 @@
 //! one grant, which credentials exist, the settings its manifest names. There
 //! is nothing else to import.
 
+mod addresses;
 mod artefact;
 mod bindings;
 mod call;
@@ -21,6 +22,7 @@ mod scanner;
 mod source;
 mod wasi;
 
+pub use addresses::calls_at_once;
 pub use engine::Runtime;
 pub use limits::{Exceeded, Limits};
 pub use manifest::{

@@ -11,7 +11,7 @@ use nix_ai_model_core::ports::Scanner;
 use nix_ai_model_core::scan::{Allow, Date};
 use nix_ai_model_core::text::escape;
 use nix_ai_model_core::{Error, Kind, Result};
-use nix_ai_model_runtime::{Limits, PluginScanner, Runtime};
+use nix_ai_model_runtime::{Limits, PluginScanner, Runtime, calls_at_once};
 use nix_ai_model_store::settings;
 
 use crate::plugins::builtin_plugins;
@@ -91,8 +91,9 @@ pub fn today() -> Date {
     Date::of_unix_seconds(now.map_or(0, |now| now.as_secs()))
 }
 
-/// Calls of scanners at once: one for each core.
+/// Calls of scanners at once: one for each core, where there is room for them.
 pub fn jobs() -> NonZeroUsize {
     let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    cores.min(NonZeroUsize::new(MOST_JOBS).unwrap_or(NonZeroUsize::MIN))
+    let most = cores.min(NonZeroUsize::new(MOST_JOBS).unwrap_or(NonZeroUsize::MIN));
+    calls_at_once().map_or(most, |room| most.min(room))
 }

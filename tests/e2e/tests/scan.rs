@@ -12,7 +12,7 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 use nix_ai_model_e2e::plugins::User;
-use nix_ai_model_e2e::{Scene as Model, assert_failed, json};
+use nix_ai_model_e2e::{Scene as Model, assert_failed, binary, json};
 use nix_ai_model_test_guests::SCANNER;
 use nix_ai_model_testkit::{Fixture, Run};
 use serde_json::Value;
@@ -327,4 +327,17 @@ fn a_download_is_scanned_before_it_is_published() {
     fs::remove_dir_all(model.out()).unwrap();
     let run = model.prefetch(["--scan"]).succeeded();
     assert!(run.stderr.contains("passed: nothing found in 3 files"), "{}", run.stderr);
+}
+
+#[test]
+fn bounds_on_addresses_are_lived_within_or_named() {
+    let scene = Scene::with(&[("a.txt", "plain"), ("b.txt", "plain")]);
+    let within = |gib: u64, scanner: &str| {
+        let script = format!("ulimit -v {} && exec \"$0\" scan model {scanner}", gib << 20);
+        scene.user.0.program("/bin/sh").args(["-c", &script]).arg(binary()).run().unwrap()
+    };
+    within(6, "").succeeded();
+    let run = within(3, "--scanner test-scan");
+    assert_eq!(run.code, Some(15), "{run:?}");
+    assert!(run.stdout.contains("plugin test-scan has no room for its sandbox"), "{run:?}");
 }

@@ -12,6 +12,16 @@ const DEPTH: u8 = 4;
 /// Values of one call that are looked at.
 const LOOKED: usize = 128;
 
+/// How values that hold others are written.
+struct Written {
+    open: &'static str,
+    close: &'static str,
+    /// After every other value, and after the others.
+    between: [&'static str; 2],
+}
+
+const CALL: Written = Written { open: "(", close: ")", between: [", ", ", "] };
+
 /// What makes arguments suspicious, to follow "is given".
 pub(super) struct Suspicion(pub String);
 
@@ -27,7 +37,7 @@ impl Machine<'_> {
     pub(super) fn call_shown(&mut self, arguments: Value, at: At<'_>) -> String {
         let mut shown = String::new();
         match self.items_of(arguments) {
-            Some((items, all)) => self.show_all(&items, all, ("(", ")"), at, DEPTH, &mut shown),
+            Some((items, all)) => self.show_all(&items, all, &CALL, at, DEPTH, &mut shown),
             None => shown.push_str("(…)"),
         }
         cut(&shown)
@@ -68,16 +78,17 @@ impl Machine<'_> {
         };
         let Some(node) = self.arena.get(value) else { return };
         let (shape, held, more) = (node.shape, node.items.to_vec(), node.more);
-        let (open, close) = match shape {
-            Shape::Tuple => ("(", ")"),
-            Shape::List => ("[", "]"),
-            Shape::Dict | Shape::Set => ("{", "}"),
-            Shape::Made => ("", ""),
-            Shape::Partial => ("partial(", ")"),
-            Shape::Attributes => ("attrgetter(", ")"),
-            Shape::Items => ("itemgetter(", ")"),
-            Shape::Method => ("methodcaller(", ")"),
-            Shape::Encoded => ("bytes(", ")"),
+        let written = match shape {
+            Shape::Tuple => CALL,
+            Shape::List => Written { open: "[", close: "]", ..CALL },
+            Shape::Set => Written { open: "{", close: "}", ..CALL },
+            Shape::Dict => Written { open: "{", close: "}", between: [": ", ", "] },
+            Shape::Made => Written { open: "", close: "", ..CALL },
+            Shape::Partial => Written { open: "partial(", ..CALL },
+            Shape::Attributes => Written { open: "attrgetter(", ..CALL },
+            Shape::Items => Written { open: "itemgetter(", ..CALL },
+            Shape::Method => Written { open: "methodcaller(", ..CALL },
+            Shape::Encoded => Written { open: "bytes(", ..CALL },
         };
         match shape {
             Shape::Made => {
@@ -87,9 +98,9 @@ impl Machine<'_> {
             }
             Shape::List | Shape::Dict | Shape::Set => {
                 let (items, all) = self.items_of(value).unwrap_or_default();
-                self.show_all(&items, all, (open, close), at, depth, shown);
+                self.show_all(&items, all, &written, at, depth, shown);
             }
-            _ => self.show_all(&held, !more, (open, close), at, depth, shown),
+            _ => self.show_all(&held, !more, &written, at, depth, shown),
         }
     }
 
@@ -97,25 +108,25 @@ impl Machine<'_> {
         &mut self,
         items: &[Value],
         all: bool,
-        around: (&str, &str),
+        written: &Written,
         at: At<'_>,
         depth: u8,
         shown: &mut String,
     ) {
-        shown.push_str(around.0);
+        shown.push_str(written.open);
         for (place, item) in items.iter().enumerate() {
             if shown.len() > SHOWN {
                 break;
             }
-            if place > 0 {
-                shown.push_str(", ");
+            if let Some(before) = place.checked_sub(1) {
+                shown.push_str(written.between[before % 2]);
             }
             self.show(*item, at, depth, shown);
         }
         if !all {
             shown.push_str(", …");
         }
-        shown.push_str(around.1);
+        shown.push_str(written.close);
     }
 
     /// What is suspicious about arguments of an unknown function.

@@ -33,7 +33,7 @@ pub(crate) fn missing(plugin: &str, trap: &wasmtime::Error) -> Option<Error> {
                 "a sandbox reserves 4 GiB of addresses, nearly none of them memory: lift the \
                  bound (`ulimit -v unlimited`, RLIMIT_AS) to 6 GiB or more",
             )
-            .caused_by(error)
+            .caused_by(error.to_string())
     })
 }
 

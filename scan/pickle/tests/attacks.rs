@@ -144,6 +144,23 @@ fn bytes_that_are_loaded_are_read_or_told() {
 }
 
 #[test]
+fn bytes_that_unknown_names_get_are_read() {
+    let given = |inner: &[u8]| {
+        let length = u8::try_from(inner.len()).unwrap();
+        let bytes = [&[b'C', length][..], inner].concat();
+        let argument = [b"\x80\x04cmy_models\nrevive\n", &bytes[..], b"\x85R."].concat();
+        let state = [b"\x80\x04cmy_models\nNet\n)\x81}\x8c\x01a", &bytes[..], b"sb."].concat();
+        [argument, state]
+    };
+    let bad = given(b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x04echo\x85R.");
+    assert_flagged(&bad.each_ref().map(Vec::as_slice));
+    for harmless in [&b"\x80\x04K\x01K\x02\x86."[..], b"\x80\x04", b"weights", b"\x80\x03\xff\xfe"]
+    {
+        assert_passes(&given(harmless).each_ref().map(Vec::as_slice));
+    }
+}
+
+#[test]
 fn what_libraries_write_passes() {
     assert_passes(&[
         b"ccollections\ndefaultdict\n(cbuiltins\nlist\ntR.",

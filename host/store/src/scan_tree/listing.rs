@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use nix_ai_model_core::ports::ScanEntry;
 use nix_ai_model_core::scan::rules::{self, Rule};
@@ -186,7 +186,13 @@ impl Listing {
             Err(error) => {
                 let nothing = error.kind() == std::io::ErrorKind::NotFound;
                 let why = if nothing { "where nothing is" } else { "which cannot be reached" };
-                self.find(&rules::LINK_DANGLING, &path, format!("{words}, {why}"));
+                // Another machine may well have what is not here.
+                let rule = if self.leaves(within, target) {
+                    &rules::LINK_OUTSIDE
+                } else {
+                    &rules::LINK_DANGLING
+                };
+                self.find(rule, &path, format!("{words}, {why}"));
                 return None;
             }
         };
@@ -208,6 +214,19 @@ impl Listing {
             return None;
         };
         self.leads_to(&real, &place, within, path)
+    }
+
+    /// Whether a link's words lead out, whatever is there.
+    fn leaves(&self, within: &Within, target: &Path) -> bool {
+        let inside = &self.bases[within.base].path;
+        let mut place = inside.join(name(&within.below));
+        for step in target.components() {
+            match step {
+                Component::ParentDir => drop(place.pop()),
+                step => place.push(step),
+            }
+        }
+        !place.starts_with(inside) && self.public(&place).is_none()
     }
 
     /// The folder outside of the root that links may lead into.

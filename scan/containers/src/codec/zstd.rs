@@ -4,9 +4,12 @@ use nix_ai_model_scan_walk::{Fault, Result};
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-use super::WINDOW;
 use super::frames::{self, Frame};
 use crate::feed::{Feed, fault};
+
+/// Bytes of the window that is looked back in, at most: as much as `zstd -d`
+/// takes.
+const WINDOW: u64 = 128 << 20;
 
 /// What a frame begins with.
 pub const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -36,7 +39,9 @@ impl<'a> Frame<'a> for StreamingDecoder<Feed<'a>, FrameDecoder> {
 fn begin_fault(error: FrameDecoderError, at: u64) -> Fault {
     match error {
         FrameDecoderError::DictNotProvided { .. } => Fault::Unsupported("a dictionary".to_owned()),
-        FrameDecoderError::WindowSizeTooBig { .. } => Fault::Limit("bytes of a window"),
+        FrameDecoderError::WindowSizeTooBig { requested, .. } => {
+            Fault::Unsupported(format!("a window of {} MiB", requested >> 20))
+        }
         error => fault(&Error::other(error), at),
     }
 }

@@ -82,8 +82,12 @@ fn filter<'a>(coder: &Coder, source: Box<dyn Expand + 'a>) -> Result<Box<dyn Exp
 }
 
 fn unknown(method: &[u8]) -> Fault {
-    let method: String = method.iter().map(|byte| format!("{byte:02x}")).collect();
-    Fault::Unsupported(format!("the compression method {method}"))
+    let name = match method {
+        [3, 4, 1] => "PPMd".to_owned(),
+        [3, 3, 1, 0x1b] => "BCJ2".to_owned(),
+        _ => method.iter().map(|byte| format!("{byte:02x}")).collect(),
+    };
+    Fault::Unsupported(format!("the compression method {name}"))
 }
 
 /// A decompressor, as libraries read one.

@@ -3,6 +3,7 @@ use nix_ai_model_scan_walk::{cut, quoted};
 
 use crate::machine::{At, Machine, Shape};
 use crate::text;
+use crate::trial::{self, Guess};
 use crate::value::{Kind, Value};
 
 /// Bytes after which no more of a value is told.
@@ -55,9 +56,10 @@ impl Machine<'_> {
             Kind::Int(number) => shown.push_str(&number.to_string()),
             Kind::Lost => shown.push('…'),
             Kind::Text(_) | Kind::Made(_) => match self.read(value, at) {
-                Some(content) => {
-                    shown.push_str(&quoted(&text::lossy(&content)));
+                Some(content) if is_binary(&content) => {
+                    shown.push_str(&format!("{} bytes", content.len()));
                 }
+                Some(content) => shown.push_str(&quoted(&text::lossy(&content))),
                 None => shown.push('…'),
             },
             Kind::Name(number) | Kind::Instance(number) => {
@@ -129,6 +131,15 @@ impl Machine<'_> {
         shown.push_str(written.close);
     }
 
+    /// Has bytes read that look like what loaders load: who gets them may do so.
+    pub(super) fn nest_loadable(&mut self, value: Value, at: At<'_>) {
+        let Some(nested) = self.nested_of(value) else { return };
+        let is_loadable = nested.head(self.view).is_some_and(|head| is_loadable(&head));
+        if is_loadable && self.nest(value).is_none() {
+            self.hidden_call("it gets more files in texts than are read", at);
+        }
+    }
+
     /// What is suspicious about arguments of an unknown function.
     /// A function, other than a class, has no use for many texts.
     pub(super) fn suspicion(
@@ -157,6 +168,7 @@ impl Machine<'_> {
                     {
                         return Some(Suspicion(what.to_owned()));
                     }
+                    self.nest_loadable(value, at);
                 }
                 Kind::Node(_) => {
                     if let Some(depth) = depth.checked_sub(1) {
@@ -170,6 +182,36 @@ impl Machine<'_> {
         None
     }
 }
+
+/// Whether bytes are nothing that is read: a quarter of them are no characters.
+fn is_binary(content: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(content);
+    let strange = |c: &char| *c == char::REPLACEMENT_CHARACTER || c.is_control();
+    let strange = text.chars().filter(strange).filter(|c| !c.is_whitespace()).count();
+    strange > content.len() / 4
+}
+
+/// Whether bytes begin like a pickle, or like what a pickle is packed in.
+fn is_loadable(head: &[u8]) -> bool {
+    match head {
+        [0x80, 0..=5, ..] => trial::guess(head, None) == Guess::Yes,
+        _ => PACKED.iter().any(|magic| head.starts_with(magic)),
+    }
+}
+
+/// How zip archives and the files of gzip, bzip2, xz, zstd, LZ4 and zlib begin.
+const PACKED: &[&[u8]] = &[
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08",
+    b"BZh",
+    b"\xfd7zXZ\0",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"\x78\x01",
+    b"\x78\x5e",
+    b"\x78\x9c",
+    b"\x78\xda",
+];
 
 /// What a text looks like, where a function or a class has no use for it.
 fn suspect(text: &str, is_function: bool) -> Option<&'static str> {

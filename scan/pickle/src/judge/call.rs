@@ -2,7 +2,7 @@ use nix_ai_model_scan_names::{Combinator, Family, Tier};
 use nix_ai_model_scan_walk::Level;
 
 use super::arguments::Suspicion;
-use super::named::deed;
+use super::deed::deed;
 use super::remote;
 use super::verdict::Told;
 use crate::machine::{At, Machine, Shape};
@@ -66,7 +66,7 @@ impl Machine<'_> {
         }
     }
 
-    fn hidden_call(&mut self, why: &str, at: At<'_>) -> Value {
+    pub(super) fn hidden_call(&mut self, why: &str, at: At<'_>) -> Value {
         let message = || format!("it makes a call: {why}");
         self.verdicts.other(&rules::HIDDEN_CALL, at.offset, message);
         Value::LOST
@@ -155,7 +155,9 @@ impl Machine<'_> {
         at: At<'_>,
     ) {
         let level = if super::is_code(family) { Level::Critical } else { Level::High };
-        self.judge_call(number, level, &rules::DANGEROUS_CALL, arguments, deed(family), at);
+        let Some(name) = self.names.get(number) else { return };
+        let deed = deed(family, &name.name);
+        self.judge_call(number, level, &rules::DANGEROUS_CALL, arguments, deed, at);
     }
 
     fn judge_unknown(&mut self, number: u32, arguments: Value, how: How, at: At<'_>) {
@@ -208,13 +210,13 @@ impl Machine<'_> {
         what: &str,
         at: At<'_>,
     ) {
-        if !self.verdicts.is_news(number, level) {
+        if !self.verdicts.is_news_of_call(number, level) {
             return;
         }
         let path = self.names.get(number).map(|name| name.path()).unwrap_or_default();
         let message =
             format!("it calls \"{path}\"{}, which {what}", self.call_shown(arguments, at));
-        self.verdicts.of_name(number, Told { rule, level, offset: at.offset, message });
+        self.verdicts.of_call(number, Told { rule, level, offset: at.offset, message });
     }
 
     /// A function that reaches an attribute or an item is made: it is as bad as

@@ -4,6 +4,7 @@ mod arguments;
 mod call;
 mod code;
 mod cost;
+mod deed;
 mod endless;
 mod exhaust;
 mod fold;

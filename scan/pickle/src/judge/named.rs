@@ -1,6 +1,7 @@
-use nix_ai_model_scan_names::{Family, Home, Tier};
+use nix_ai_model_scan_names::{Home, Tier};
 use nix_ai_model_scan_walk::Level;
 
+use super::deed::deed;
 use super::verdict::Told;
 use crate::machine::{At, Machine, Shape};
 use crate::rules;
@@ -32,6 +33,8 @@ impl Machine<'_> {
         let (rule, level, message) = match name.tier {
             Tier::Innocuous | Tier::ByArguments(_) => return,
             Tier::Unknown(_) if name.name.is_empty() => return,
+            // TorchScript's own classes: their code is in the archive.
+            Tier::Unknown(_) if name.module.split('.').next() == Some("__torch__") => return,
             Tier::Unknown(home) => {
                 // Its classes that do more than hold data are all known.
                 let is_class = name.name.rsplit('.').next().is_some_and(|last| {
@@ -39,8 +42,6 @@ impl Machine<'_> {
                 });
                 let level = match home {
                     Home::StandardLibrary if !is_class => Level::High,
-                    // TorchScript's own classes: their code is in the archive.
-                    _ if name.module.split('.').next() == Some("__torch__") => Level::Note,
                     _ => Level::Medium,
                 };
                 let message = format!("it names \"{path}\", of which nothing is known");
@@ -51,7 +52,7 @@ impl Machine<'_> {
                 {
                     "switches off the check of certificates"
                 } else {
-                    deed(family)
+                    deed(family, &name.name)
                 };
                 let message = format!("it names \"{path}\", which {deed}");
                 (&rules::DANGEROUS_NAME, Level::High, message)
@@ -180,22 +181,5 @@ impl Machine<'_> {
             Some(base) => self.named(&module, &format!("{base}.{key}"), at),
             None => self.named("builtins", &key, at),
         }
-    }
-}
-
-/// What a name of this family lets an attacker do, to follow "which".
-pub(crate) fn deed(family: Family) -> &'static str {
-    match family {
-        Family::Execution => "runs code that it is given",
-        Family::Making => "makes functions or classes of code that it is given",
-        Family::Process => "starts programs",
-        Family::Import => "imports modules",
-        Family::Access => "reaches any attribute or item",
-        Family::Deserialiser => "reads further pickles or their like",
-        Family::Network => "opens connections",
-        Family::Files => "reads, writes or removes files",
-        Family::Native => "loads native libraries or touches memory",
-        Family::Disturbance => "ends or disturbs the process",
-        _ => "is dangerous",
     }
 }

@@ -2,7 +2,7 @@
 //! evaluated, a file that is read, a database that is opened.
 
 use super::formula;
-use crate::machine::{At, Machine, Shape};
+use crate::machine::{At, Machine};
 use crate::rules;
 use crate::text;
 use crate::value::{Kind, Value};
@@ -10,18 +10,9 @@ use crate::value::{Kind, Value};
 impl Machine<'_> {
     /// Judges a state by what the object's own `__setstate__` does with it.
     pub(super) fn judge_reload(&mut self, object: Value, state: Value, at: At<'_>) {
-        let class = match object.kind() {
-            Kind::Instance(number) => number,
-            Kind::Node(_) => match self.arena.get(object).map(|node| (node.shape, node.items)) {
-                Some((Shape::Made, [class, ..])) => match class.kind() {
-                    Kind::Name(number) => number,
-                    _ => return,
-                },
-                _ => return,
-            },
-            _ => return,
+        let Some(name) = self.class_of(object).and_then(|class| self.names.get(class)) else {
+            return;
         };
-        let Some(name) = self.names.get(class) else { return };
         let last = name.name.rsplit('.').next().unwrap_or_default();
         let is_dangerous: fn(&str, &str) -> bool = match (&*name.module, last) {
             (module, _) if module.starts_with("statsmodels.base.data") => {

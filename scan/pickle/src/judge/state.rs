@@ -69,6 +69,9 @@ impl Machine<'_> {
     /// Looks for methods that an object's own state replaces.
     fn judge_state(&mut self, object: Value, state: Value, at: At<'_>) {
         let is_tuple = self.arena.get(state).is_some_and(|node| node.shape == Shape::Tuple);
+        if self.is_unknown(object) {
+            self.nest_loadable(state, at);
+        }
         let states = match self.items_of(state) {
             Some((items, _)) if is_tuple && items.len() == 2 => items,
             Some(_) => vec![state],
@@ -81,10 +84,32 @@ impl Machine<'_> {
             self.judge_reload(object, state, at);
             let (items, _) = self.items_of(state).unwrap_or_default();
             for pair in items.chunks_exact(2) {
+                if self.is_unknown(object) {
+                    self.nest_loadable(pair[1], at);
+                }
                 if self.may_be_called(pair[1]) && !self.is_innocuous(pair[1]) {
                     self.judge_attribute(object, pair[0], pair[1], at);
                 }
             }
+        }
+    }
+
+    /// Whether an object is of a class of which nothing is known.
+    fn is_unknown(&self, object: Value) -> bool {
+        let name = self.class_of(object).and_then(|class| self.names.get(class));
+        name.is_some_and(|name| matches!(name.tier, Tier::Unknown(_)))
+    }
+
+    /// The class that an object is of, by its name's number.
+    pub(super) fn class_of(&self, object: Value) -> Option<u32> {
+        let node = match object.kind() {
+            Kind::Instance(number) => return Some(number),
+            Kind::Node(_) => self.arena.get(object)?,
+            _ => return None,
+        };
+        match (node.shape, node.items.first()?.kind()) {
+            (Shape::Made, Kind::Name(number)) => Some(number),
+            _ => None,
         }
     }
 

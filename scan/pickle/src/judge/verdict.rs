@@ -2,6 +2,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use nix_ai_model_scan_walk::{Level, Part, Rule, Scan};
 
+use crate::rules;
+
 /// Findings that are about no name, at most.
 const OTHERS: usize = 100;
 /// How often one rule about no name is looked at.
@@ -43,9 +45,26 @@ impl Verdicts {
         self.names.get(&name).is_none_or(|told| rank(told.level) < rank(level))
     }
 
+    /// Whether a call of this level says more than what is told of its name.
+    pub(crate) fn is_news_of_call(&self, name: u32, level: Level) -> bool {
+        let is_name_alone = |told: &Told| told.rule.id == rules::DANGEROUS_NAME.id;
+        self.is_news(name, level)
+            || self
+                .names
+                .get(&name)
+                .is_some_and(|told| is_name_alone(told) && rank(told.level) == rank(level))
+    }
+
     /// Takes note of the worst of a name.
     pub(crate) fn of_name(&mut self, name: u32, told: Told) {
         if self.is_news(name, told.level) {
+            self.names.insert(name, told);
+        }
+    }
+
+    /// The same of a call.
+    pub(crate) fn of_call(&mut self, name: u32, told: Told) {
+        if self.is_news_of_call(name, told.level) {
             self.names.insert(name, told);
         }
     }

@@ -126,7 +126,7 @@ impl<'v> Machine<'v> {
         Some(())
     }
 
-    fn nested_of(&self, value: Value) -> Option<Nested> {
+    pub(crate) fn nested_of(&self, value: Value) -> Option<Nested> {
         match self.arena.get(value) {
             Some(node) if node.shape == Shape::Encoded => {
                 self.texts.encoded(*node.items.first()?, self.view)

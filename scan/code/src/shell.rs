@@ -12,7 +12,9 @@ pub(crate) use certain::{certain, installs_elsewhere, is_foreign, is_plain};
 pub(crate) use input::is_shell;
 use input::{downloads, gives_shell, is_piped_to_shell, names_secrets, reaches_socket, runs_input};
 pub(crate) use ordinary::is_ordinary;
-pub(crate) use place::{is_odd_host, is_own_host, is_secret, is_secret_step, is_startup};
+pub(crate) use place::{
+    is_odd_host, is_own_host, is_secret, is_secret_folder, is_secret_step, is_startup,
+};
 pub(crate) use print::{only_says, printed_until};
 
 /// What a command, an address or a path does harm by.

@@ -62,7 +62,10 @@ impl<'s> Walk<'s> {
             || arguments.iter().any(|one| {
                 let path = one.value.as_text().filter(|path| path.len() < 200);
                 one.value.marks.has(Marks::KEPT)
-                    || path.is_some_and(|path| shell::is_secret(path) && !path.contains(' '))
+                    || path.is_some_and(|path| {
+                        !path.contains(' ')
+                            && (shell::is_secret(path) || shell::is_secret_folder(path))
+                    })
             });
         if kept {
             self.found.touched.insert(self.scopes.unit());

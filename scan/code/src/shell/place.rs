@@ -80,6 +80,12 @@ pub(crate) fn is_secret(path: &str) -> bool {
     .any(|place| path.contains(place))
 }
 
+/// Whether a path is that of a folder of secrets, as archivers are given one.
+pub(crate) fn is_secret_folder(path: &str) -> bool {
+    let path = path.trim_end_matches(['/', '\\']).replace('\\', "/");
+    ["/.ssh", "/.aws", "/.gnupg", "/.kube", "/.azure"].iter().any(|folder| path.ends_with(folder))
+}
+
 /// Whether one step of a path is where secrets are kept: `Path.home() / ".ssh"`.
 pub(crate) fn is_secret_step(step: &str) -> bool {
     matches!(

@@ -2,10 +2,10 @@
 //! nearly none of which is ever memory. Where they are bounded (`ulimit -v`),
 //! they bound how many calls there can be at once.
 
-use std::io;
 use std::num::NonZeroUsize;
 
 use nix_ai_model_core::{Error, Kind};
+use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
 /// What one call reserves: a linear memory, its guards and its stack.
@@ -26,8 +26,8 @@ fn calls_within(addresses: u64) -> NonZeroUsize {
 
 /// The error of a call that found no room, where that is what went wrong.
 pub(crate) fn missing(plugin: &str, trap: &wasmtime::Error) -> Option<Error> {
-    let error = trap.root_cause().downcast_ref::<io::Error>()?;
-    (error.kind() == io::ErrorKind::OutOfMemory).then(|| {
+    let error = trap.root_cause().downcast_ref::<Errno>()?;
+    (*error == Errno::NOMEM).then(|| {
         Error::new(Kind::Unsupported, format!("plugin {plugin} has no room for its sandbox"))
             .with_hint(
                 "a sandbox reserves 4 GiB of addresses, nearly none of them memory: lift the \

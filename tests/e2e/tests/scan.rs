@@ -332,12 +332,13 @@ fn a_download_is_scanned_before_it_is_published() {
 #[test]
 fn bounds_on_addresses_are_lived_within_or_named() {
     let scene = Scene::with(&[("a.txt", "plain"), ("b.txt", "plain")]);
-    let within = |gib: u64, scanner: &str| {
-        let script = format!("ulimit -v {} && exec \"$0\" scan model {scanner}", gib << 20);
+    let within = |gib: u64| {
+        let scan = "exec \"$0\" scan model --scanner test-scan";
+        let script = format!("ulimit -v {} && {scan}", gib << 20);
         scene.user.0.program("/bin/sh").args(["-c", &script]).arg(binary()).run().unwrap()
     };
-    within(6, "").succeeded();
-    let run = within(3, "--scanner test-scan");
+    within(6).succeeded();
+    let run = within(3);
     assert_eq!(run.code, Some(15), "{run:?}");
     assert!(run.stdout.contains("plugin test-scan has no room for its sandbox"), "{run:?}");
 }

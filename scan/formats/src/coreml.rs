@@ -12,6 +12,7 @@ pub use rules::ALL as RULES;
 
 use nix_ai_model_scan_walk::{Fault, Head, Part, Reader, Result, Scan, quoted};
 
+use crate::account::weight;
 use crate::foreign::{is_pointer, metadata, outside};
 use crate::protobuf::{Sniffed, Span, Value, Wire, sniff};
 
@@ -132,7 +133,8 @@ impl Model<'_, '_> {
         let text = self.wire.text(span)?;
         if let Some(what) = metadata(&text) {
             let message = format!("The metadata hold {what}: {}", quoted(&text));
-            self.scan.find(self.part, rules::CODE.found(message).at(span.begin));
+            let found = rules::CODE.found(message).level(weight(&text));
+            self.scan.find(self.part, found.at(span.begin));
         }
         Ok(())
     }

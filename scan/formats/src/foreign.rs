@@ -141,7 +141,6 @@ const CODE: &[(&str, &str)] = &[
     ("subprocess.check_", "Python code"),
     ("subprocess.run", "Python code"),
     ("/dev/tcp/", "a shell command"),
-    ("rm -rf /", "a shell command"),
     ("/bin/sh -c", "a shell command"),
     ("/bin/sh -i", "a shell command"),
     ("/bin/bash -c", "a shell command"),
@@ -165,7 +164,7 @@ pub fn code(text: &str) -> Option<&'static str> {
     }
     let fetches = ["curl ", "wget "].iter().any(|fetch| text.contains(fetch));
     let runs = ["| sh", "|sh", "| bash", "|bash", "| python"].iter().any(|run| text.contains(run));
-    if fetches && runs {
+    if fetches && runs || wipes(text) {
         return Some("a shell command");
     }
     // A pickle of protocol 3 or later, in base64.
@@ -175,6 +174,23 @@ pub fn code(text: &str) -> Option<&'static str> {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\n'));
     (pickled && encoded).then_some("a pickle in base64")
+}
+
+/// Whether a command removes what a system or its users have. Folders for a
+/// while are removed where models are trained.
+fn wipes(text: &str) -> bool {
+    const KEPT: &[&str] =
+        &["*", "bin", "boot", "dev", "etc", "home", "lib", "opt", "root", "sys", "usr", "var"];
+    ["rm -rf /", "rm -fr /", "rm -r -f /", "rm -rf --no-preserve-root /"].iter().any(|sign| {
+        text.match_indices(sign).any(|(place, sign)| {
+            let path = text[place + sign.len()..].split([' ', '\n', ';', '&', '"', '\'', ')']);
+            let names = path.map(|path| path.trim_end_matches('/')).next().unwrap_or_default();
+            let mut names = names.split('/');
+            let first = names.next().unwrap_or_default();
+            // A folder of somebody's, deep within, is theirs to remove.
+            first.is_empty() || KEPT.contains(&first) && names.count() < 3
+        })
+    })
 }
 
 /// Whether a text holds a sign, where that begins a word if it begins with a
@@ -280,12 +296,18 @@ mod tests {
             "import of os maps",
             "curl up",
             "retrieval('a')",
+            "a b && rm -rf /content/tmp",
+            "rm -rf /tmp/x",
         ] {
             assert_eq!(code(text), None, "{text}");
         }
         for text in [
             "__import__('os').system('echo inert')",
             "#!/bin/sh\necho inert",
+            "x; rm -rf / --no-preserve-root",
+            "x && rm -rf /*",
+            "rm -rf /home; x",
+            "rm -rf /etc/",
             "curl http://x | sh",
             "gASVIAAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAplY2hvIGluZXJ0lIWUUpQu",
         ] {

@@ -16,7 +16,7 @@ pub use rules::ALL as RULES;
 use std::rc::Rc;
 
 use nix_ai_model_scan_walk::view::Range;
-use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan};
+use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, quoted};
 
 use tensors::Extent;
 use wire::Wire;
@@ -62,7 +62,16 @@ impl Reader for Gguf {
 /// Holds the tensors' bytes against the file's size.
 fn judge_end<'a>(part: &Part<'a>, scan: &mut Scan<'a>, extent: &Extent, size: u64) -> Result<()> {
     if extent.end > size {
-        return Err(Fault::Truncated(size));
+        let Some((name, begin)) = &extent.last else { return Err(Fault::Truncated(size)) };
+        let what = format!(
+            "ends at byte {size}, before the tensor {}, which is to begin at {begin}, is whole",
+            quoted(name)
+        );
+        if extent.has_gaps {
+            let message = format!("The file {what}, where no writer puts it");
+            scan.find(part, rules::TENSOR.found(message));
+        }
+        return Err(Fault::broken(size, what));
     }
     if !extent.is_known || size - extent.end < 64 {
         return Ok(());

@@ -19,6 +19,7 @@ use std::rc::Rc;
 use nix_ai_model_scan_walk::view::{Memory, Range};
 use nix_ai_model_scan_walk::{Fault, Found, Head, Level, Part, Reader, Result, Scan, View, cut};
 
+use crate::java;
 use crate::text::leads_outside;
 use attribute::{Kind, Value};
 use file::{File, Place, SIGNATURE};
@@ -46,6 +47,16 @@ impl Reader for Hdf5 {
     fn recognises(&self, head: &Head) -> bool {
         [0, 512, 1024, 2048].iter().any(|place| head.has_at(*place, SIGNATURE))
             || head.is_named(&[".h5", ".hdf5", ".hdf", ".he5", ".keras", ".mat", ".nc"])
+    }
+
+    fn claims(&self, part: &Part<'_>, head: &Head) -> bool {
+        // Libraries find the file behind a block of the user's, whatever that
+        // is and however the file is named.
+        // Of members of archives, which may be thousands of tensors, no more is
+        // read than what is read for their heads.
+        let most = if part.depth() == 0 { u64::MAX } else { 32 << 10 };
+        self.recognises(head)
+            || head.size.is_some_and(|size| file::is_behind(&**part.view(), size, most))
     }
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
@@ -221,7 +232,8 @@ impl<'a> Walk<'_, 'a> {
             let Ok(begin) = dataset::begin(&mut cursor, place.size) else { return };
             // Numbers of one byte are pixels and weights more often.
             let is_sure = || begin.first() == Some(&0x80) && ends_like_pickle(file, place);
-            let is_one = dataset::may_be_pickle(&begin) && (datatype.size > 1 || is_sure());
+            let is_one = dataset::may_be_pickle(&begin) && (datatype.size > 1 || is_sure())
+                || begin.starts_with(java::MAGIC);
             if is_one && begin.len() > 3 && *parts < PARTS {
                 *parts += 1;
                 scan.part(&inner(file, part, path, place));

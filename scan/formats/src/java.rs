@@ -54,7 +54,8 @@ pub static DECODER: Rule = Rule {
 /// The rules of this module.
 pub static RULES: &[&Rule] = &[&GADGET, &ADDRESS, &OBJECTS, &DECODER, &manifest::MANIFEST];
 
-const MAGIC: &[u8] = b"\xac\xed\0\x05";
+/// What a stream begins with.
+pub const MAGIC: &[u8] = b"\xac\xed\0\x05";
 /// Bytes that are searched together.
 const WINDOW: usize = 64 << 10;
 /// Bytes of the longest name of a class.

@@ -1,6 +1,7 @@
 //! Formats of models that are no pickles: what a loader of each would run, open
 //! or trust.
 
+mod account;
 mod arrow;
 mod base64;
 pub mod boosting;

@@ -1,12 +1,17 @@
 //! MATLAB data of versions 5 to 7: arrays, and objects whose class is code of
 //! the reader. Version 7.3 is HDF5.
 
+mod element;
 #[cfg(test)]
 mod tests;
 
 use std::io::Read;
+use std::rc::Rc;
 
+use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Cursor, Fault, Head, Level, Part, Reader, Result, Rule, Scan};
+
+use element::Elements;
 
 /// An array that is more than data.
 pub static OBJECT: Rule = Rule {
@@ -22,6 +27,12 @@ pub static RULES: &[&Rule] = &[&OBJECT];
 
 /// Bytes of the header.
 const HEADER: u64 = 128;
+/// Bytes of the begin of an array, its class among them.
+const BEGIN: u64 = 64;
+/// Bytes of an array of other arrays that are held where it is compressed.
+const HELD: u64 = 16 << 20;
+/// Of numbers of one byte, which may be a stream of objects.
+const HELD_OF_NUMBERS: u64 = 1 << 20;
 
 /// MATLAB data.
 pub struct Mat;
@@ -54,13 +65,15 @@ impl Reader for Mat {
                 return Err(Fault::broken(at, "has an array that is longer than the file"));
             }
             let begin = cursor.position();
-            let class = match kind {
-                14 => class(&mut cursor, is_little),
-                15 => packed_class(&mut cursor, is_little),
+            let elements = |view| Elements { part, view, is_little, told: at };
+            match kind {
+                14 => elements(part.view().clone()).read(begin, begin + length, scan)?,
+                15 => {
+                    let bytes = unpacked(&mut cursor, length, is_little, scan)?;
+                    let held = bytes.len() as u64;
+                    elements(Rc::new(Memory::new(bytes))).read(0, held, scan)?;
+                }
                 _ => return Err(Fault::broken(at, format!("has an element of kind {kind}"))),
-            };
-            if let Some(what) = class.and_then(named) {
-                scan.find(part, OBJECT.found(format!("an array is {what}")).at(at));
             }
             let padding = if kind == 14 { length.wrapping_neg() % 8 } else { 0 };
             cursor.go_to(begin + length + padding);
@@ -69,25 +82,29 @@ impl Reader for Mat {
     }
 }
 
-/// The class of an array: the first byte of its flags.
-fn class(cursor: &mut Cursor<'_>, is_little: bool) -> Option<u8> {
-    cursor.skip(8);
-    let flags = cursor.array::<4>().ok()?;
-    Some(if is_little { flags[0] } else { flags[3] })
-}
-
-/// The class of an array within an element that is compressed.
-fn packed_class(cursor: &mut Cursor<'_>, is_little: bool) -> Option<u8> {
-    let mut begin = [0; 20];
-    flate2::bufread::ZlibDecoder::new(cursor).read_exact(&mut begin).ok()?;
-    Some(if is_little { begin[16] } else { begin[19] })
-}
-
-fn named(class: u8) -> Option<&'static str> {
-    match class {
-        3 => Some("an object of an old class"),
-        16 => Some("a function handle"),
-        17 => Some("an object of MATLAB or Java"),
-        _ => None,
+/// The array within an element that is compressed, or its begin where it is
+/// plain numbers.
+fn unpacked(
+    cursor: &mut Cursor<'_>,
+    length: u64,
+    is_little: bool,
+    scan: &mut Scan<'_>,
+) -> Result<Vec<u8>> {
+    let mut packed = flate2::bufread::ZlibDecoder::new(cursor.take(length));
+    let mut bytes = Vec::new();
+    // What cannot be unpacked no reader of the format loads.
+    let _ = packed.by_ref().take(BEGIN).read_to_end(&mut bytes);
+    let class = bytes.get(if is_little { 16 } else { 19 }).copied();
+    let most = match class {
+        Some(1..=3 | 16 | 17) => HELD,
+        Some(8 | 9) => HELD_OF_NUMBERS,
+        _ => return Ok(Vec::new()),
+    };
+    let _ = packed.take(most).read_to_end(&mut bytes);
+    scan.inflated.spend(bytes.len() as u64)?;
+    if bytes.len() as u64 >= most && class == Some(17) {
+        return Err(Fault::Limit("bytes of an object"));
     }
+    // The tag of the array is read.
+    Ok(bytes.split_off(8.min(bytes.len())))
 }

@@ -153,6 +153,7 @@ fn loader(module: &str) -> Option<Found> {
     match named(module, "_load_pyfunc") {
         Named::Dangerous | Named::Suspect => Some(LOADER.found(quoted)),
         _ if module.contains(['/', '\\', ' ']) => Some(LOADER.found(quoted).level(Level::High)),
-        _ => Some(CODE.found(quoted)),
+        // The reader of configurations tells it of all kinds of models.
+        _ => Some(CODE.found(quoted).level(Level::Low)),
     }
 }

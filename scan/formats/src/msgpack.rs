@@ -12,6 +12,7 @@ use std::rc::Rc;
 use nix_ai_model_scan_walk::view::Range;
 use nix_ai_model_scan_walk::{Cursor, Fault, Head, Level, Part, Reader, Result, Scan, quoted};
 
+use crate::account::weight;
 use crate::foreign::{is_file, is_pointer, metadata};
 
 /// Values within values that are read; the library reads 511.
@@ -243,7 +244,8 @@ impl Reading<'_, '_> {
         self.cursor.go_to(end);
         let reduces = ["__reduce__", "__reduce_ex__", "__setstate__", "__class__", "__import__"];
         let found = if let Some(what) = metadata(&text) {
-            rules::CODE.found(format!("A string holds {what}: {}", quoted(&text)))
+            let told = format!("A string holds {what}: {}", quoted(&text));
+            rules::CODE.found(told).level(weight(&text))
         } else if reduces.contains(&&*text) {
             rules::CODE
                 .found(format!("A string is the name {} of Python's machinery", quoted(&text)))

@@ -18,6 +18,7 @@ use std::collections::HashSet;
 
 use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, quoted};
 
+use crate::account::weight;
 use crate::foreign::{is_pointer, metadata};
 use crate::protobuf::{Field, Sniffed, Span, Value, Wire, sniff};
 
@@ -135,7 +136,8 @@ impl Model<'_, '_> {
         let text = self.wire.text(span)?;
         if let Some(wrong) = metadata(&text) {
             let message = format!("The {what} holds {wrong}: {}", quoted(&text));
-            self.scan.find(self.part, rules::CODE.found(message).at(span.begin));
+            let found = rules::CODE.found(message).level(weight(&text));
+            self.scan.find(self.part, found.at(span.begin));
         }
         if self.wire.hand_over(span, self.part, self.scan)? {
             self.hidden(span);

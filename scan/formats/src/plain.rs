@@ -31,6 +31,9 @@ const MAGIC: &[&[u8]] = &[
     // Networks of Rockchip's and of CRFsuite.
     b"RKNN\0\0\0\0",
     b"lCRF",
+    // Tables of ORC.
+    b"ORC\x08",
+    b"ORC\x0a",
     // Matrices of XGBoost.
     b"\x01\xab\xff\xffversion:",
     // What locks an LMDB database.

@@ -4,7 +4,9 @@ mod markup;
 #[cfg(test)]
 mod tests;
 
-use nix_ai_model_scan_walk::{Found, Head, Level, Part, Reader, Result, Rule, Scan, cut, holds};
+use nix_ai_model_scan_walk::{
+    Found, Head, Level, Part, Reader, Result, Rule, Scan, cut, holds, quoted,
+};
 
 use crate::script;
 use markup::{Mark, Markup};
@@ -55,13 +57,32 @@ impl Reader for Pmml {
 
     fn read<'a>(&self, part: &Part<'a>, scan: &mut Scan<'a>) -> Result<()> {
         let mut markup = Markup::new(&**part.view())?;
+        let mut unfolding = 0;
         while let Some(mark) = markup.next(scan)? {
+            if is_unfolding(&mark) {
+                unfolding += 1;
+                // One of them is no more than a name for a text.
+                if unfolding == 2 {
+                    let told = "entities are made of others, so that they unfold without end";
+                    scan.find(part, ENTITY.found(told).at(mark.at));
+                }
+                continue;
+            }
             for found in judged(&mark) {
                 scan.find(part, found.at(mark.at));
             }
         }
         Ok(())
     }
+}
+
+/// Whether it declares an entity that is made of others.
+fn is_unfolding(mark: &Mark) -> bool {
+    let Some(declared) = mark.text.strip_prefix("!ENTITY").filter(|_| mark.is_mark) else {
+        return false;
+    };
+    let is_outer = ["SYSTEM", "PUBLIC", "%"].iter().any(|word| declared.contains(word));
+    !is_outer && declared.matches('&').count() > 1 && script::sign(declared).is_none()
 }
 
 fn judged(mark: &Mark) -> Vec<Found> {
@@ -80,7 +101,9 @@ fn judged(mark: &Mark) -> Vec<Found> {
             (true, _) => Level::High,
         };
         found.push(
-            ENTITY.found(format!("the document type{} is declared", cut(declared))).level(level),
+            ENTITY
+                .found(format!("the document type {} is declared", quoted(name(declared))))
+                .level(level),
         );
     } else if text.starts_with("!ENTITY") || text.starts_with("!ATTLIST") {
         found.push(ENTITY.found(format!("\"{}\" is declared", cut(text))));
@@ -97,6 +120,11 @@ fn judged(mark: &Mark) -> Vec<Found> {
         found.push(script::CODE.found(format!("\"{sign}\" is in \"{}\"", cut(text))));
     }
     found
+}
+
+/// The name of a document type, and what it refers to.
+fn name(declared: &str) -> &str {
+    declared.trim_end_matches('[').trim()
 }
 
 fn element(text: &str) -> Vec<Found> {

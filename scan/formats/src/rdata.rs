@@ -1,6 +1,8 @@
 //! R data: `.rds` and `.rda`. Reading one makes objects alone, but a promise
 //! among them runs its expression as soon as it is looked at.
 
+mod code;
+mod names;
 mod source;
 #[cfg(test)]
 mod tests;

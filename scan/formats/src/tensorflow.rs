@@ -19,6 +19,7 @@ use std::rc::Rc;
 use nix_ai_model_scan_walk::view::Range;
 use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, quoted};
 
+use crate::account::weight;
 use crate::foreign::{is_pointer, metadata, outside};
 use crate::protobuf::{Sniffed, Span, Value, Wire, sniff};
 
@@ -230,7 +231,8 @@ impl Reading<'_, '_> {
         let text = self.wire.text(span)?;
         if let Some(what) = metadata(&text) {
             let message = format!("A collection holds {what}: {}", quoted(&text));
-            self.scan.find(self.part, rules::CODE.found(message).at(span.begin));
+            let found = rules::CODE.found(message).level(weight(&text));
+            self.scan.find(self.part, found.at(span.begin));
         }
         Ok(())
     }

@@ -10,6 +10,13 @@ pub trait Reader: Sync {
     /// part, so it is quick.
     fn recognises(&self, head: &Head) -> bool;
 
+    /// As [`Self::recognises`], with the part at hand: for a format whose begin
+    /// may lie behind the head. It too is asked of every part.
+    fn claims(&self, part: &Part<'_>, head: &Head) -> bool {
+        let _ = part;
+        self.recognises(head)
+    }
+
     /// Reads the part, tells `scan` what it finds, and hands over what the part
     /// holds by [`Scan::part`].
     ///

@@ -83,7 +83,7 @@ impl<'a> Scan<'a> {
             }
         };
         let mut recognised = false;
-        for reader in self.readers.iter().filter(|reader| reader.recognises(&head)) {
+        for reader in self.readers.iter().filter(|reader| reader.claims(part, &head)) {
             recognised = true;
             if let Err(fault) = reader.read(part, self) {
                 self.give_up(part, reader.format(), &fault);

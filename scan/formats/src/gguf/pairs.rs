@@ -8,6 +8,7 @@ use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, cut, quoted};
 
 use super::rules;
 use super::wire::{KEPT, Wire};
+use crate::account::weight_of;
 use crate::foreign::metadata;
 
 /// Pairs that are read; models have under a hundred.
@@ -200,7 +201,7 @@ impl<'a> Reading<'_, '_, 'a, 'a> {
         if let Some(what) = metadata(&text) {
             let message = format!("The value of {} holds {what}: {}", quoted(key), quoted(&text));
             // Prose may speak of code, and no loader acts on it.
-            let level = if PROSE.contains(&key) { Level::Low } else { rules::CODE.level };
+            let level = if PROSE.contains(&key) { Level::Low } else { weight_of(key, &text) };
             self.scan.find(self.part, rules::CODE.found(message).at(place).level(level));
         }
         Ok(())

@@ -21,6 +21,15 @@ pub struct Extent {
     pub end: u64,
     /// Whether the sizes of all are known.
     pub is_known: bool,
+    /// Whether there are more bytes than the tensors have, so that one of them
+    /// lies where no writer puts it.
+    pub has_gaps: bool,
+    /// The name of the tensor that begins last, and where in the file.
+    pub last: Option<(String, u64)>,
+}
+
+impl Extent {
+    const UNKNOWN: Self = Self { end: 0, is_known: false, has_gaps: false, last: None };
 }
 
 /// Numbers of a block and its bytes, by type.
@@ -83,26 +92,32 @@ pub fn read(
         return Err(Fault::Limit("tensors"));
     }
     let hasher = RandomState::new();
-    let (mut names, mut tensors) = (Vec::new(), Vec::new());
+    let (mut names, mut tensors, mut last) = (Vec::new(), Vec::new(), None);
     for _ in 0..count {
         scan.budget.step(1)?;
         let place = wire.position();
         let Ok(name) = wire.text()? else {
             let message = format!("The name of a tensor at byte {place} is longer than the file");
             scan.find(part, rules::COUNT.found(message).at(place));
-            return Ok(Extent { end: 0, is_known: false });
+            return Ok(Extent::UNKNOWN);
         };
         names.push(hasher.hash_one(&name));
         let Some(tensor) = tensor(wire, &name, alignment, part, scan)? else {
-            return Ok(Extent { end: 0, is_known: false });
+            return Ok(Extent::UNKNOWN);
         };
+        if last.as_ref().is_none_or(|(_, offset)| tensor.offset >= *offset) {
+            last = Some((name, tensor.offset));
+        }
         tensors.push(tensor);
     }
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
         scan.find(part, rules::DUPLICATE.found("Two tensors have the same name"));
     }
-    Ok(extent(wire.position(), tensors, alignment, part, scan))
+    let extent = extent(wire.position(), tensors, alignment, part, scan);
+    let data = wire.position().checked_next_multiple_of(alignment).unwrap_or(u64::MAX);
+    let last = last.map(|(name, offset)| (name, data.saturating_add(offset)));
+    Ok(Extent { last, ..extent })
 }
 
 /// One tensor behind its name; `None` where what follows cannot be found.
@@ -178,9 +193,10 @@ fn extent(
     let data = header.checked_next_multiple_of(alignment).unwrap_or(u64::MAX);
     let is_known = tensors.iter().all(|tensor| tensor.bytes.is_some());
     tensors.sort_by_key(|tensor| (tensor.offset, tensor.bytes));
-    let (mut end, mut lies) = (0_u64, 0);
+    let (mut end, mut lies, mut all) = (0_u64, 0, 0_u64);
     for tensor in &tensors {
         let bytes = tensor.bytes.unwrap_or(0);
+        all = all.saturating_add(bytes.checked_next_multiple_of(alignment).unwrap_or(u64::MAX));
         let overlaps = tensor.offset < end && bytes > 0;
         match tensor.offset.checked_add(bytes).filter(|end| data.checked_add(*end).is_some()) {
             Some(next) if !overlaps => end = end.max(next),
@@ -191,7 +207,8 @@ fn extent(
         let message = format!("{lies} tensors overlap the one before or lie beyond any file");
         scan.find(part, rules::TENSOR.found(message));
     }
+    let has_gaps = is_known && end > all;
     // A file without tensors ends with its header, unaligned.
     let end = if tensors.is_empty() { header } else { data.saturating_add(end) };
-    Extent { end, is_known }
+    Extent { end, is_known, has_gaps, last: None }
 }

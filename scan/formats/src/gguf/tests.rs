@@ -122,6 +122,15 @@ fn each_lie_has_its_rule() {
 }
 
 #[test]
+fn a_tensor_beyond_the_file_is_told_from_a_file_that_is_cut() {
+    let lie = good().tensor("c", &[1], 0, 0x7fff_ffe0).done();
+    let told: Vec<_> = found(&Gguf, "model.gguf", &lie);
+    assert!(told.iter().any(|(rule, _)| rule == "gguf/false-tensor"), "{told:?}");
+    let told = rules(good().tensor("c", &[64], 0, 320));
+    assert_eq!(told, ["scan/broken"]);
+}
+
+#[test]
 fn a_template_is_handed_over() {
     use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan};
     struct Jinja;

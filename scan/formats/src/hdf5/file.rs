@@ -1,8 +1,10 @@
 use std::rc::Rc;
 
-use nix_ai_model_scan_walk::{Cursor, Fault, Result, View};
+use nix_ai_model_scan_walk::{Cursor, Fault, Head, Result, View};
 
 pub(super) const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
+/// Bytes of the shortest superblock.
+const MINIMUM: u64 = 48;
 
 /// Where something lies, in bytes from the begin of the view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,15 @@ pub(super) fn superblock(view: &dyn View, size: u64) -> Result<Option<u64>> {
         place = place.saturating_mul(2).max(512);
     }
     Ok(None)
+}
+
+/// Whether the signature is behind a user block that is longer than what a part
+/// is recognised by, and no longer than `most`. What cannot be read is for other readers to tell.
+pub(super) fn is_behind(view: &dyn View, size: u64, most: u64) -> bool {
+    let places = std::iter::successors(Some(Head::BEGIN as u64), |place| place.checked_mul(2));
+    places
+        .take_while(|place| *place <= most && place.saturating_add(MINIMUM) <= size)
+        .any(|place| view.bytes(place, SIGNATURE.len()).is_ok_and(|bytes| bytes == SIGNATURE))
 }
 
 impl<'a> File<'a> {

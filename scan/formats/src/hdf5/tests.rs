@@ -68,6 +68,20 @@ fn configurations_are_found_in_groups_and_attributes_of_either_style() {
 }
 
 #[test]
+fn a_file_behind_a_block_of_the_users_is_found_whatever_its_name() {
+    for (name, begin) in [("a.bin", &b""[..]), ("a.pt", b"PK\x03\x04"), ("a", b"GGUF\x03\0\0\0")] {
+        for block in [512, 2048, 4096, 8192, 1 << 20] {
+            let mut bytes = begin.to_vec();
+            bytes.resize(block, 0);
+            bytes.extend(OLD);
+            assert!(fails(&found_by(&[&Hdf5, &Config], name, &bytes)), "{name} {block}");
+        }
+    }
+    let aside = [vec![0; 5000], OLD.to_vec()].concat();
+    assert_eq!(found(&Hdf5, "a.bin", &aside), []);
+}
+
+#[test]
 fn what_may_be_a_pickle_is_handed_over() {
     let parts = found_by(&[&Hdf5, &Parts], "table.h5", PICKLED);
     // An attribute, and an object in a list of bytes.

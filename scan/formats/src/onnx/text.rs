@@ -3,6 +3,7 @@
 use nix_ai_model_scan_walk::{Head, Part, Reader, Result, Scan, quoted};
 
 use super::{operators, rules};
+use crate::account::weight;
 use crate::foreign::{code, outside};
 use crate::prototext::{Token, Tokens};
 
@@ -59,7 +60,7 @@ impl Reader for OnnxText {
             }
             if let Some(what) = code(&text) {
                 let message = format!("A string of the model holds {what}: {}", quoted(&text));
-                scan.find(part, rules::CODE.found(message));
+                scan.find(part, rules::CODE.found(message).level(weight(&text)));
             }
             before = text;
         }

@@ -31,6 +31,15 @@ fn what_leads_out_of_the_document_is_told() {
 }
 
 #[test]
+fn entities_of_entities_are_told_once() {
+    let declared = "<!DOCTYPE PMML [<!ENTITY a \"b\"><!ENTITY c \"&a;&a;\"><!ENTITY d \"&c;&c;\"><!ENTITY e \"&d;&d;\">]>";
+    let told = judged(declared, "&e;");
+    assert!(fails(&told));
+    // The type, the first text, and that the others unfold.
+    assert_eq!(told.len(), 3, "{told:?}");
+}
+
+#[test]
 fn what_exporters_write_passes() {
     assert_eq!(
         judged(

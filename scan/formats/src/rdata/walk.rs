@@ -1,5 +1,7 @@
 use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan};
 
+use super::code::Code;
+use super::names::{self, AUTOMATIC, COMMON, MAPS, NAMING, STRONG};
 use super::source::Source;
 use super::{CALL, PROMISE};
 
@@ -7,57 +9,6 @@ use super::{CALL, PROMISE};
 const PENDING: usize = 1 << 20;
 /// Objects that others refer to.
 const REFERENCES: usize = 16 << 20;
-
-/// Functions of R that reach the system. `eval` and its like are what modelling
-/// functions are made of.
-const CALLS: &[&str] = &[
-    "system",
-    "system2",
-    "shell",
-    "shell.exec",
-    "pipe",
-    "dyn.load",
-    "download.file",
-    "socketConnection",
-    "url",
-    "Sys.setenv",
-    "unlink",
-    "file.remove",
-    "install.packages",
-    "sys.source",
-    "source",
-    "reg.finalizer",
-    "fifo",
-    "make.socket",
-    "mcparallel",
-];
-
-/// Of these, what common functions of models do as well.
-const COMMON: &[&str] = &["url", "source", "unlink", "file.remove", "Sys.setenv", "sys.source"];
-
-/// Functions that take the name of another, or code, as an argument.
-const NAMING: &[&str] = &[
-    "::",
-    ":::",
-    "do.call",
-    "get",
-    "getFromNamespace",
-    "match.fun",
-    "parse",
-    "str2expression",
-    "str2lang",
-];
-
-/// The place among [`CALLS`] and, after those, [`NAMING`], counted from 1.
-fn number(name: &str) -> u8 {
-    let place = CALLS.iter().chain(NAMING).position(|known| *known == name);
-    place.map_or(0, |place| u8::try_from(place + 1).unwrap_or(0))
-}
-
-fn name(number: u8) -> Option<&'static str> {
-    let place = usize::from(number).checked_sub(1)?;
-    CALLS.iter().chain(NAMING).nth(place).copied()
-}
 
 /// What is to be read next.
 #[derive(Clone, Copy)]
@@ -78,6 +29,11 @@ enum Task {
     Language(Place),
     /// The end of an environment.
     Leave,
+    /// The begin of the code of a function that is bound to the name of this
+    /// number.
+    Enter(u8),
+    /// The end of code.
+    Judge(u64),
     /// Notes the object that was just read as one that others refer to.
     Refer,
 }
@@ -88,14 +44,25 @@ enum Place {
     Anywhere,
     /// The function of a call.
     Head,
+    /// The name of what comes next.
+    Tag,
+    /// What has that name.
+    Named,
 }
 
 pub(super) struct Walk<'p, 'a> {
     part: &'p Part<'a>,
     source: Source<'p>,
     tasks: Vec<Task>,
+    is_workspace: bool,
     /// Symbols and texts to come that may be the name of a function.
     names: u8,
+    /// Whether they are names among others.
+    is_among: bool,
+    /// The number of the name of what comes next.
+    tag: u8,
+    /// The code that is being read; none for the environments within.
+    code: Vec<Option<Code>>,
     /// For each object that others refer to, the number of its name.
     references: Vec<u8>,
     /// Environments that are being read.
@@ -119,7 +86,18 @@ impl<'p, 'a> Walk<'p, 'a> {
             _ => return Err(Fault::Unsupported(format!("version {version} of serialisation"))),
         }
         let tasks = vec![Task::Item(Place::Anywhere)];
-        Ok(Self { part, source, tasks, references: Vec::new(), names: 0, environments: 0 })
+        Ok(Self {
+            part,
+            source,
+            tasks,
+            is_workspace: begin > 0,
+            references: Vec::new(),
+            names: 0,
+            is_among: false,
+            tag: 0,
+            code: Vec::new(),
+            environments: 0,
+        })
     }
 
     pub(super) fn all(&mut self, scan: &mut Scan<'a>) -> Result<()> {
@@ -153,7 +131,16 @@ impl<'p, 'a> Walk<'p, 'a> {
                     let kind = self.source.number()?;
                     self.language(kind, place)?;
                 }
-                Task::Leave => self.environments = self.environments.saturating_sub(1),
+                Task::Leave => {
+                    self.environments = self.environments.saturating_sub(1);
+                    self.code.pop();
+                }
+                Task::Enter(name) => self.code.push(Some(Code::named(names::name(name)))),
+                Task::Judge(at) => {
+                    let code = self.code.pop().flatten();
+                    let found = code.iter().flat_map(Code::judged);
+                    found.for_each(|found| scan.find(self.part, found.at(at)));
+                }
                 Task::Refer => self.references.push(0),
             }
         }
@@ -171,6 +158,9 @@ impl<'p, 'a> Walk<'p, 'a> {
             kind => kind,
         };
         let anywhere = Task::Item(Place::Anywhere);
+        if matches!(kind, 6 | 240) && place == Place::Head {
+            self.computed();
+        }
         match kind {
             2 | 6 | 239 | 240 => {
                 let first = if matches!(kind, 6 | 240) { Place::Head } else { Place::Anywhere };
@@ -191,15 +181,25 @@ impl<'p, 'a> Walk<'p, 'a> {
 
     fn value(&mut self, flags: i32, place: Place, at: u64, scan: &mut Scan<'a>) -> Result<()> {
         let (has_attributes, has_tag) = (flags & 0x200 != 0, flags & 0x400 != 0);
+        // Only a function that comes right after its name has it.
+        if place != Place::Tag && (place != Place::Named || flags & 0xff != 3) {
+            self.tag = 0;
+        }
         let anywhere = Task::Item(Place::Anywhere);
         match flags & 0xff {
             0 | 241 | 242 | 250..=254 => {}
             1 => self.symbol(place, at, scan)?,
-            kind @ (2 | 3 | 5 | 6 | 17) => self.pair(kind, has_attributes, has_tag, at, scan),
+            kind @ (2 | 3 | 5 | 6 | 17) => {
+                if kind == 6 && place == Place::Head {
+                    self.computed();
+                }
+                self.pair(kind, has_attributes, has_tag, at, scan);
+            }
             4 => {
                 self.source.number()?;
                 self.references.push(0);
                 self.environments += 1;
+                self.code.push(None);
                 self.tasks.extend([Task::Leave, Task::Items(4)]);
             }
             7 | 8 => {
@@ -211,7 +211,17 @@ impl<'p, 'a> Walk<'p, 'a> {
                 let length = self.source.number()?;
                 if length > 0 {
                     let text = self.source.text(u64::from(length.unsigned_abs()))?;
-                    self.named(&text, Place::Anywhere, at, scan);
+                    if let Some(Some(code)) = self.code.last_mut()
+                        && let Some(found) = code.text(&text)
+                    {
+                        scan.find(self.part, found.at(at));
+                    }
+                    // Text that is assigned names no function.
+                    if self.is_among {
+                        self.names = self.names.saturating_sub(1);
+                    } else {
+                        self.named(&text, Place::Anywhere, at, scan);
+                    }
                 }
             }
             kind @ (10 | 13 | 14 | 15 | 24) => self.numbers(kind, has_attributes, scan)?,
@@ -244,6 +254,13 @@ impl<'p, 'a> Walk<'p, 'a> {
         Ok(())
     }
 
+    /// A function is called that is the value of a call.
+    fn computed(&mut self) {
+        if let Some(Some(code)) = self.code.last_mut() {
+            code.computed();
+        }
+    }
+
     /// A list of numbers of one kind, which are passed over.
     fn numbers(&mut self, kind: i32, has_attributes: bool, scan: &mut Scan<'a>) -> Result<()> {
         let size = match kind {
@@ -262,13 +279,20 @@ impl<'p, 'a> Walk<'p, 'a> {
     /// Lists, closures, promises and calls: attributes, tag, first, rest.
     fn pair(&mut self, kind: i32, attributes: bool, tag: bool, at: u64, scan: &mut Scan<'a>) {
         let anywhere = Task::Item(Place::Anywhere);
+        // Code is judged as a whole, without the environment of a function.
+        let begins = kind == 3 || kind == 6 && !matches!(self.code.last(), Some(Some(_)));
+        self.tasks.extend(begins.then_some(Task::Judge(at)));
         self.tasks.push(anywhere);
         self.tasks.push(match kind {
             5 => Task::PromiseValue { in_environment: self.environments > 0 },
             6 => Task::Item(Place::Head),
+            2 if tag => Task::Item(Place::Named),
             _ => anywhere,
         });
-        self.tasks.extend(tag.then_some(anywhere));
+        let name = if kind == 3 { std::mem::take(&mut self.tag) } else { 0 };
+        self.tasks.extend(begins.then_some(Task::Enter(name)));
+        let place = if kind == 2 { Place::Tag } else { Place::Anywhere };
+        self.tasks.extend(tag.then_some(Task::Item(place)));
         self.tasks.extend(attributes.then_some(anywhere));
         if kind == 5 && self.environments == 0 {
             let told = "a promise is outside of all environments";
@@ -282,7 +306,7 @@ impl<'p, 'a> Walk<'p, 'a> {
         // Arguments that nobody looked at stay in environments of functions.
         if flags & 0xff == 252 && in_environment {
             let told = "a promise in an environment is not kept yet";
-            scan.find(self.part, PROMISE.found(told).level(Level::Medium).at(at));
+            scan.find(self.part, PROMISE.found(told).level(Level::Low).at(at));
         }
         self.value(flags, Place::Anywhere, at, scan)
     }
@@ -295,7 +319,7 @@ impl<'p, 'a> Walk<'p, 'a> {
             Ok(length) => self.source.text(length)?,
             Err(_) => String::new(),
         };
-        self.references.push(number(&name));
+        self.references.push(names::number(&name));
         self.named(&name, place, at, scan);
         Ok(())
     }
@@ -306,26 +330,51 @@ impl<'p, 'a> Walk<'p, 'a> {
         let held = place_of.and_then(|place| self.references.get(place)).copied();
         let held =
             held.ok_or_else(|| Fault::broken(at, "refers to an object that is not there"))?;
-        self.named(name(held).unwrap_or_default(), place, at, scan);
+        self.named(names::name(held).unwrap_or_default(), place, at, scan);
         Ok(())
     }
 
     /// A symbol or text, which may say what is called.
     fn named(&mut self, name: &str, place: Place, at: u64, scan: &mut Scan<'a>) {
-        if place == Place::Head {
-            self.names = if NAMING.contains(&name) { 2 } else { 0 };
-            self.called(name, at, scan);
-        } else if self.names > 0 {
-            self.names -= 1;
-            // Code has the call within.
-            let call = name.split_once('(').map_or(name, |(before, _)| before);
-            self.called(call.rsplit(|sign: char| !is_of_name(sign)).next().unwrap_or(""), at, scan);
+        let kind = names::kind(name);
+        if place == Place::Tag {
+            let is_automatic = kind & AUTOMATIC != 0 && self.is_workspace;
+            let is_bound = is_automatic && self.environments == 0 && self.code.is_empty();
+            self.tag = if is_bound { names::number(name) } else { 0 };
         }
+        if place == Place::Head {
+            let is_name = self.names > 0 && !self.is_among;
+            if let Some(Some(code)) = self.code.last_mut() {
+                code.call(name, is_name);
+            }
+            self.is_among = kind & NAMING == 0;
+            self.names = if kind & (NAMING | MAPS) != 0 { 2 } else { 0 };
+            self.called(name, at, scan);
+            return;
+        }
+        if let Some(Some(code)) = self.code.last_mut() {
+            code.symbol(name);
+        }
+        if self.names == 0 {
+            return;
+        }
+        self.names -= 1;
+        if self.is_among {
+            // What is assigned to comes first, and may have any name.
+            if self.names == 0 && kind & STRONG != 0 {
+                self.called(name, at, scan);
+            }
+            return;
+        }
+        // Code has the call within.
+        let call = name.split_once('(').map_or(name, |(before, _)| before);
+        self.called(call.rsplit(|sign: char| !is_of_name(sign)).next().unwrap_or(""), at, scan);
     }
 
     fn called(&self, name: &str, at: u64, scan: &mut Scan<'a>) {
-        if CALLS.contains(&name) {
-            let level = if COMMON.contains(&name) { Level::Low } else { Level::High };
+        let kind = names::kind(name);
+        if kind & (STRONG | COMMON) != 0 {
+            let level = if kind & COMMON != 0 { Level::Low } else { Level::High };
             scan.find(self.part, CALL.found(format!("\"{name}\" is called")).level(level).at(at));
         }
     }

@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 
 use super::layout::{Layout, Tensor};
 use super::rules;
+use crate::account::weight_of;
 use crate::foreign::{metadata, misnamed};
 use crate::piece::{Json, Value};
 
@@ -109,7 +110,8 @@ impl Table<'_, '_, '_> {
         self.names.seen.sort_unstable();
         let twice = self.names.seen.windows(2).filter(|pair| pair[0] == pair[1]).count();
         if twice > 0 {
-            let message = format!("The header gives {twice} names more than once");
+            let names = if twice == 1 { "name" } else { "names" };
+            let message = format!("The header gives {twice} {names} more than once");
             self.scan.find(self.part, rules::DUPLICATE.found(message));
         }
     }
@@ -148,11 +150,12 @@ impl<'de> Visitor<'de> for Metadata<'_, '_, '_> {
             let told = quoted(&key);
             let found = match map.next_value::<Value>()? {
                 Value::Text(text) => metadata(&text).or_else(|| metadata(&key)).map(|what| {
-                    rules::CODE.found(format!("The metadata {told} hold {what}: {}", quoted(&text)))
+                    let message = format!("The metadata {told} holds {what}: {}", quoted(&text));
+                    rules::CODE.found(message).level(weight_of(&key, &text))
                 }),
                 Value::Null => None,
                 Value::Other => {
-                    Some(rules::METADATA.found(format!("The metadata {told} are not text")))
+                    Some(rules::METADATA.found(format!("The metadata {told} is not text")))
                 }
             };
             if let Some(found) = found {

@@ -119,7 +119,7 @@ fn verdict(name: &str, value: &str) -> Option<&'static str> {
 }
 
 /// Whether a variable says where packages, models and answers come from.
-fn leads(name: &str) -> bool {
+pub(super) fn leads(name: &str) -> bool {
     const PROVIDERS: &[&str] = &[
         "OPENAI",
         "ANTHROPIC",
@@ -169,7 +169,7 @@ fn leads(name: &str) -> bool {
 }
 
 /// Whether an address stands for one that the user is to write.
-fn is_placeholder(lower: &str) -> bool {
+pub(super) fn is_placeholder(lower: &str) -> bool {
     ["example.com", "example.org", "your", "<", "${", "company", "changeme", "corp."]
         .iter()
         .any(|word| lower.contains(word))
@@ -177,7 +177,7 @@ fn is_placeholder(lower: &str) -> bool {
 
 /// Whether a path is of the folder that the file is in, or of one that anybody
 /// writes to.
-fn is_own(path: &str) -> bool {
+pub(super) fn is_own(path: &str) -> bool {
     let path = path.trim_start_matches(['"', '\'']);
     ["./", "../", "/tmp/", "/dev/shm/", "/var/tmp/", ".cache/", "%cd%", "%~dp0"].iter().any(
         |begin| {

@@ -35,7 +35,7 @@ pub(super) fn judge(
     if project::is_project(name) {
         project::judge(path, text, part, scan);
     }
-    agent::judge(path, text, part, scan);
+    let is_told = agent::judge(path, text, part, scan);
     agent::told(name, path, text, part, scan);
     environment::leaf(path, text, part, scan);
     // Components of Langflow are code.
@@ -47,11 +47,20 @@ pub(super) fn judge(
         tell("Whoever runs the bundle evaluates", text, Level::High, part, scan);
         return Ok(());
     }
-    if runs(name, path)
+    if is_told {
+        // It is not told twice.
+    } else if runs(name, path)
         && let Some(harm) = shell::harm(text)
     {
-        let usual =
-            harm == Harm::Download && crate::notebook::downloads_rest(&text.to_ascii_lowercase());
+        // This one runs on the machine itself, before there is a container.
+        let on_host = path.has("initializeCommand");
+        let lower = text.to_ascii_lowercase();
+        let usual = harm == Harm::Download
+            && if on_host {
+                crate::script::is_published(&lower)
+            } else {
+                crate::notebook::downloads_rest(&lower)
+            };
         let level = if usual || harm == Harm::Secret { Level::Medium } else { Level::High };
         let message = format!("\"{}\" is a command that {}", cut(text), harm.says());
         scan.find(part, rules::TOOL.found(message).level(level));

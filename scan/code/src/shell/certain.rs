@@ -51,7 +51,7 @@ pub(crate) fn is_plain(address: &str) -> bool {
 }
 
 /// Whether an address is of this machine or of a network of its own.
-fn is_private(address: &str) -> bool {
+pub(crate) fn is_private(address: &str) -> bool {
     let rest = address.split("://").nth(1).unwrap_or(address);
     let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let second = host.strip_prefix("172.").and_then(|rest| rest.split('.').next());

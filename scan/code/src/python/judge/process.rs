@@ -26,6 +26,11 @@ pub(super) fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdi
     if hidden {
         return Some((&rules::HIDDEN, Level::Critical, "runs a program by a hidden name"));
     }
+    // A notebook's own commands, which are judged by what they do.
+    let notebook = level.kind != Kind::Model && fact.name.starts_with("get_ipython()");
+    if notebook && !fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) {
+        return Some((&rules::PROCESS, Level::Low, "runs a command of the notebook"));
+    }
     // The program begins anew.
     if fact.name.contains(".exec") && fact.subject.as_deref() == Some("python") {
         return Some((&rules::PROCESS, Level::Low, "starts itself anew"));
@@ -123,7 +128,9 @@ pub(super) fn handed(fact: &Fact, level: &Levels) -> Option<Verdict> {
     let name = fact.name.to_ascii_lowercase();
     let says = SAYS.iter().any(|word| name.contains(word));
     let now = fact.place == Place::Import && level.kind != Kind::Setup && !says;
-    let plain = if now { Level::High } else { Level::Note };
+    // Nobody hides a command that is only shown.
+    let hides = fact.marks.has(Marks::DECODED) && level.kind != Kind::Setup && !says;
+    let plain = if now || hides { Level::High } else { Level::Note };
     Some((
         &rules::COMMAND,
         level.of(Level::High, Level::High, plain),

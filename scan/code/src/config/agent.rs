@@ -39,7 +39,8 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     let key = path.key();
     let is_command = super::words::is_command(key)
         || ["Helper", "Refresh", "Export", "-cmd", "-command"].iter().any(|end| key.ends_with(end))
-        || key == "notify";
+        || key == "notify"
+        || matches!(key, "bash" | "powershell" | "windows" | "linux" | "osx") && path.has("hooks");
     let starts = leads(&path.steps)
         || ["oolDiscoveryCommand", "oolCallCommand", "discoveryCommand", "callCommand"]
             .iter()
@@ -234,6 +235,7 @@ pub(super) fn told(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &
             | "persona"
             | "preamble"
     );
+    let orders = orders || path.has("inputSchema") || path.has("input_schema");
     if !orders || text.len() < 40 || name.ends_with(".jsonl") {
         return;
     }

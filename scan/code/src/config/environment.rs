@@ -11,7 +11,9 @@ pub(crate) fn file(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     for line in source.lines().map(str::trim).take(10_000) {
         let line = line.strip_prefix("export ").unwrap_or(line);
         if let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) {
-            judge(name.trim(), value.trim().trim_matches(['"', '\'']), part, scan);
+            let (name, value) = (name.trim(), value.trim().trim_matches(['"', '\'']));
+            judge(name, value, part, scan);
+            super::switch::variable(name, value, part, scan);
         }
     }
 }
@@ -199,7 +201,7 @@ pub(super) fn is_own(path: &str) -> bool {
 }
 
 /// Whether a folder is hidden and of no tool that is known, or anybody's.
-fn is_hidden(path: &str) -> bool {
+pub(super) fn is_hidden(path: &str) -> bool {
     const KNOWN: &[&str] = &[
         ".",
         "..",

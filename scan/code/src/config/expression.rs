@@ -3,7 +3,7 @@
 
 use nix_ai_model_scan_walk::{Level, Part, Scan, cut};
 
-use super::{Path, target};
+use super::{Path, Step};
 use crate::{python, rules};
 
 /// Bytes of a value that may be an expression.
@@ -13,8 +13,10 @@ const LONGEST: usize = 4096;
 pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> bool {
     let text = text.trim();
     let built = path.key().contains("activation");
+    // What builds the model is evaluated, whatever it is.
+    let reads = if built { text.contains('(') } else { reads_as_call(text) };
     if text.len() > LONGEST
-        || !reads_as_call(text)
+        || !reads
         || !(built || suspicious(text) && may_hold(path, part))
         || !python::attacks(text, built)
     {
@@ -88,8 +90,30 @@ fn may_hold(path: &Path, part: &Part<'_>) -> bool {
         "source",
         "expected",
         "fix",
+        "black",
+        "allow",
+        "safe",
+        "ignore",
+        "skip",
+        "mock",
+        "bad",
+        "risk",
+        "attack",
+        "vocab",
+        "option",
+        "question",
+        "choice",
+        "quiz",
+        "answer",
     ];
-    target::may_name(path)
+    let last = path.key().to_ascii_lowercase();
+    !matches!(path.steps.first(), Some(Step::Item(_)))
+        && !super::tool::is_prose(&last)
+        // Rows of a table.
+        && !last.bytes().all(|byte| byte.is_ascii_digit())
+        && !["name", "title", "label", "symbol", "token", "value", "term", "link", "url"]
+            .iter()
+            .any(|word| last.contains(word))
         && !super::is_rows(&part.name().to_lowercase())
         && !path.steps.iter().filter_map(|step| step.key()).any(|key| {
             let key = key.to_ascii_lowercase();

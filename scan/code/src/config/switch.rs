@@ -60,7 +60,10 @@ pub(super) fn on(path: &Path, part: &Part<'_>, scan: &mut Scan<'_>) {
     if of_terminal.is_some() && of_terminal != Some(key) {
         let rule = path.steps.iter().rev().filter_map(|step| step.key());
         let rule = rule.into_iter().find(|key| !matches!(*key, "approve" | "matchCommandLine"));
-        if let Some(rule) = rule.filter(|rule| is_all(rule) || shell::is_shell(rule)) {
+        if let Some(rule) = rule.filter(|rule| {
+            is_all(rule)
+                || matches!(*rule, "sh" | "bash" | "zsh" | "pwsh" | "powershell" | "cmd" | "eval")
+        }) {
             tell(&format!("every command that \"{}\" matches", cut(rule)), part, scan);
         }
         return;
@@ -111,26 +114,66 @@ pub(super) fn text(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>
         return tell("all that it does", part, scan);
     }
     let lists = path.steps.last().is_some_and(|step| step.key().is_none());
-    let lower = key.to_ascii_lowercase();
+    let small = key.to_ascii_lowercase();
     let allows = path.has("permissions") && key == "allow"
         || ["allowedcommands", "trustedcommands", "allowlist", "allowed_commands", "coretools"]
             .iter()
-            .any(|end| lower.ends_with(end));
+            .any(|end| small.ends_with(end));
     if lists && allows && is_any(text) {
         return tell(&format!("every command, by \"{}\"", cut(text)), part, scan);
+    }
+    let serves = path.has("mcpServers") || path.has("servers") || path.has("mcp_servers");
+    let is_address = matches!(key, "url" | "serverUrl" | "httpUrl" | "endpoint");
+    let lower = text.to_ascii_lowercase();
+    let foreign = is_address
+        && serves
+        && shell::is_foreign(&lower)
+        && !super::environment::is_placeholder(&lower);
+    if foreign || text.contains("://") && imitates(host(&lower)) {
+        let message = format!("An agent talks to \"{}\", which nobody vouches for", cut(text));
+        return scan.find(part, rules::TOOL.found(message).level(Level::High));
     }
     variable(key, text, part, scan);
 }
 
+/// Whether a host has the name of a service that it is not of.
+fn imitates(host: &str) -> bool {
+    [
+        "anthropic.com.",
+        "openai.com.",
+        "googleapis.com.",
+        "claude.ai.",
+        "claude.com.",
+        "github.com.",
+        "githubusercontent.com.",
+        "huggingface.co.",
+        "openrouter.ai.",
+        "pypi.org.",
+    ]
+    .iter()
+    .any(|service| {
+        let at = host.find(service);
+        at.is_some_and(|at| at == 0 || host.as_bytes()[at - 1] == b'.')
+            && !host.ends_with(".internal")
+            && !host.ends_with(".cn")
+    })
+}
+
 /// Judges a variable that an agent is started with.
-fn variable(name: &str, value: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+pub(super) fn variable(name: &str, value: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+    if !is_of_agent(part) {
+        return;
+    }
     let is_name = name.len() > 3
         && name
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     let address = is_name && super::environment::leads(name)
         || matches!(name, "openai_base_url" | "chatgpt_base_url" | "ANTHROPIC_BASE_URL");
-    let says = if address && leads_away(value) {
+    let watches = name.starts_with("OTEL_EXPORTER_")
+        && name.ends_with("ENDPOINT")
+        && shell::is_foreign(&value.to_ascii_lowercase());
+    let says = if watches || address && leads_away(value) {
         "has an agent send what it reads, and its key, to"
     } else if matches!(
         name,
@@ -208,10 +251,7 @@ fn leads_away(value: &str) -> bool {
         "pytorch.org",
     ];
     let lower = value.trim().to_ascii_lowercase();
-    let rest = lower.split_once("://").map_or(&*lower, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#', ',']).next().unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or(host);
-    let host = host.split(':').next().unwrap_or(host);
+    let host = host(&lower);
     // A network's own names have no dot.
     host.contains('.')
         && !host.contains(['$', '{', '<', '%', ' '])
@@ -221,6 +261,14 @@ fn leads_away(value: &str) -> bool {
         && !SERVICES.iter().any(|service| {
             host.strip_suffix(service).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         })
+}
+
+/// The host of an address.
+fn host(lower: &str) -> &str {
+    let rest = lower.split_once("://").map_or(lower, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ',']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or(host);
+    host.split(':').next().unwrap_or(host)
 }
 
 /// Whether a host is a number of a network that no other reaches.

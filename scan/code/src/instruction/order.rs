@@ -298,7 +298,12 @@ pub(super) fn without_prohibitions(line: &str) -> String {
             from = next;
             continue;
         }
-        let ends = ENDS.iter().filter_map(|end| lower[next..].find(end)).min();
+        // What is forbidden goes on with what it is like.
+        let mut after = lower[next..].replace("e.g. ", "e_g_ ");
+        for like in ["e_g_", "for example", "such as", "including", "like "] {
+            after = after.replace(&format!(", {like}"), &format!("  {like}"));
+        }
+        let ends = ENDS.iter().filter_map(|end| after.find(end)).min();
         made.push_str(&line[from..begin]);
         from = next + ends.unwrap_or(lower.len() - next);
     }
@@ -331,9 +336,6 @@ pub(super) fn poisons(text: &str) -> Option<&'static str> {
     }
     if (hides || insists) && sends_secrets(&lower) {
         return Some("sends secrets away");
-    }
-    if hides && acts(&lower) {
-        return Some("is to be done without the user's knowledge");
     }
     let harm = || {
         let mut all = text.lines().filter(|line| !crate::script::is_published(line));

@@ -4,6 +4,7 @@
 use nix_ai_model_scan_walk::{Level, Part, Scan, cut};
 
 use super::order::poisons;
+use super::smuggles;
 use crate::rules;
 use crate::syntax::{Kind, Lexer, Line, Token};
 
@@ -12,19 +13,24 @@ const SHORT: usize = 40;
 
 /// Judges the texts in code of Python that document functions or describe tools.
 pub(crate) fn documented(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
-    if !serves(source) || poisons(source).is_none() {
+    let hides = smuggles(source);
+    if !serves(source) || !hides && poisons(source).is_none() {
         return;
     }
     let mut lexer = Lexer::new(source);
     let mut line = Line::default();
     while lexer.line(&mut line) {
         for (place, token) in line.tokens.iter().enumerate() {
-            if token.kind == Kind::Text
-                && token.text.len() >= SHORT
-                && tells(&line.tokens[..place])
-                && let Some(says) = poisons(token.text)
+            if token.kind == Kind::Text && token.text.len() >= SHORT && tells(&line.tokens[..place])
             {
-                return tell(token.text, says, token.at, part, scan);
+                if hides && smuggles(token.text) {
+                    let message = "Signs that nobody sees spell a text for programs that read it";
+                    let found = rules::HIDDEN_INSTRUCTION.found(message);
+                    return scan.find(part, found.at(token.at as u64));
+                }
+                if let Some(says) = poisons(token.text) {
+                    return tell(token.text, says, token.at, part, scan);
+                }
             }
         }
     }
@@ -68,18 +74,18 @@ fn serves(source: &str) -> bool {
 
 /// Whether what follows documents what is around it, or describes a tool.
 fn tells(before: &[Token<'_>]) -> bool {
-    const KEYS: &[&str] =
-        &["description", "instructions", "__doc__", "docstring", "prompt", "system_prompt"];
+    let tells_of = |key: &Token<'_>| {
+        let key = key.text.to_ascii_lowercase();
+        ["desc", "instruct", "doc", "prompt", "help"].iter().any(|word| key.contains(word))
+    };
     match before {
         [] => true,
         [.., colon] if colon.is(":") && before.first().is_some_and(|first| first.is("def")) => true,
-        [.., key, sign] if sign.is("=") || sign.is(":") => {
-            KEYS.contains(&key.text.trim_matches(['"', '\'']))
-        }
+        [.., key, sign] if sign.is("=") || sign.is(":") => tells_of(key),
         // In brackets around several lines.
-        [.., key, sign, open] if open.is("(") && (sign.is("=") || sign.is(":")) => {
-            KEYS.contains(&key.text.trim_matches(['"', '\'']))
-        }
+        [.., key, sign, open] if open.is("(") && (sign.is("=") || sign.is(":")) => tells_of(key),
+        // What a prompt's function answers.
+        [.., last] if last.is("return") => true,
         // Texts that follow each other are one.
         [.., last] if last.kind == Kind::Text => tells(&before[..before.len() - 1]),
         _ => false,

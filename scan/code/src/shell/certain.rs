@@ -123,7 +123,15 @@ fn gives_away(line: &str) -> bool {
         "get-childitem env:",
         "ls env:",
     ]) && !any(&["usr/bin/env |", ".env |", ".env|"]);
-    let keys = (is_secret(line) || names_secrets(line))
+    const KEPT: &[&str] = &[
+        ".claude.json",
+        ".claude/.credentials",
+        ".codex/auth.json",
+        ".gemini/oauth_creds",
+        ".cursor/mcp.json",
+        ".config/gh/hosts",
+    ];
+    let keys = (is_secret(line) || names_secrets(line) || any(KEPT))
         && any(&[
             "@~",
             "@/",

@@ -39,7 +39,10 @@ pub(super) fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdi
     let program = fact.subject.as_deref().unwrap_or_default().split_whitespace().next();
     let named = level.kind != Kind::Model
         && program.is_some_and(|program| !program.starts_with('…') && !shell::is_shell(program));
-    let whole = !named && (!fact.marks.has(Marks::PARTIAL) || level.kind == Kind::Model);
+    let whole = !named
+        && (!fact.marks.has(Marks::PARTIAL)
+            || level.kind == Kind::Model
+            || is_given_all(fact.subject.as_deref().unwrap_or_default()));
     if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && fact.is_called && whole {
         return Some((
             &rules::OBFUSCATED,
@@ -92,6 +95,18 @@ pub(super) fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdi
     };
     let says = if fact.is_called { "runs a program" } else { "is handed on, which runs a program" };
     Some((&rules::PROCESS, found, says))
+}
+
+/// Whether all that a shell runs is what is not known.
+fn is_given_all(command: &str) -> bool {
+    let Some(before) = command.trim_end_matches(['"', '\'', ' ']).strip_suffix('…') else {
+        return false;
+    };
+    let option = before.trim_end_matches(['"', '\'', ' ']).rsplit(' ').next().unwrap_or_default();
+    shell::is_shell(command)
+        && ["-c", "/c", "/k", "-command", "-enc", "-encodedcommand", "-lc", "-ic"]
+            .iter()
+            .any(|how| option.eq_ignore_ascii_case(how))
 }
 
 /// Whether a command runs an installed module of Python, as examples do.

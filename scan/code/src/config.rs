@@ -5,10 +5,13 @@ mod cluster;
 mod dataset;
 mod embedded;
 pub(crate) mod environment;
+mod expression;
+mod imported;
 mod instance;
 mod ordinary;
 mod package;
 mod project;
+mod switch;
 mod target;
 mod together;
 mod tool;
@@ -82,6 +85,7 @@ impl<'a> Judge<'a> {
                 return Ok(());
             }
             Leaf::True => {
+                switch::on(path, part, scan);
                 self.instances.leaf(path, "true");
                 return Ok(());
             }
@@ -127,11 +131,16 @@ impl<'a> Judge<'a> {
             _ => {}
         }
         self.reference(path, text, scan);
-        target::judge(path, text, part, scan);
+        if !imported::judge(&self.name, path, text, part, scan) {
+            target::judge(path, text, part, scan);
+        }
+        switch::text(path, text, part, scan);
         if !is_rows(&self.name) {
             dataset::judge(path, text, part, scan);
         }
-        tool::judge(&self.name, path, text, part, scan)?;
+        if !expression::judge(path, text, part, scan) {
+            tool::judge(&self.name, path, text, part, scan)?;
+        }
         if self.name.ends_with(".yml") || self.name.ends_with(".yaml") {
             self.workflow.leaf(path, text);
         }

@@ -1,12 +1,17 @@
 //! Texts that coding agents read and obey, and what others hide for them.
 
 mod order;
+mod tool;
+mod unseen;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
 use crate::{rules, shell, text};
-use order::{acts, addresses, sends_secrets, silences};
+use order::{acts, addresses, asked, hands_secrets, sends_secrets, silences, without_prohibitions};
 pub(crate) use order::{conceals, orders};
+pub(crate) use tool::{described, documented};
+use unseen::smuggled;
+pub(crate) use unseen::smuggles;
 
 /// Bytes of such a text that are read.
 const MOST: usize = 1 << 20;
@@ -82,7 +87,7 @@ impl Reader for Instruction {
         let is_obeyed = is_obeyed(&part.name().to_lowercase()) || in_rules(part.file());
         let source = text::read(part, MOST)?;
         scan.budget.step(source.text.len() as u64)?;
-        if let Some(at) = smuggled(&source.text) {
+        if let Some(at) = smuggled(&source.text, is_obeyed) {
             let message = "Signs that nobody sees spell a text for programs that read it";
             scan.find(part, rules::HIDDEN_INSTRUCTION.found(message).at(at as u64));
         }
@@ -126,34 +131,6 @@ fn in_rules(path: &str) -> bool {
         ".codex/",
     ];
     FOLDERS.iter().any(|folder| path.contains(folder))
-}
-
-/// Whether signs without a shape spell letters in a value of a configuration.
-pub(crate) fn smuggles(text: &str) -> bool {
-    // All of them begin with the same byte.
-    text.len() > 32 && text.bytes().any(|byte| byte == 0xf3) && smuggled(text).is_some()
-}
-
-/// Where signs without a shape spell letters: a run of tags, which flags alone
-/// use, or of selectors of variants.
-fn smuggled(source: &str) -> Option<usize> {
-    let mut run = 0;
-    let mut flag = false;
-    for (at, c) in source.char_indices() {
-        let is_tag = matches!(c, '\u{e0020}'..='\u{e007e}');
-        let is_selector = matches!(c, '\u{e0100}'..='\u{e01ef}');
-        if is_tag || is_selector {
-            run += 1;
-            // The flags of regions take six.
-            if run >= if flag { 16 } else { 8 } {
-                return Some(at);
-            }
-        } else {
-            run = 0;
-            flag = c == '\u{1f3f4}';
-        }
-    }
-    None
 }
 
 /// Comments, and what styles hide, that give orders.
@@ -222,7 +199,7 @@ fn pasted(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
                     .split_whitespace()
                     .any(|word| word.contains("://") && shell::is_odd_host(word))
         };
-        let harm = shell::harm(line);
+        let harm = asked(line);
         if harm == Some(shell::Harm::Decode) || harm == Some(shell::Harm::Download) && odd() {
             let says = harm.map_or("", shell::Harm::says);
             let message =
@@ -236,8 +213,8 @@ fn pasted(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
 fn obeyed(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     let mut at = 0;
     for line in source.split_inclusive('\n') {
-        let lower = line.to_lowercase();
-        let told = match shell::harm(line) {
+        let lower = without_prohibitions(line).to_lowercase();
+        let told = match asked(line) {
             Some(shell::Harm::Secret | shell::Harm::Persist) => None,
             Some(shell::Harm::Download) if crate::script::is_published(line) => None,
             Some(harm) => Some(harm.says()),
@@ -245,6 +222,7 @@ fn obeyed(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
                 Some("is to be run without the user's knowledge")
             }
             None if sends_secrets(&lower) => Some("sends secrets away"),
+            None if silences(&lower) && hands_secrets(&lower) => Some("hands secrets on"),
             None => None,
         };
         if let Some(says) = told {

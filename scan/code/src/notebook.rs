@@ -114,9 +114,10 @@ fn command(line: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
 pub(crate) fn downloads_rest(line: &str) -> bool {
     let runs = line.split('|').skip(1).any(|part| {
         let word = part.split_whitespace().find(|word| *word != "sudo").unwrap_or_default();
+        let word = word.split([';', '&', ')']).next().unwrap_or(word);
         matches!(
-            word.rsplit('/').next().unwrap_or(word),
-            "sh" | "bash" | "zsh" | "python" | "python3"
+            shell::program(word),
+            "sh" | "bash" | "zsh" | "dash" | "python" | "python3" | "node" | "perl" | "pwsh"
         )
     });
     let temporary = line.contains("/tmp/") && line.contains("chmod");

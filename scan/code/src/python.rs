@@ -44,6 +44,7 @@ impl Reader for Python {
         let source = text::read(part, text::MOST)?;
         crate::script::disguise(part, scan)?;
         judge(&source.text, part, scan)?;
+        crate::instruction::documented(&source.text, part, scan);
         if source.is_cut { Err(Fault::Limit("bytes of text")) } else { Ok(()) }
     }
 }
@@ -122,6 +123,36 @@ pub(crate) fn notebook(code: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> Resu
     // Whoever runs a cell sees it: its programs run as in a program of its own.
     let found = Walk::read(code, Place::Main, &Outside::new());
     verdict(found, kind::Kind::Plain, part, scan)
+}
+
+/// Whether an expression, once it is evaluated, runs code or programs; or, where
+/// it is certainly evaluated, takes in what is not its own.
+pub(crate) fn attacks(expression: &str, certainly: bool) -> bool {
+    use effect::Effect;
+    // What is imported where it is evaluated.
+    let source =
+        format!("import builtins, importlib, os, pickle, shutil, subprocess, torch\n{expression}");
+    let mut found = Walk::read(&source, Place::Import, &Outside::new());
+    inner(&mut found);
+    found.facts.iter().any(|fact| {
+        let runs = matches!(
+            fact.effect,
+            Effect::Process
+                | Effect::Bytecode
+                | Effect::Memory
+                | Effect::Install
+                | Effect::Gadget
+                | Effect::Walk
+                | Effect::Persist
+                | Effect::Remove
+                | Effect::Connect
+        ) || fact.effect == Effect::Execute && !fact.name.ends_with("compile");
+        let takes = matches!(
+            fact.effect,
+            Effect::Foreign | Effect::Unpickle | Effect::Native | Effect::Fetch | Effect::Send
+        );
+        fact.is_called && (runs || certainly && takes)
+    })
 }
 
 /// Whether calling what has this name runs code or programs.

@@ -138,7 +138,10 @@ impl Reader for Script {
 /// Judges what only all of a script tells.
 fn whole(source: &str, kind: Kind, part: &Part<'_>, scan: &mut Scan<'_>) -> Result<()> {
     let says = match kind {
-        Kind::JavaScript => javascript::verdict(source),
+        Kind::JavaScript => {
+            crate::instruction::described(source, part, scan);
+            javascript::verdict(source)
+        }
         _ if part.head()?.is_named(&[".jl"]) => julia::verdict(source),
         _ => None,
     };

@@ -8,9 +8,9 @@ mod place;
 mod print;
 mod trigger;
 
-pub(crate) use certain::{certain, installs_elsewhere, is_foreign, is_plain};
-pub(crate) use input::is_shell;
+pub(crate) use certain::{certain, installs_elsewhere, is_foreign, is_plain, is_private};
 use input::{downloads, gives_shell, is_piped_to_shell, names_secrets, reaches_socket, runs_input};
+pub(crate) use input::{is_shell, program};
 pub(crate) use ordinary::is_ordinary;
 pub(crate) use place::{
     is_odd_host, is_own_host, is_secret, is_secret_folder, is_secret_step, is_startup,
@@ -82,6 +82,7 @@ pub(crate) fn harm(text: &str) -> Option<Harm> {
 
 fn of_line(line: &str) -> Option<Harm> {
     let line = &line.replace("${ifs}", " ").replace("$ifs", " ").replace(['"', '\''], "");
+    let line = &line.replace(".exe ", " ");
     let has = |needle: &str| line.contains(needle);
     let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
     if any(&["bash -i >&", "sh -i >&", "sh -i <&", "exec:/bin/", "exec:sh", "exec:bash"])
@@ -106,7 +107,8 @@ fn of_line(line: &str) -> Option<Harm> {
         || has("mshta") && any(&["http:", "https:", "javascript:", "vbscript:"])
         || has("regsvr32") && has("/i:http")
         || has("rundll32") && has("javascript:")
-        || has("powershell") && any(&[" -enc ", " -e ", " -ec ", "-encodedcommand", "-encoded"])
+        || any(&["powershell", "pwsh"])
+            && any(&[" -enc ", " -e ", " -ec ", "-encodedcommand", "-encoded"])
         || has_encoded(line)
     {
         return Some(Harm::Download);
@@ -204,36 +206,35 @@ fn has_encoded(line: &str) -> bool {
 
 fn destroys(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let removes =
-        words.iter().position(|word| *word == "rm" || word.ends_with("/rm")).is_some_and(|rm| {
-            let rest: Vec<&str> = words[rm + 1..].iter().take(8).copied().collect();
-            let force = rest
-                .iter()
-                .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('r'))
-                || rest.contains(&"--recursive");
-            force
-                && rest.iter().any(|word| {
-                    matches!(
-                        word.trim_end_matches([';', '&', ')']),
-                        "/" | "/*"
-                            | "~"
-                            | "~/"
-                            | "~/*"
-                            | "$home"
-                            | "${home}"
-                            | "$home/*"
-                            | "/home"
-                            | "/etc"
-                            | "/usr"
-                            | "/var"
-                            | "/boot"
-                            | "--no-preserve-root"
-                            | "/root"
-                            | "/bin"
-                            | "/lib"
-                    )
-                })
-        });
+    let removes = words.iter().position(|word| program(word) == "rm").is_some_and(|rm| {
+        let rest: Vec<&str> = words[rm + 1..].iter().take(8).copied().collect();
+        let force = rest
+            .iter()
+            .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('r'))
+            || rest.contains(&"--recursive");
+        force
+            && rest.iter().any(|word| {
+                matches!(
+                    word.trim_end_matches([';', '&', ')']),
+                    "/" | "/*"
+                        | "~"
+                        | "~/"
+                        | "~/*"
+                        | "$home"
+                        | "${home}"
+                        | "$home/*"
+                        | "/home"
+                        | "/etc"
+                        | "/usr"
+                        | "/var"
+                        | "/boot"
+                        | "--no-preserve-root"
+                        | "/root"
+                        | "/bin"
+                        | "/lib"
+                )
+            })
+    });
     let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
     removes
         || any(&[
@@ -289,8 +290,8 @@ fn persists(line: &str) -> bool {
 pub(crate) fn is_harmless(command: &str) -> bool {
     let mut words =
         command.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
-    let program = words.next().unwrap_or_default();
-    let program = program.rsplit('/').next().unwrap_or(program);
+    let program = program(words.next().unwrap_or_default()).to_ascii_lowercase();
+    let program = program.as_str();
     let known = matches!(
         program,
         "git"

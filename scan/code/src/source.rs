@@ -32,6 +32,7 @@ impl Reader for Source {
             let message = "A function that runs when the library is loaded starts programs";
             scan.find(part, rules::ATTACK_SCRIPT.found(message));
         }
+        crate::instruction::described(&source.text, part, scan);
         let mut at = 0;
         for line in source.text.split_inclusive('\n') {
             if let Some(says) = verdict(line.trim(), is_php) {

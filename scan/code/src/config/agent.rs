@@ -34,14 +34,20 @@ pub(super) fn leads(steps: &[Step]) -> bool {
     })
 }
 
-/// Judges a leaf of what an agent starts.
-pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
+/// Judges a leaf of what an agent starts; tells whether it was told of.
+pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_>) -> bool {
     let key = path.key();
     let is_command = super::words::is_command(key)
         || ["Helper", "Refresh", "Export", "-cmd", "-command"].iter().any(|end| key.ends_with(end))
-        || key == "notify";
-    if !is_command || !leads(&path.steps) {
-        return;
+        || key == "notify"
+        || matches!(key, "bash" | "powershell" | "windows" | "linux" | "osx") && path.has("hooks");
+    let starts = leads(&path.steps)
+        || ["oolDiscoveryCommand", "oolCallCommand", "discoveryCommand", "callCommand"]
+            .iter()
+            .any(|end| key.ends_with(end))
+        || super::switch::is_of_agent(part);
+    if !is_command || !starts {
+        return false;
     }
     let harm = shell::certain(text).or_else(|| {
         shell::harm(text).filter(|harm| match harm {
@@ -52,12 +58,22 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
     });
     let message = if let Some(harm) = harm {
         format!("An agent starts \"{}\", which {}", cut(text), harm.says())
-    } else if is_data(text) && (key == "command" || !path.has("args")) {
+    } else if (is_data(text) || is_given_data(text))
+        && (key == "command" || !["args", "arguments", "runArgs"].iter().any(|key| path.has(key)))
+    {
         format!("An agent starts \"{}\", which is no program by its name", cut(text))
     } else {
-        return;
+        return false;
     };
     scan.find(part, rules::TOOL.found(message));
+    true
+}
+
+/// Whether an interpreter runs a file whose name is that of data.
+fn is_given_data(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    words.next().is_some_and(shell::is_shell)
+        && words.find(|word| !word.starts_with('-')).is_some_and(is_data)
 }
 
 /// Judges the words of a command that an agent starts.
@@ -121,8 +137,7 @@ fn package(command: &str) -> Option<&str> {
     ];
     let mut words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
     let first = words.next().unwrap_or_default();
-    let program = first.rsplit(['/', '\\']).next().unwrap_or(first);
-    let program = program.trim_end_matches(".cmd").trim_end_matches(".exe");
+    let program = shell::program(first);
     let runs = matches!(
         program,
         "npx"
@@ -220,6 +235,7 @@ pub(super) fn told(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &
             | "persona"
             | "preamble"
     );
+    let orders = orders || path.has("inputSchema") || path.has("input_schema");
     if !orders || text.len() < 40 || name.ends_with(".jsonl") {
         return;
     }

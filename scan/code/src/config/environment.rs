@@ -11,7 +11,9 @@ pub(crate) fn file(source: &str, part: &Part<'_>, scan: &mut Scan<'_>) {
     for line in source.lines().map(str::trim).take(10_000) {
         let line = line.strip_prefix("export ").unwrap_or(line);
         if let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) {
-            judge(name.trim(), value.trim().trim_matches(['"', '\'']), part, scan);
+            let (name, value) = (name.trim(), value.trim().trim_matches(['"', '\'']));
+            judge(name, value, part, scan);
+            super::switch::variable(name, value, part, scan);
         }
     }
 }
@@ -119,7 +121,7 @@ fn verdict(name: &str, value: &str) -> Option<&'static str> {
 }
 
 /// Whether a variable says where packages, models and answers come from.
-fn leads(name: &str) -> bool {
+pub(super) fn leads(name: &str) -> bool {
     const PROVIDERS: &[&str] = &[
         "OPENAI",
         "ANTHROPIC",
@@ -169,7 +171,7 @@ fn leads(name: &str) -> bool {
 }
 
 /// Whether an address stands for one that the user is to write.
-fn is_placeholder(lower: &str) -> bool {
+pub(super) fn is_placeholder(lower: &str) -> bool {
     ["example.com", "example.org", "your", "<", "${", "company", "changeme", "corp."]
         .iter()
         .any(|word| lower.contains(word))
@@ -177,7 +179,7 @@ fn is_placeholder(lower: &str) -> bool {
 
 /// Whether a path is of the folder that the file is in, or of one that anybody
 /// writes to.
-fn is_own(path: &str) -> bool {
+pub(super) fn is_own(path: &str) -> bool {
     let path = path.trim_start_matches(['"', '\'']);
     ["./", "../", "/tmp/", "/dev/shm/", "/var/tmp/", ".cache/", "%cd%", "%~dp0"].iter().any(
         |begin| {
@@ -199,7 +201,7 @@ fn is_own(path: &str) -> bool {
 }
 
 /// Whether a folder is hidden and of no tool that is known, or anybody's.
-fn is_hidden(path: &str) -> bool {
+pub(super) fn is_hidden(path: &str) -> bool {
     const KNOWN: &[&str] = &[
         ".",
         "..",

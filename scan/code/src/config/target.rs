@@ -77,7 +77,7 @@ pub(super) fn may_unpickle(path: &str) -> bool {
 }
 
 /// Whether a text is a dotted name.
-fn names_code(text: &str) -> bool {
+pub(super) fn names_code(text: &str) -> bool {
     text.len() < 300
         && text.contains(['.', ':'])
         && text.split(['.', ':']).all(|part| {
@@ -158,7 +158,7 @@ pub(super) fn judge(path: &Path, text: &str, part: &Part<'_>, scan: &mut Scan<'_
 
 /// Whether a key may have any framework import what it names: all but those of
 /// lists of names, of rules about names and of texts.
-fn may_name(path: &Path) -> bool {
+pub(super) fn may_name(path: &Path) -> bool {
     const OTHERS: &[&str] = &[
         "name", "symbol", "title", "label", "token", "rule", "deny", "denied", "block", "forbid",
         "ban", "allow", "safe", "ignore", "exclude", "skip", "mock", "api", "ref", "link", "url",

@@ -35,7 +35,7 @@ pub(super) fn judge(
     if project::is_project(name) {
         project::judge(path, text, part, scan);
     }
-    agent::judge(path, text, part, scan);
+    let is_told = agent::judge(path, text, part, scan);
     agent::told(name, path, text, part, scan);
     environment::leaf(path, text, part, scan);
     // Components of Langflow are code.
@@ -47,11 +47,20 @@ pub(super) fn judge(
         tell("Whoever runs the bundle evaluates", text, Level::High, part, scan);
         return Ok(());
     }
-    if runs(name, path)
+    if is_told {
+        // It is not told twice.
+    } else if runs(name, path)
         && let Some(harm) = shell::harm(text)
     {
-        let usual =
-            harm == Harm::Download && crate::notebook::downloads_rest(&text.to_ascii_lowercase());
+        // This one runs on the machine itself, before there is a container.
+        let on_host = path.has("initializeCommand");
+        let lower = text.to_ascii_lowercase();
+        let usual = harm == Harm::Download
+            && if on_host {
+                crate::script::is_published(&lower)
+            } else {
+                crate::notebook::downloads_rest(&lower)
+            };
         let level = if usual || harm == Harm::Secret { Level::Medium } else { Level::High };
         let message = format!("\"{}\" is a command that {}", cut(text), harm.says());
         scan.find(part, rules::TOOL.found(message).level(level));
@@ -89,7 +98,7 @@ pub(super) fn judge(
 fn runs(name: &str, path: &Path) -> bool {
     let key = path.key();
     match name {
-        "devcontainer.json" => {
+        "devcontainer.json" | ".devcontainer.json" => {
             key.ends_with("Command")
                 || path
                     .steps
@@ -224,7 +233,10 @@ pub(super) fn words(
     let is_tool = is_agent
         || name.ends_with(".yaml")
         || name.ends_with(".yml")
-        || matches!(name, "tasks.json" | "devcontainer.json" | "launch.json");
+        || matches!(
+            name,
+            "tasks.json" | "devcontainer.json" | ".devcontainer.json" | "launch.json"
+        );
     if is_tool {
         certain(command, part, scan);
     }
@@ -287,11 +299,16 @@ fn settings(name: &str, path: &Path, text: &str, part: &Part<'_>, scan: &mut Sca
                 | "PROMPT_COMMAND"
         ) && key != "LD_LIBRARY_PATH";
         let programs = matches!(key, "git.path" | "terminal.external.linuxExec") && relative;
-        if loads || programs {
+        // Whoever opens the folder has it started to be asked its version.
+        let interprets = matches!(key, "python.defaultInterpreterPath" | "python.pythonPath")
+            && environment::is_hidden(&text.replace("${workspaceFolder}", "."));
+        if loads || programs || interprets {
             tell(&format!("\"{key}\" has the editor load or run"), text, Level::High, part, scan);
         }
     }
-    if name == "devcontainer.json" && path.has("mounts") && text.contains("source=/,") {
+    let mounts = path.has("mounts") && text.contains("source=/,")
+        || path.has("runArgs") && (text.starts_with("/:/") || text.contains("=/:/"));
+    if matches!(name, "devcontainer.json" | ".devcontainer.json") && mounts {
         tell("The container is given the machine's root by", text, Level::High, part, scan);
     }
     if key == "id" && matches!(path.steps.last(), Some(Step::Item(_))) && is_shell_tool(text) {

@@ -1,7 +1,7 @@
 //! What a text orders: whom it speaks to, what is to be done, and who is not
 //! to know.
 
-use crate::shell;
+use crate::shell::{self, Harm};
 
 /// Whether a text speaks to an agent.
 pub(super) fn addresses(lower: &str) -> bool {
@@ -43,7 +43,24 @@ pub(super) fn addresses(lower: &str) -> bool {
 /// Whether it asks that the user shall not know.
 pub(super) fn silences(lower: &str) -> bool {
     [
+        "silently",
+        "secretly",
+        "without confirmation",
+        "without asking",
+        "without telling",
+        "without user",
+        "without the user",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
+        || keeps_from_user(lower)
+}
+
+/// Whether it asks that the user shall not be told.
+fn keeps_from_user(lower: &str) -> bool {
+    [
         "tell the user",
+        "tell anyone",
         "inform the user",
         "mention this",
         "mention it",
@@ -57,24 +74,27 @@ pub(super) fn silences(lower: &str) -> bool {
         "ask the user",
         "asking the user",
         "alert the user",
-        "silently",
-        "secretly",
-        "without confirmation",
-        "without asking",
-        "without telling",
-        "without user",
+        "explain this to the user",
     ]
     .iter()
     .any(|words| {
-        lower.match_indices(words).any(|(at, words)| {
+        lower.match_indices(words).any(|(at, _)| {
             let from = lower.floor_char_boundary(at.saturating_sub(24));
             let before = &lower[from..at];
-            words.starts_with("silent")
-                || words.starts_with("secret")
-                || words.starts_with("without")
-                || ["not ", "n't ", "never ", "without "].iter().any(|no| before.contains(no))
+            ["not ", "n't ", "never ", "without "].iter().any(|no| before.contains(no))
         })
-    })
+    }) || [
+        "keep this secret",
+        "keep this hidden",
+        "keep it secret",
+        "hide this from",
+        "user must not know",
+        "user should not know",
+        "user does not need to know",
+        "user doesn't need to know",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
 }
 
 /// Whether it asks for what does harm.
@@ -120,11 +140,218 @@ pub(super) fn sends_secrets(lower: &str) -> bool {
         && (lower.contains("http://") || lower.contains("https://") || lower.contains('@'))
 }
 
+/// Whether a text wants secrets read and handed on as part of something else.
+pub(super) fn hands_secrets(lower: &str) -> bool {
+    const KEPT: &[&str] = &[
+        ".cursor/mcp.json",
+        ".claude.json",
+        ".claude/.credentials",
+        "claude_desktop_config.json",
+        ".codex/auth.json",
+        ".gemini/oauth_creds",
+        ".config/gh/hosts",
+        ".env file",
+        "/.env",
+        "`.env`",
+        "api key",
+        "ssh key",
+        "private key",
+    ];
+    let verb = ["read ", "cat ", "open ", "load ", "collect ", "gather ", "retrieve ", "copy "]
+        .iter()
+        .any(|verb| lower.contains(verb));
+    let hands = [
+        "pass ",
+        "include ",
+        "attach ",
+        "provide ",
+        "put ",
+        "insert ",
+        "append ",
+        "send ",
+        "submit ",
+        "as the value",
+        "as '",
+        "as `",
+        "parameter",
+        "argument",
+        "upload ",
+    ]
+    .iter()
+    .any(|verb| lower.contains(verb));
+    verb && hands && (shell::is_secret(lower) || KEPT.iter().any(|place| lower.contains(place)))
+}
+
+/// The harm that a line asks for: of what it forbids nothing, and of a download
+/// only where it says from where.
+pub(super) fn asked(line: &str) -> Option<Harm> {
+    let plain = without_prohibitions(line);
+    let found = shell::harm(&plain)?;
+    let is_address = |word: &str| {
+        let named = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '$');
+        named.starts_with('$')
+            || named.contains("://") && named.len() > 8
+            || named.split_once('.').is_some_and(|(host, rest)| {
+                host.ends_with(|c: char| c.is_ascii_alphanumeric())
+                    && rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+            })
+    };
+    let told =
+        || plain.split(|c: char| c.is_whitespace() || "`\"'|();,<>".contains(c)).any(is_address);
+    (found != Harm::Download || told()).then_some(found)
+}
+
+/// A line without what it says is not to be done: `Never run … | bash`.
+pub(super) fn without_prohibitions(line: &str) -> String {
+    const FORBIDS: &[&str] = &[
+        "do not ",
+        "don't ",
+        "don\u{2019}t ",
+        "never ",
+        "must not ",
+        "mustn't ",
+        "should not ",
+        "shouldn't ",
+        "may not ",
+        "cannot ",
+        "can not ",
+        "avoid ",
+        "not allowed to ",
+        "not permitted to ",
+        "forbidden to ",
+        "refuse to ",
+    ];
+    const SAYS: &[&str] =
+        &["forbidden:", "prohibited:", "disallowed:", "not allowed:", "denied:", "\u{274c}"];
+    const VERBS: &[&str] = &[
+        "run",
+        "execut",
+        "pip",
+        "us",
+        "past",
+        "suggest",
+        "recommend",
+        "install",
+        "invok",
+        "call",
+        "curl",
+        "wget",
+        "writ",
+        "add",
+        "commit",
+        "copy",
+        "download",
+        "send",
+        "upload",
+        "post",
+        "shar",
+        "read",
+        "leak",
+        "expos",
+        "exfiltrat",
+        "access",
+        "open",
+        "cat",
+        "rm",
+        "delet",
+        "`",
+    ];
+    const ENDS: &[&str] = &[
+        ";",
+        ". ",
+        "! ",
+        ", ",
+        " but ",
+        " instead",
+        " rather",
+        " then ",
+        " until ",
+        " unless ",
+        " before ",
+        " except ",
+        " without ",
+        " \u{2014} ",
+        " \u{2013} ",
+        " - ",
+        " (run",
+        " (use",
+        " (exec",
+        "\n",
+    ];
+    // Letters of which the small form is longer would move what follows.
+    let lower = line.to_ascii_lowercase();
+    let mut made = String::new();
+    let mut from = 0;
+    while let Some((begin, after)) = FORBIDS
+        .iter()
+        .chain(SAYS)
+        .filter_map(|words| Some((from + lower[from..].find(words)?, words.len())))
+        .min()
+    {
+        let rest = &lower[begin + after..];
+        let says = SAYS.iter().any(|words| lower[begin..].starts_with(words));
+        let rest = rest.strip_prefix("ever ").unwrap_or(rest);
+        let acts = says || VERBS.iter().any(|verb| rest.starts_with(verb));
+        let next = begin + after;
+        if !acts {
+            made.push_str(&line[from..next]);
+            from = next;
+            continue;
+        }
+        // What is forbidden goes on with what it is like.
+        let mut after = lower[next..].replace("e.g. ", "e_g_ ");
+        for like in ["e_g_", "for example", "such as", "including", "like "] {
+            after = after.replace(&format!(", {like}"), &format!("  {like}"));
+        }
+        let ends = ENDS.iter().filter_map(|end| after.find(end)).min();
+        made.push_str(&line[from..begin]);
+        from = next + ends.unwrap_or(lower.len() - next);
+    }
+    made.push_str(&line[from..]);
+    made
+}
+
+/// What a tool's description orders an agent to do that does harm. Much that
+/// documents functions says that something happens silently.
+pub(super) fn poisons(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let insists = [
+        "<important>",
+        "<important ",
+        "<system>",
+        "before using this",
+        "before calling this",
+        "before you use this",
+        "before any other",
+        "before every",
+        "always first",
+        "you must first",
+        "must be called first",
+    ]
+    .iter()
+    .any(|words| lower.contains(words));
+    let hides = keeps_from_user(&lower);
+    if (hides || insists) && hands_secrets(&lower) {
+        return Some("hands secrets on");
+    }
+    if (hides || insists) && sends_secrets(&lower) {
+        return Some("sends secrets away");
+    }
+    let harm = || {
+        let mut all = text.lines().filter(|line| !crate::script::is_published(line));
+        all.find_map(|line| asked(line).filter(|harm| *harm != Harm::Secret))
+    };
+    (hides || insists).then(harm).flatten().map(Harm::says)
+}
+
 /// What a text of a configuration orders an agent to do that does harm.
 pub(crate) fn orders(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
     if sends_secrets(&lower) && (lower.contains("curl") || silences(&lower) || urges(&lower)) {
         return Some("sends secrets away");
+    }
+    if hands_secrets(&lower) && (silences(&lower) || lower.contains("<important>")) {
+        return Some("hands secrets on");
     }
     let keeps = shell::is_secret(&lower)
         || lower.contains("environment variable")

@@ -22,6 +22,9 @@ impl<'s> Meaning<'s> for Walk<'s> {
         {
             return Value::name(&format!("{star}.{name}"));
         }
+        if name == "get_ipython" {
+            return Value::name(name);
+        }
         if BUILTINS.contains(&name) {
             return Value::name(&format!("builtins.{name}"));
         }

@@ -4,6 +4,7 @@ mod table;
 
 pub(super) use table::BUILTINS;
 use table::exact;
+pub(in crate::python) use table::is_notebook;
 
 /// What calling a function does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

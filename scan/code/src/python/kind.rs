@@ -54,6 +54,9 @@ const BASES: &[&str] = &[
     "DiffusionPipeline",
     "=EndpointHandler",
     "=TritonPythonModel",
+    "=PreTrainedPipeline",
+    // Interfaces of SpeechBrain.
+    "Pretrained",
     "PythonModel",
     "ModelMixin",
     // Scripts of data sets, which loaders run.
@@ -72,7 +75,7 @@ pub(super) fn is_of_model(name: &str, path: &str) -> bool {
     let name = name.to_lowercase();
     BEGINS.iter().any(|begin| name.starts_with(begin)) && !name.ends_with("utils.py")
         || NAMES.contains(&name.as_str()) && is_near(path)
-        || name == "custom_st.py"
+        || matches!(name.as_str(), "custom_st.py" | "custom_interface.py" | "ms_wrapper.py")
         || path.contains("custom_generate/")
 }
 

@@ -69,6 +69,8 @@ impl<'f, 'a> Following<'f, 'a> {
             } else if matches!(name, "setup.py" | "setup.cfg" | "pyproject.toml") {
                 self.entries(path, parent);
                 self.backend(path, parent);
+            } else if matches!(name, "hyperparams.yaml" | "hparams.yaml") {
+                self.interfaces(path, parent);
             } else if name == "meta.json" {
                 self.pipeline(path, parent);
             }
@@ -106,7 +108,10 @@ impl<'f, 'a> Following<'f, 'a> {
                 || is_modules && path.key() == "type"
                 || path.has("custom_pipelines") && path.key() == "impl";
             let module = value.rsplit("--").next().unwrap_or(value);
-            if path.key() == "parent_library" {
+            // What MLX builds the model with in place of its own.
+            if path.key() == "model_file" {
+                modules.extend(value.strip_suffix(".py").map(str::to_owned));
+            } else if path.key() == "parent_library" {
                 modules.push(value.to_owned());
             } else if names_class && let Some((module, _)) = module.rsplit_once('.') {
                 modules.push(module.to_owned());
@@ -137,6 +142,26 @@ impl<'f, 'a> Following<'f, 'a> {
         let code = joined(parent, "code/");
         let within: Vec<String> =
             self.folder.paths().filter(|path| path.starts_with(&code)).map(str::to_owned).collect();
+        within.into_iter().for_each(|path| self.take(path));
+    }
+
+    /// Code beside what SpeechBrain builds a model of, which has its interface.
+    fn interfaces(&mut self, path: &str, parent: &str) {
+        let builds = |source: &str| {
+            ["speechbrain", "!new:", "!apply:", "!name:"].iter().any(|word| source.contains(word))
+        };
+        if !self.source(path).is_some_and(|source| builds(&source)) {
+            return;
+        }
+        let is_interface = |path: &&str| {
+            let (folder, name) = split(path);
+            let other = ["setup", "train", "test", "conf", "prepare", "app", "demo", "example"]
+                .iter()
+                .any(|begin| name.starts_with(begin));
+            folder == parent && name.ends_with(".py") && !other
+        };
+        let within: Vec<String> =
+            self.folder.paths().filter(is_interface).take(16).map(str::to_owned).collect();
         within.into_iter().for_each(|path| self.take(path));
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::attribute::grown;
-use super::effect::{Effect, effect};
+use super::effect::{Effect, effect, is_notebook};
 use super::fact::{Fact, Place};
 use super::special::starts_programs;
 use super::walk::Walk;
@@ -118,6 +118,15 @@ impl<'s> Walk<'s> {
             if super::assign::is_guard(&path) {
                 self.replaces(&path, at);
             }
+        }
+        // `%%bash` and its like, written as a call, of what is decoded.
+        if let Some((of, "run_line_magic" | "run_cell_magic" | "magic")) = name.rsplit_once('.')
+            && is_notebook(of)
+            && let Some(last) = arguments.len().checked_sub(1)
+            && arguments[last].value.marks.has(Marks::DECODED | Marks::DOWNLOADED)
+        {
+            let fact = self.fact(Effect::Execute, name, callee, &arguments[last..], at);
+            self.tell(fact);
         }
         if matches!(name, "os.environ.update" | "os.environ.setdefault" | "os.putenv") {
             self.take_environment(arguments, at);

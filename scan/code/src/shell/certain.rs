@@ -51,7 +51,7 @@ pub(crate) fn is_plain(address: &str) -> bool {
 }
 
 /// Whether an address is of this machine or of a network of its own.
-fn is_private(address: &str) -> bool {
+pub(crate) fn is_private(address: &str) -> bool {
     let rest = address.split("://").nth(1).unwrap_or(address);
     let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let second = host.strip_prefix("172.").and_then(|rest| rest.split('.').next());
@@ -123,7 +123,15 @@ fn gives_away(line: &str) -> bool {
         "get-childitem env:",
         "ls env:",
     ]) && !any(&["usr/bin/env |", ".env |", ".env|"]);
-    let keys = (is_secret(line) || names_secrets(line))
+    const KEPT: &[&str] = &[
+        ".claude.json",
+        ".claude/.credentials",
+        ".codex/auth.json",
+        ".gemini/oauth_creds",
+        ".cursor/mcp.json",
+        ".config/gh/hosts",
+    ];
+    let keys = (is_secret(line) || names_secrets(line) || any(KEPT))
         && any(&[
             "@~",
             "@/",

@@ -24,41 +24,70 @@ const SHELLS: &[&str] = &[
     "pwsh",
     "lua",
     "osascript",
+    "tcsh",
+    "csh",
+    "ash",
+    "mksh",
+    "nodejs",
+    "pypy",
+    "pypy3",
+    "wscript",
+    "cscript",
 ];
+
+/// The program that a word names: without folders, quotes and the endings by
+/// which Windows knows programs.
+pub(crate) fn program(word: &str) -> &str {
+    let word = word.trim_matches(['"', '\'', '`']);
+    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    let ends = |end: &str| {
+        let at = name.len().checked_sub(end.len())?;
+        name.get(at..)?.eq_ignore_ascii_case(end).then(|| &name[..at])
+    };
+    [".exe", ".cmd", ".com", ".bat"]
+        .iter()
+        .find_map(|end| ends(end))
+        .filter(|name| !name.is_empty())
+        .unwrap_or(name)
+}
+
+/// Whether a word names one of these programs, which are in small letters.
+fn is_one_of(word: &str, programs: &[&str]) -> bool {
+    let name = program(word);
+    programs.iter().any(|program| name.eq_ignore_ascii_case(program))
+}
 
 /// Whether a program is one of the line's words.
 pub(super) fn calls(line: &str, program: &str) -> bool {
     line.split(|c: char| c.is_whitespace() || "|&;()$`<>{}=@".contains(c))
-        .any(|word| word == program || word.rsplit('/').next() == Some(program))
+        .any(|word| word == program || is_one_of(word, &[program]))
 }
 
 pub(super) fn downloads(line: &str) -> bool {
-    ["curl", "wget", "fetch", "aria2c", "lwp-download", "curl.exe", "wget.exe"]
-        .iter()
-        .any(|program| calls(line, program))
+    ["curl", "wget", "fetch", "aria2c", "lwp-download"].iter().any(|program| calls(line, program))
 }
 
 /// Whether netcat is told to run a shell for whoever it talks to.
 pub(super) fn gives_shell(line: &str) -> bool {
-    const NAMES: &[&str] = &["nc", "ncat", "netcat", "nc.exe", "nc.traditional"];
+    const NAMES: &[&str] = &["nc", "ncat", "netcat", "nc.traditional"];
     line.split(['|', ';', '`', '(']).any(|command| {
         let mut words = command.split_whitespace();
         // A variable of that name is no program: `${nc}`.
-        let name = |word: &str| NAMES.contains(&word.rsplit('/').next().unwrap_or(word));
+        let name = |word: &str| is_one_of(word, NAMES);
         if !words.by_ref().any(name) {
             return false;
         }
         let mut asked = false;
         words.any(|word| {
             let runs = matches!(word, "--exec" | "--sh-exec")
-                || asked && SHELLS.iter().any(|shell| word.ends_with(shell));
+                || asked && SHELLS.iter().any(|shell| program(word).ends_with(shell));
             asked = word.len() < 9 && word.starts_with('-') && word.ends_with(['e', 'c']);
             runs
         })
     }) || is_piped_to_shell(line)
         && line.split(['|', ';', '&', '(', '`']).any(|command| {
             let mut words = command.split_whitespace().take(4);
-            words.any(|word| NAMES.contains(&word.rsplit('/').next().unwrap_or(word)))
+            words.any(|word| is_one_of(word, NAMES))
         })
 }
 
@@ -90,22 +119,20 @@ pub(super) fn names_secrets(line: &str) -> bool {
 /// Whether a command is a shell or interpreter that runs its input.
 pub(crate) fn is_shell(command: &str) -> bool {
     let mut words = command.split_whitespace();
-    let program = words.find(|word| {
+    let first = words.find(|word| {
         !matches!(*word, "sudo" | "exec" | "env" | "nohup" | "-E" | "-e" | "-s")
             && !word.contains('=')
     });
-    let Some(word) = program else { return false };
+    let Some(word) = first else { return false };
     let word = word.split([';', '&', ')', '>', '<', '}', '`']).next().unwrap_or(word);
-    let name = word
-        .rsplit('/')
-        .next()
-        .unwrap_or(word)
-        .trim_end_matches(|c: char| c == '"' || c == ')' || c == '.' || c.is_ascii_digit());
+    let name = program(word).to_ascii_lowercase();
+    let name =
+        name.trim_end_matches(|c: char| c == '"' || c == ')' || c == '.' || c.is_ascii_digit());
     if !SHELLS.contains(&name) {
         return false;
     }
     // A program that is named is what runs: its input is data.
-    let is_script = matches!(name, "python" | "perl" | "ruby" | "node" | "php");
+    let is_script = matches!(name, "python" | "perl" | "ruby" | "node" | "nodejs" | "php" | "pypy");
     let is_told = words.take(3).any(|word| {
         word.len() > 1 && word.starts_with('-') && word.contains(['c', 'm', 'e', 'p', 'r', 'n'])
     });

@@ -16,7 +16,7 @@ pub(crate) fn is_ordinary(command: &str) -> bool {
             part.is_empty()
                 || clears
                 || installs && !part.contains("://")
-                || is_ordinary_program(program.rsplit('/').next().unwrap_or(program))
+                || is_ordinary_program(super::program(program))
         })
 }
 

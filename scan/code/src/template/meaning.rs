@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use super::bounds::{self, Bounds};
-use super::names::{OWN, WALKS};
+use super::names::{OWN, WALKS, looks_up};
 
 use nix_ai_model_scan_walk::{Found, Level, cut};
 
@@ -310,6 +310,10 @@ impl<'s> Meaning<'s> for Template<'s> {
         }
         let Some(text) = value.as_text() else { return };
         if WALKS.iter().chain(&["__class__", "__init__"]).any(|name| text.contains(name)) {
+            if !looks_up(text) {
+                let message = "The template holds a text that shows code of Python";
+                return self.tell(rules::WALK_TEMPLATE.found(message).level(Level::Low));
+            }
             let message = format!("The template holds the string \"{}\"", cut(text));
             let level = if self.chat { Level::Critical } else { Level::Medium };
             self.tell(rules::WALK_TEMPLATE.found(message).level(level));

@@ -47,3 +47,16 @@ pub(super) const OWN: &[&str] = &[
     "__qualname__",
     "__version__",
 ];
+
+/// Whether a text with such a name may be what is looked up: a name, a path of
+/// them, or what `format` takes. What is shown to a model has sentences.
+pub(super) fn looks_up(text: &str) -> bool {
+    let field = |(at, _): (usize, &str)| {
+        let field = text[at + 1..].split(['}', '{', '\n']).next().unwrap_or_default();
+        !field.starts_with("self.")
+            && !field.contains([' ', '(', '"', '\''])
+            && (field.contains(".__") || field.contains("[__"))
+    };
+    let shows = ["def ", "class ", "self.", "```", "\n"].iter().any(|word| text.contains(word));
+    !shows || text.match_indices('{').take(10_000).any(field)
+}

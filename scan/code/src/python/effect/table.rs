@@ -36,6 +36,18 @@ const GADGETS: &[&str] = &[
     "mss.mss",
 ];
 
+/// Whether a value is the shell that runs the cells of a notebook, or speaks to
+/// a kernel of one.
+pub(in crate::python) fn is_notebook(name: &str) -> bool {
+    let name = name.trim_start_matches('?');
+    name == "get_ipython()"
+        || name.starts_with("IPython.")
+            && ["get_ipython()", "InteractiveShell.instance()", "InteractiveShell()"]
+                .iter()
+                .any(|end| name.ends_with(end))
+        || name.starts_with("jupyter_client.") && name.ends_with(".client()")
+}
+
 /// The effect of a name that is written out.
 pub(super) fn exact(name: &str) -> Option<Effect> {
     let (module, function) = name.rsplit_once('.')?;
@@ -70,9 +82,21 @@ pub(super) fn exact(name: &str) -> Option<Effect> {
         {
             Effect::Process
         }
-        "get_ipython()" | "IPython.get_ipython()" if is(&["system", "getoutput", "run_cell"]) => {
-            Effect::Process
-        }
+        _ if is_notebook(module) => match function {
+            "system" | "system_raw" | "system_piped" | "getoutput" => Effect::Process,
+            "run_cell"
+            | "run_cell_async"
+            | "run_code"
+            | "run_ast_nodes"
+            | "ex"
+            | "ev"
+            | "safe_execfile"
+            | "safe_execfile_ipy"
+            | "safe_run_module"
+            | "execute"
+            | "execute_interactive" => Effect::Execute,
+            _ => return None,
+        },
         "multiprocessing.util" if function == "spawnv_passfds" => Effect::Process,
         "_posixsubprocess" if function == "fork_exec" => Effect::Process,
         "_winapi" if function == "CreateProcess" => Effect::Process,

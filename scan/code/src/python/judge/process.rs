@@ -26,6 +26,11 @@ pub(super) fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdi
     if hidden {
         return Some((&rules::HIDDEN, Level::Critical, "runs a program by a hidden name"));
     }
+    // A notebook's own commands, which are judged by what they do.
+    let notebook = level.kind != Kind::Model && fact.name.starts_with("get_ipython()");
+    if notebook && !fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) {
+        return Some((&rules::PROCESS, Level::Low, "runs a command of the notebook"));
+    }
     // The program begins anew.
     if fact.name.contains(".exec") && fact.subject.as_deref() == Some("python") {
         return Some((&rules::PROCESS, Level::Low, "starts itself anew"));
@@ -34,7 +39,10 @@ pub(super) fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdi
     let program = fact.subject.as_deref().unwrap_or_default().split_whitespace().next();
     let named = level.kind != Kind::Model
         && program.is_some_and(|program| !program.starts_with('…') && !shell::is_shell(program));
-    let whole = !named && (!fact.marks.has(Marks::PARTIAL) || level.kind == Kind::Model);
+    let whole = !named
+        && (!fact.marks.has(Marks::PARTIAL)
+            || level.kind == Kind::Model
+            || is_given_all(fact.subject.as_deref().unwrap_or_default()));
     if fact.marks.has(Marks::DECODED | Marks::DOWNLOADED) && fact.is_called && whole {
         return Some((
             &rules::OBFUSCATED,
@@ -89,6 +97,18 @@ pub(super) fn process(fact: &Fact, level: &Levels, hidden: bool) -> Option<Verdi
     Some((&rules::PROCESS, found, says))
 }
 
+/// Whether all that a shell runs is what is not known.
+fn is_given_all(command: &str) -> bool {
+    let Some(before) = command.trim_end_matches(['"', '\'', ' ']).strip_suffix('…') else {
+        return false;
+    };
+    let option = before.trim_end_matches(['"', '\'', ' ']).rsplit(' ').next().unwrap_or_default();
+    shell::is_shell(command)
+        && ["-c", "/c", "/k", "-command", "-enc", "-encodedcommand", "-lc", "-ic"]
+            .iter()
+            .any(|how| option.eq_ignore_ascii_case(how))
+}
+
 /// Whether a command runs an installed module of Python, as examples do.
 fn is_module(command: &str) -> bool {
     let module = ["python -m ", "python3 -m ", "… -m "];
@@ -123,7 +143,9 @@ pub(super) fn handed(fact: &Fact, level: &Levels) -> Option<Verdict> {
     let name = fact.name.to_ascii_lowercase();
     let says = SAYS.iter().any(|word| name.contains(word));
     let now = fact.place == Place::Import && level.kind != Kind::Setup && !says;
-    let plain = if now { Level::High } else { Level::Note };
+    // Nobody hides a command that is only shown.
+    let hides = fact.marks.has(Marks::DECODED) && level.kind != Kind::Setup && !says;
+    let plain = if now || hides { Level::High } else { Level::Note };
     Some((
         &rules::COMMAND,
         level.of(Level::High, Level::High, plain),

@@ -121,7 +121,25 @@ fn verdict(name: &str, value: &str) -> Option<&'static str> {
 }
 
 /// Whether a variable says where packages, models and answers come from.
-pub(super) fn leads(name: &str) -> bool {
+fn leads(name: &str) -> bool {
+    const PACKAGES: &[&str] = &[
+        "PIP_INDEX_URL",
+        "PIP_EXTRA_INDEX_URL",
+        "PIP_FIND_LINKS",
+        "UV_INDEX_URL",
+        "UV_DEFAULT_INDEX",
+        "UV_EXTRA_INDEX_URL",
+        "UV_INDEX",
+        "NPM_CONFIG_REGISTRY",
+        "npm_config_registry",
+        "YARN_REGISTRY",
+        "GOPROXY",
+    ];
+    answers(name) || PACKAGES.contains(&name)
+}
+
+/// Whether a variable says whom a program talks to.
+pub(super) fn answers(name: &str) -> bool {
     const PROVIDERS: &[&str] = &[
         "OPENAI",
         "ANTHROPIC",
@@ -151,23 +169,7 @@ pub(super) fn leads(name: &str) -> bool {
             .iter()
             .any(|end| name.ends_with(end));
     address && PROVIDERS.iter().any(|begin| name.starts_with(begin))
-        || matches!(
-            name,
-            "PIP_INDEX_URL"
-                | "PIP_EXTRA_INDEX_URL"
-                | "PIP_FIND_LINKS"
-                | "UV_INDEX_URL"
-                | "UV_DEFAULT_INDEX"
-                | "UV_EXTRA_INDEX_URL"
-                | "UV_INDEX"
-                | "NPM_CONFIG_REGISTRY"
-                | "npm_config_registry"
-                | "YARN_REGISTRY"
-                | "GOPROXY"
-                | "HTTP_PROXY"
-                | "HTTPS_PROXY"
-                | "ALL_PROXY"
-        )
+        || matches!(name, "HTTP_PROXY" | "HTTPS_PROXY" | "ALL_PROXY")
 }
 
 /// Whether an address stands for one that the user is to write.

@@ -148,7 +148,6 @@ fn imitates(host: &str) -> bool {
         "githubusercontent.com.",
         "huggingface.co.",
         "openrouter.ai.",
-        "pypi.org.",
     ]
     .iter()
     .any(|service| {
@@ -168,7 +167,7 @@ pub(super) fn variable(name: &str, value: &str, part: &Part<'_>, scan: &mut Scan
         && name
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    let address = is_name && super::environment::leads(name)
+    let address = is_name && super::environment::answers(name)
         || matches!(name, "openai_base_url" | "chatgpt_base_url" | "ANTHROPIC_BASE_URL");
     let watches = name.starts_with("OTEL_EXPORTER_")
         && name.ends_with("ENDPOINT")
@@ -240,14 +239,7 @@ fn leads_away(value: &str) -> bool {
         "mlflow.org",
         "perplexity.ai",
         "replicate.com",
-        "pypi.org",
-        "npmjs.org",
         "hf-mirror.com",
-        "tsinghua.edu.cn",
-        "npmmirror.com",
-        "golang.org",
-        "goproxy.cn",
-        "goproxy.io",
         "pytorch.org",
     ];
     let lower = value.trim().to_ascii_lowercase();

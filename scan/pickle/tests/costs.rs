@@ -61,6 +61,31 @@ fn iterators_that_never_end_are_told_where_they_are_consumed() {
 }
 
 #[test]
+fn values_that_unfold_are_told_where_they_are_walked_through() {
+    let walkers = [
+        "builtins\nrepr",
+        "__builtin__\nstr",
+        "builtins\nhash",
+        "json\ndumps",
+        "numpy\narray",
+        "builtins\nfrozenset",
+        "pprint\npformat",
+    ];
+    let pickle = |walker: &str, levels: u32| {
+        let twice = |level| format!("(lp{level}\ng{0}\nag{0}\na0", level - 1);
+        let all: String = (1..=levels).map(twice).collect();
+        format!("(lp0\nI1\naI1\na0{all}c{walker}\n(g{levels}\ntR.")
+    };
+    for walker in walkers {
+        assert!(is_flagged(pickle(walker, 60).as_bytes()), "{walker}");
+    }
+    assert!(!is_flagged(pickle("builtins\nrepr", 8).as_bytes()));
+    assert!(!is_flagged(pickle("builtins\nlen", 60).as_bytes()));
+    // One that holds itself is written as such.
+    assert!(!is_flagged(b"(lp0\ng0\nag0\nacbuiltins\nrepr\n(g0\ntR."));
+}
+
+#[test]
 fn iterators_that_end_are_none() {
     for iterator in [
         "citertools\nrepeat\n(I0\nI9\ntR",

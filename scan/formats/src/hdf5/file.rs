@@ -43,7 +43,8 @@ pub(super) fn superblock(view: &dyn View, size: u64) -> Result<Option<u64>> {
 }
 
 /// Whether the signature is behind a user block that is longer than what a part
-/// is recognised by, and no longer than `most`. What cannot be read is for other readers to tell.
+/// is recognised by, and no longer than `most`. What cannot be read is for other
+/// readers to tell.
 pub(super) fn is_behind(view: &dyn View, size: u64, most: u64) -> bool {
     let places = std::iter::successors(Some(Head::BEGIN as u64), |place| place.checked_mul(2));
     places

@@ -80,7 +80,9 @@ impl<'a> Elements<'_, 'a> {
         let mut cursor = Cursor::new(&*view);
         cursor.go_to(begin);
         let mut arrays = vec![Array { end, class: 0, elements: 0 }];
-        while let Some(array) = arrays.last_mut() {
+        loop {
+            let within = arrays.len() as u64;
+            let Some(array) = arrays.last_mut() else { break };
             let at = cursor.position();
             if at.saturating_add(8) > array.end {
                 let end = array.end;
@@ -88,7 +90,8 @@ impl<'a> Elements<'_, 'a> {
                 cursor.go_to(end);
                 continue;
             }
-            scan.budget.step(4)?;
+            // What it is within is looked at for each.
+            scan.budget.step(4 + within / 4)?;
             let (kind, length) = self.tag(&mut cursor)?;
             let begin = cursor.position();
             let last = array.end;

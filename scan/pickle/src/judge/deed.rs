@@ -6,6 +6,8 @@ const WRITES: &str = "writes files";
 const REMOVES: &str = "removes files";
 const FETCHES: &str = "fetches what it is told to";
 const STARTS: &str = "starts programs";
+const IMPORTS: &str = "imports modules";
+const READS: &str = "reads files";
 
 /// What names that begin with these words do, in modules that are dangerous as a
 /// whole.
@@ -16,7 +18,10 @@ const VERBS: &[(&str, &str)] = &[
     ("dump", WRITES),
     ("exec_command", STARTS),
     ("fetch", FETCHES),
+    ("getline", READS),
+    ("locate", IMPORTS),
     ("popen", STARTS),
+    ("read", READS),
     ("remove", REMOVES),
     ("rmtree", REMOVES),
     ("save", WRITES),
@@ -34,7 +39,7 @@ pub(crate) fn deed(family: Family, name: &str) -> &'static str {
         Family::Execution => "runs code that it is given",
         Family::Making => "makes functions or classes of code that it is given",
         Family::Process => STARTS,
-        Family::Import => "imports modules",
+        Family::Import => IMPORTS,
         Family::Access => "reaches any attribute or item",
         Family::Deserialiser => "reads further pickles or their like",
         Family::Network => "opens connections",
@@ -45,7 +50,10 @@ pub(crate) fn deed(family: Family, name: &str) -> &'static str {
     };
     let last = name.rsplit('.').next().unwrap_or_default().trim_start_matches('_');
     match family {
-        Family::Execution | Family::Deserialiser if last != "dumps" => {
+        Family::Execution if name.split('.').any(|step| step == "subprocess") => STARTS,
+        Family::Execution | Family::Deserialiser | Family::Process | Family::Access
+            if last != "dumps" =>
+        {
             VERBS.iter().find(|(verb, _)| last.starts_with(verb)).map_or(of_all, |(_, deed)| *deed)
         }
         _ => of_all,
@@ -62,6 +70,7 @@ mod tests {
         assert_eq!(deed("delete_folder"), REMOVES);
         assert_eq!(deed("Booster.save_model"), WRITES);
         assert_eq!(deed("os.system"), STARTS);
+        assert_eq!(deed("subprocess.run"), STARTS);
         assert_eq!(deed("run"), "runs code that it is given");
     }
 }

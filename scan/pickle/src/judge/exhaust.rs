@@ -1,6 +1,8 @@
 //! Calls and keys that a few bytes ask for and that no machine has the memory
 //! or the time for.
 
+use std::collections::HashMap;
+
 use nix_ai_model_scan_walk::Level;
 
 use super::cost::{COSTS, Cost, Row};
@@ -16,6 +18,10 @@ const HUGE: i64 = 1 << 33;
 const LONG: i64 = 1 << 22;
 /// Parts of a key of a dictionary, counted as often as they are hashed.
 const PARTS: u32 = 1 << 14;
+/// Values within a value that no machine walks through.
+const UNFOLDED: u64 = 1 << 28;
+/// Values that are looked at to know how many they unfold to.
+const WALKED: usize = 1 << 22;
 /// The highest number under which a short pickle remembers a value.
 const MEMO: u64 = 1 << 26;
 
@@ -58,6 +64,7 @@ impl Machine<'_> {
                 .iter()
                 .take(3)
                 .any(|item| self.is_iterator(*item) && self.is_endless(*item, at)),
+            (Cost::Walked, items) => items.iter().any(|item| self.unfolded(*item, at) >= UNFOLDED),
             (Cost::Pooled, items) => items.iter().any(|item| self.is_endless(*item, at)),
             (Cost::Format, [format, ..]) => {
                 self.read(*format, at).is_some_and(|format| has_wide_field(&text::lossy(&format)))
@@ -84,6 +91,38 @@ impl Machine<'_> {
             }
             _ => 0,
         }
+    }
+
+    /// How many values there are within one, each as often as it is referred to.
+    fn unfolded(&mut self, value: Value, at: At<'_>) -> u64 {
+        let mut sizes: HashMap<usize, u64> = HashMap::new();
+        let (mut open, mut seen) = (vec![(value, false)], 0_usize);
+        while let Some((value, is_done)) = open.pop() {
+            let (Some(index), Some(node)) = (value.index(), self.arena.get(value)) else {
+                continue;
+            };
+            if is_done {
+                let size = |item: &Value| item.index().and_then(|at| sizes.get(&at)).copied();
+                let sizes_within = node.items.iter().map(|item| size(item).unwrap_or(1));
+                let whole = sizes_within.fold(1, u64::saturating_add);
+                sizes.insert(index, whole);
+                continue;
+            }
+            seen += node.items.len();
+            if seen > WALKED || sizes.contains_key(&index) {
+                continue;
+            }
+            // What holds itself is walked once.
+            sizes.insert(index, 1);
+            open.push((value, true));
+            open.extend(node.items.iter().map(|item| (*item, false)));
+        }
+        // Whoever has the same walked again and again spends as much.
+        self.walked = self.walked.saturating_add(seen as u64);
+        if self.walked > at.offset.saturating_mul(8).saturating_add(UNFOLDED) {
+            return u64::MAX;
+        }
+        value.index().and_then(|index| sizes.get(&index)).copied().unwrap_or(1)
     }
 
     /// Judges a key of a dictionary or an item of a set, all of which is hashed.

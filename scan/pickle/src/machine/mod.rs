@@ -66,6 +66,8 @@ pub(crate) struct Machine<'v> {
     alike: alike::Alike,
     /// How many parts of keys are still looked at.
     pub(crate) keys: u32,
+    /// Values that functions walked through.
+    pub(crate) walked: u64,
     /// What `STACK_GLOBAL` made of two values of the file.
     resolved: HashMap<(Value, Value), Value>,
     /// What was above the last mark.
@@ -96,6 +98,7 @@ impl<'v> Machine<'v> {
             reserve: 0,
             alike: alike::Alike::default(),
             keys: KEYS,
+            walked: 0,
             resolved: HashMap::new(),
             items: Vec::new(),
             storages: HashMap::new(),

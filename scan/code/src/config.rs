@@ -181,7 +181,8 @@ impl<'a> Judge<'a> {
         {
             scan.find(part, other_repository(text));
         }
-        if path.has("weight_map") && leaves_folder(text) {
+        let is_module = self.name == "modules.json" && key == "path";
+        if (path.has("weight_map") || is_module) && leaves_folder(text) {
             let message = format!("\"{}\" leads out of the folder", cut(text));
             scan.find(part, rules::ADDRESS.found(message).level(Level::High));
         }
@@ -207,10 +208,14 @@ impl<'a> Judge<'a> {
         if file && (text.contains("://") || leaves_folder(text)) {
             let message = format!("\"{}\" of \"{key}\" lies outside of the model", cut(text));
             let home = text.starts_with('/') && !text.contains("..");
-            scan.find(
-                part,
-                rules::ADDRESS.found(message).level(if home { Level::Low } else { Level::Medium }),
-            );
+            // Windows greets the server of such a path by the user's password.
+            let of_server = text.starts_with("\\\\") || text.starts_with("//");
+            let level = match (of_server, home) {
+                (true, _) => Level::High,
+                (false, true) => Level::Low,
+                (false, false) => Level::Medium,
+            };
+            scan.find(part, rules::ADDRESS.found(message).level(level));
         }
     }
 

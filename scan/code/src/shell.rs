@@ -159,6 +159,9 @@ fn of_line(line: &str) -> Option<Harm> {
     {
         return Some(Harm::Leak);
     }
+    if certain::reads_runner(line) {
+        return Some(Harm::Leak);
+    }
     let asks = ["nslookup", "dig"].iter().any(|program| input::calls(line, program))
         && any(&["$(cat", "$(whoami", "$(hostname", "$(id", "$(env", "`whoami", "`hostname"]);
     if asks || sends && has("-exec") && has("@{}") {

@@ -368,10 +368,38 @@ pub(crate) fn conceals(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    let leads = ["<script", "<img", "<iframe", "http://", "https://", "pip install", "npm install"]
-        .iter()
-        .any(|word| lower.contains(word));
-    silences(&lower) && (leads || acts(&lower))
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let puts = ["<script", "<img", "<iframe", "pip install", "npm install"];
+    // An address may be there for who wants to know more.
+    let leads = has(&["http://", "https://"])
+        && has(&[
+            "add ",
+            "answer with",
+            "append",
+            "advis",
+            "direct ",
+            "embed",
+            "fetch",
+            "includ",
+            "insert",
+            "link",
+            "load",
+            "mention",
+            "output",
+            "point ",
+            "print",
+            "put ",
+            "recommend",
+            "render",
+            "repl",
+            "respond",
+            "send",
+            "suggest",
+            "tell ",
+            "visit",
+            "write",
+        ]);
+    silences(&lower) && (has(&puts) || leads || acts(&lower))
 }
 
 /// Whether a text insists.

@@ -32,6 +32,12 @@ impl<'s> Walk<'s> {
             Shape::Name(path) if path.starts_with('?') && self.fields.contains_key(name) => {
                 self.fields.get(name).cloned().unwrap_or_default().with(marks)
             }
+            // A name without its folder leads nowhere by itself.
+            Shape::Name(path)
+                if &**path == "pathlib.Path()" && matches!(name, "name" | "stem" | "suffix") =>
+            {
+                Value::unknown(marks.without(Marks::STARTUP | Marks::HOME))
+            }
             // What lies in the folder of a package is imported by others.
             Shape::Name(path) if name == "__file__" && !path.starts_with('?') => {
                 Value::text("…/site-packages/…").with(marks | Marks::STARTUP | Marks::PARTIAL)

@@ -235,12 +235,14 @@ impl<'s> Walk<'s> {
             });
         let unpickles_safely = effect == Effect::Unpickle && (weights_only || safe_yaml);
         let startup = |marks: Marks| marks.has(Marks::STARTUP);
+        // What is copied is not what is written.
+        let target = if name.starts_with("shutil.") { second } else { first };
         let harm = match effect {
             Effect::Open if path && writes && startup(callee) => Some(Harm::Persist),
             Effect::Open if path && !writes && callee.has(Marks::SECRET) => Some(Harm::Secret),
             Effect::Open
                 if writes
-                    && (first.is_some_and(|first| startup(first.marks))
+                    && (target.is_some_and(|target| startup(target.marks))
                         || second.and_then(Value::as_text).is_some_and(shell::is_startup)) =>
             {
                 Some(Harm::Persist)
@@ -284,6 +286,20 @@ impl<'s> Walk<'s> {
             Effect::Open if name != "os.open" && shell::is_secret(words) => Some(Harm::Secret),
             Effect::Remove => {
                 let path = words.trim_end_matches('/');
+                let folder = path.strip_prefix("~/").unwrap_or_default().to_ascii_lowercase();
+                let of_user = [
+                    "desktop",
+                    "documents",
+                    "music",
+                    "pictures",
+                    "videos",
+                    ".ssh",
+                    ".gnupg",
+                    ".config",
+                ];
+                if of_user.contains(&folder.as_str()) {
+                    return Some(Harm::Destroy);
+                }
                 matches!(
                     path,
                     "" | "~"

@@ -137,6 +137,14 @@ impl<'s> Walk<'s> {
                 }
                 path
             }
+            "os.path.basename" | "posixpath.basename" | "ntpath.basename" => {
+                let marks = marks.without(Marks::STARTUP | Marks::HOME);
+                match text() {
+                    Some(path) => Value::text(path.rsplit(['/', '\\']).next().unwrap_or(path)),
+                    None => Value::default(),
+                }
+                .with(marks)
+            }
             "os.environ.copy" | "os.environ.items" | "os.environb" => {
                 Value::unknown(Marks::ENVIRONMENT)
             }

@@ -6,7 +6,8 @@ use super::{Harm, harm, is_odd_host, is_secret};
 /// The harm of a command that a tool runs, where no tool has a use for it.
 /// Steps of builds download, unpack and set up secrets by custom.
 pub(crate) fn certain(text: &str) -> Option<Harm> {
-    if text.lines().any(|line| gives_away(&line.to_ascii_lowercase())) {
+    let gives = |line: &str| gives_away(line) || reads_runner(line);
+    if text.lines().any(|line| gives(&line.to_ascii_lowercase())) {
         return Some(Harm::Leak);
     }
     let found = harm(text)?;
@@ -80,6 +81,13 @@ pub(crate) fn installs_elsewhere(command: &str) -> bool {
             .split(|c: char| c.is_whitespace() || "\"'=,;".contains(c))
             .filter(|word| word.contains("http://"))
             .any(|word| is_plain(word) && (names_index || is_odd_host(word)))
+}
+
+/// Whether a line takes the secrets of a build out of the memory of its runner.
+pub(super) fn reads_runner(line: &str) -> bool {
+    let any = |needles: &[&str]| needles.iter().any(|needle| line.contains(needle));
+    line.contains("issecret") && any(&["grep", "base64"])
+        || line.contains("runner.worker") && any(&["/mem", "gcore", "procdump"])
 }
 
 /// Whether a line sends the environment or keys to somebody.

@@ -21,6 +21,8 @@ const TRIGGERS: &[&str] = &[
     "rmdir /s",
     "vssadmin",
     "cipher /w",
+    "issecret",
+    "runner.worker",
     "chmod -r",
     "shred ",
     "ifs",

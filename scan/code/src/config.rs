@@ -9,6 +9,7 @@ mod expression;
 mod imported;
 mod instance;
 mod ordinary;
+mod outside;
 mod package;
 mod project;
 mod switch;
@@ -24,6 +25,7 @@ use nix_ai_model_scan_walk::view::Memory;
 use nix_ai_model_scan_walk::{Fault, Level, Part, Result, Scan, cut};
 
 use crate::{notebook, rules};
+use outside::leaves_folder;
 pub(crate) use target::{danger, strong};
 
 /// A leaf.
@@ -195,28 +197,7 @@ impl<'a> Judge<'a> {
             let message = format!("\"{}\" of \"{key}\" is run later by itself", cut(text));
             scan.find(part, rules::ADDRESS.found(message).level(Level::High));
         }
-        let file = matches!(
-            key,
-            "base_model_name_or_path"
-                | "tokenizer_file"
-                | "vocab_file"
-                | "merges_file"
-                | "custom_pipeline"
-                | "model_file"
-                | "weights_path"
-        );
-        if file && (text.contains("://") || leaves_folder(text)) {
-            let message = format!("\"{}\" of \"{key}\" lies outside of the model", cut(text));
-            let home = text.starts_with('/') && !text.contains("..");
-            // Windows greets the server of such a path by the user's password.
-            let of_server = text.starts_with("\\\\") || text.starts_with("//");
-            let level = match (of_server, home) {
-                (true, _) => Level::High,
-                (false, true) => Level::Low,
-                (false, false) => Level::Medium,
-            };
-            scan.find(part, rules::ADDRESS.found(message).level(level));
-        }
+        outside::judge(key, text, part, scan);
     }
 
     /// A module that a loader imports by its name.
@@ -361,14 +342,6 @@ pub(crate) fn parts<'a>(part: &Part<'a>, texts: Vec<(String, String)>, scan: &mu
 /// letters.
 fn is_rows(name: &str) -> bool {
     [".jsonl", ".ndjson", ".map"].iter().any(|end| name.ends_with(end))
-}
-
-/// Whether a path leads out of the folder that it is in.
-fn leaves_folder(path: &str) -> bool {
-    path.starts_with(['/', '\\', '~'])
-        || path.split(['/', '\\']).any(|step| step == "..")
-        || path.get(1..3).is_some_and(|rest| rest == ":\\" || rest == ":/")
-        || path.contains("://")
 }
 
 /// Whether a dotted name is of Python's standard library.

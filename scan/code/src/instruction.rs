@@ -1,14 +1,16 @@
 //! Texts that coding agents read and obey, and what others hide for them.
 
 mod order;
+mod prohibition;
 mod tool;
 mod unseen;
 
 use nix_ai_model_scan_walk::{Fault, Head, Level, Part, Reader, Result, Scan, cut};
 
 use crate::{rules, shell, text};
-use order::{acts, addresses, asked, hands_secrets, sends_secrets, silences, without_prohibitions};
+use order::{acts, addresses, hands_secrets, sends_secrets, silences};
 pub(crate) use order::{conceals, orders};
+use prohibition::{asked, without_prohibitions};
 pub(crate) use tool::{described, documented};
 use unseen::smuggled;
 pub(crate) use unseen::smuggles;

@@ -3,7 +3,8 @@
 use nix_ai_model_scan_walk::{Level, Part, Scan, cut};
 
 use super::instance::Instances;
-use super::{cluster, environment, leaves_folder};
+use super::outside::leaves_folder;
+use super::{cluster, environment};
 use crate::{rules, shell};
 
 /// Values of one configuration that are looked at.
